@@ -1,0 +1,73 @@
+// agent.yaml: what one agent reads, which machines that makes, and where predictions go.
+// All durations are machine time, except those named `timeout` and those of the network, which are real.
+import * as v from "valibot";
+import { PointLimits } from "./device-template.ts";
+import { duration } from "./duration.ts";
+import { MachineClass, MachineName, PointName, Site, TopicLevel } from "./names.ts";
+
+const BusName = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9_-]{0,31}$/, "must begin with a small letter and hold small letters, digits, _ or -"));
+
+export const BusConfig = v.strictObject({
+  /** host:port of a Modbus TCP endpoint. */
+  tcp: v.pipe(v.string(), v.regex(/^[^\s:]+:\d{1,5}$/, "must be host:port, e.g. 192.168.1.7:502")),
+  /** How long one request may take (real time). */
+  timeout: v.optional(duration({ min: "1ms", max: "60s" }), "500ms"),
+  /** Sent again within the same cycle after a time-out, at most so many times. */
+  retries: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(5)), 1),
+});
+export type BusConfig = v.InferOutput<typeof BusConfig>;
+
+export const ReadConfig = v.strictObject({
+  bus: BusName,
+  unit: v.pipe(v.number(), v.integer("must be a whole number"), v.minValue(0, "must be from 0 to 255"), v.maxValue(255, "must be from 0 to 255")),
+  template: v.string(),
+  every: duration({ min: "10ms", max: "24h" }),
+  /** Only these points of the template; all where absent. */
+  only: v.optional(v.pipe(v.array(PointName), v.minLength(1))),
+});
+export type ReadConfig = v.InferOutput<typeof ReadConfig>;
+
+export const MachineConfig = v.strictObject({
+  class: MachineClass,
+  /** Place of this machine, where it is not the agent's. */
+  site: v.optional(Site),
+  /** `auto`: learn this machine's normal on the box. Or the folder of a bundle. */
+  model: v.optional(v.string(), "auto"),
+  /** One row for the model so often; with an update counter in the template, one row per update, and this is its nominal period. */
+  every: duration({ min: "10ms", max: "24h" }),
+  learn: v.optional(v.strictObject({
+    /** Healthy rows to learn from. */
+    rows: v.optional(v.pipe(v.number(), v.integer(), v.minValue(120, "must be 120 or more"), v.maxValue(100_000)), 600),
+  }), {}),
+  reads: v.pipe(v.array(ReadConfig), v.minLength(1, "needs at least one read")),
+  /** Limits for this machine; they replace the template's, point by point. */
+  limits: v.optional(v.record(PointName, PointLimits), {}),
+});
+export type MachineConfig = v.InferOutput<typeof MachineConfig>;
+
+export const AgentConfig = v.strictObject({
+  version: v.literal(1),
+  tenant: v.optional(TopicLevel, "default"),
+  agent: TopicLevel,
+  site: Site,
+  gateway: v.strictObject({
+    url: v.pipe(v.string(), v.regex(/^mqtts?:\/\/[^\s/]+$/, "must be mqtt://host:port or mqtts://host:port")),
+    username: v.optional(v.string()),
+    /** A file that holds the password, mode 0600; never the password itself. */
+    password_file: v.optional(v.string()),
+  }),
+  /** Everything the agent keeps; relative to this file. */
+  data_dir: v.optional(v.string(), "./millwright-data"),
+  /** Folders with templates of your own, searched before the built-in ones; relative to this file. */
+  templates: v.optional(v.array(v.string()), []),
+  buses: v.record(BusName, BusConfig),
+  machines: v.record(MachineName, MachineConfig),
+  buffer: v.optional(v.strictObject({
+    /** Bytes the outbox may take on disk before telemetry is dropped, oldest first. */
+    max: v.optional(v.pipe(v.string(), v.regex(/^\d+(MB|GB)$/, "must be a size such as 200MB or 2GB")), "2GB"),
+    /** How long records the gateway has confirmed are kept, to be sent again after it was restored from a backup. */
+    keep: v.optional(duration({ min: "0s", max: "365d" }), "7d"),
+  }), {}),
+});
+export type AgentConfig = v.InferOutput<typeof AgentConfig>;
+export type AgentConfigInput = v.InferInput<typeof AgentConfig>;

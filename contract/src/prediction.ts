@@ -1,0 +1,67 @@
+// A prediction: what the agent concludes about one machine, with its evidence and its lineage. Where it has no figure it says so.
+import * as v from "valibot";
+import { FailureMode } from "./failure-modes.ts";
+import { Count, Finite, MachineRef, PointName, Sha256 } from "./names.ts";
+import { recordEntries } from "./record.ts";
+
+export const levels = ["normal", "watch", "warning", "critical"] as const;
+export const Level = v.picklist(levels);
+export type Level = v.InferOutput<typeof Level>;
+
+/** Why a figure is missing. */
+export const UnavailableReason = v.picklist(["learning", "warming_up", "model_refused", "model_failed", "too_few_good_points", "no_prognosis_model", "not_running"]);
+export type UnavailableReason = v.InferOutput<typeof UnavailableReason>;
+
+const Unavailable = v.strictObject({ status: v.literal("unavailable"), reason: UnavailableReason });
+
+/** Score in units of the watch limit: 1 = the limit of *watch*. */
+export const Score = v.variant("status", [v.strictObject({ status: v.literal("available"), value: Finite }), Unavailable]);
+export type Score = v.InferOutput<typeof Score>;
+
+const Probability = v.pipe(Finite, v.minValue(0), v.maxValue(1));
+const FailureProbability = v.variant("status", [
+  v.strictObject({ status: v.literal("available"), horizons: v.array(v.strictObject({ within_ms: Finite, p: Probability, p10: Probability, p90: Probability })) }),
+  Unavailable,
+]);
+const RemainingLife = v.variant("status", [v.strictObject({ status: v.literal("available"), p10_ms: Finite, p50_ms: Finite, p90_ms: Finite }), Unavailable]);
+
+/** One signal of the evidence: what it was in the baseline, what it is now, its share of the score (0…1). */
+export const Signal = v.strictObject({
+  point: PointName,
+  unit: v.string(),
+  baseline: v.nullable(Finite),
+  now: v.nullable(Finite),
+  contribution: v.pipe(Finite, v.minValue(0), v.maxValue(1)),
+});
+export type Signal = v.InferOutput<typeof Signal>;
+
+/** Everything needed to say later which model, settings and learning made this figure. */
+export const Lineage = v.strictObject({
+  model_id: v.nullable(v.string()),
+  model_hash: v.nullable(Sha256),
+  feature_schema_hash: v.nullable(Sha256),
+  config_revision: v.string(),
+  baseline_generation: v.nullable(Count),
+  threshold_revision: v.nullable(Count),
+});
+export type Lineage = v.InferOutput<typeof Lineage>;
+
+export const Prediction = v.strictObject({
+  ...recordEntries,
+  kind: v.literal("prediction"),
+  machine: MachineRef,
+  failure_mode: FailureMode,
+  level: Level,
+  /** Which layer spoke: limits of a template or configuration, or the machine's own baseline. */
+  layer: v.picklist(["limits", "baseline"]),
+  /** The episode this belongs to, null while the machine is normal. Unique within (tenant, machine). */
+  episode: v.nullable(v.pipe(v.string(), v.regex(/^[0-9a-f]{16}-\d{1,9}$/))),
+  score: Score,
+  p_fail: FailureProbability,
+  remaining_life: RemainingLife,
+  signals: v.pipe(v.array(Signal), v.maxLength(8)),
+  /** Points that count as good in this row, 0…1. */
+  good_share: v.pipe(Finite, v.minValue(0), v.maxValue(1)),
+  lineage: Lineage,
+});
+export type Prediction = v.InferOutput<typeof Prediction>;
