@@ -1,0 +1,95 @@
+// What every program's command line has: sub-commands, --help, --json, stable exit codes. Parsing is node:util's parseArgs.
+import { parseArgs, type ParseArgsOptionDescriptor } from "node:util";
+import { Fault, messageOf } from "./fault.ts";
+
+/** 0 ok · 1 degraded, or a check failed · 2 usage · 3 cannot start. */
+export const exitCode = { ok: 0, failed: 1, usage: 2, cannotStart: 3 } as const;
+
+export type Option = ParseArgsOptionDescriptor & { /** One line for --help. */ help: string; /** What stands for the value, e.g. FILE. */ value?: string };
+export type Values = Record<string, string | boolean | (string | boolean)[] | undefined>;
+
+export type Command = {
+  summary: string;
+  /** Words after the command, e.g. `DIR`; for the usage line. */
+  words?: string;
+  options: Record<string, Option>;
+  /** @returns an exit code. A thrown UsageError prints the usage; a Fault its line; anything else is a bug. */
+  run: (input: { values: Values; words: string[]; isJson: boolean }) => Promise<number>;
+};
+
+export type Program = { name: string; summary: string; commands: Record<string, Command> };
+
+/** The command line was wrong; the message says how to put it right. */
+export class UsageError extends Error {}
+
+/** Runs one program to its exit code. Documents go to stdout; progress, help on errors and faults to stderr. */
+export async function runProgram(program: Program, argv: readonly string[]): Promise<number> {
+  const [name, ...rest] = argv;
+  if (name === undefined || name === "--help" || name === "-h" || name === "help") {
+    (name === undefined ? process.stderr : process.stdout).write(programHelp(program));
+    return name === undefined ? exitCode.usage : exitCode.ok;
+  }
+  const command = Object.hasOwn(program.commands, name) ? program.commands[name] : undefined;
+  if (command === undefined) return complain(`${program.name}: there is no command "${name}".\n\n${programHelp(program)}`, exitCode.usage);
+  try {
+    const { values, positionals } = parseArgs({ args: rest, options: { ...command.options, ...common }, allowPositionals: true, strict: true });
+    if (values["help"] === true) {
+      process.stdout.write(commandHelp(program, name, command));
+      return exitCode.ok;
+    }
+    if (positionals.length > 0 && command.words === undefined) throw new UsageError(`unexpected word "${positionals[0]}"`);
+    return await command.run({ values: values as Values, words: positionals, isJson: values["json"] === true });
+  } catch (error) {
+    if (error instanceof UsageError || isParseError(error)) {
+      return complain(`${program.name} ${name}: ${messageOf(error)}\n\n${commandHelp(program, name, command)}`, exitCode.usage);
+    }
+    if (error instanceof Fault) return complain(`${program.name}: ${error.detail} [${error.code}]\n`, exitCode.cannotStart);
+    throw error;
+  }
+}
+
+/** A number from an option. @throws UsageError */
+export function numberOption(values: Values, name: string, { min, max, fallback }: { min: number; max: number; fallback: number }): number {
+  const text = values[name];
+  if (text === undefined) return fallback;
+  const number = typeof text === "string" && text.trim() !== "" ? Number(text) : Number.NaN;
+  if (!(number >= min && number <= max)) throw new UsageError(`--${name} must be a number from ${min} to ${max}, not "${String(text)}"`);
+  return number;
+}
+
+/** A text option that must be there. @throws UsageError */
+export function requiredOption(values: Values, name: string): string {
+  const text = values[name];
+  if (typeof text !== "string" || text === "") throw new UsageError(`--${name} is missing`);
+  return text;
+}
+
+const common = {
+  help: { type: "boolean", short: "h", help: "this text" },
+  json: { type: "boolean", help: "machine-readable output on stdout" },
+} as const satisfies Record<string, Option>;
+
+function programHelp({ name, summary, commands }: Program): string {
+  const rows = Object.entries(commands).map(([command, { summary }]) => [command, summary] as const);
+  return `${summary}\n\nUsage: ${name} <command> [options]\n\n${table(rows)}\n\n${name} <command> --help says more.\nExit codes: 0 ok, 1 degraded or failed check, 2 usage, 3 cannot start.\n`;
+}
+
+function commandHelp(program: Program, name: string, command: Command): string {
+  const rows = Object.entries({ ...command.options, ...common }).map(
+    ([option, { help, value, type }]: [string, Option]) => [`--${option}${type === "string" ? ` ${value ?? "VALUE"}` : ""}`, help] as const,
+  );
+  const words = command.words === undefined ? "" : ` ${command.words}`;
+  return `${command.summary}\n\nUsage: ${program.name} ${name}${words} [options]\n\n${table(rows)}\n`;
+}
+
+function table(rows: readonly (readonly [string, string])[]): string {
+  const width = Math.max(...rows.map(([left]) => left.length));
+  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join("\n");
+}
+
+function complain(text: string, code: number): number {
+  process.stderr.write(text);
+  return code;
+}
+
+const isParseError = (error: unknown): boolean => error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");

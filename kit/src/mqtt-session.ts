@@ -1,0 +1,99 @@
+// One MQTT 3.1.1 session over mqtt.js, without its traps: no unbounded memory queue, no message over the broker's limit, no throw
+// inside a message handler, jittered reconnects. What must not be lost is kept elsewhere and sent again: a PUBACK is not a receipt.
+import mqtt from "mqtt";
+import { messageOf } from "./fault.ts";
+import { retrySchedule } from "./retry-schedule.ts";
+
+export type MqttOptions = {
+  url: string;
+  clientId: string;
+  username?: string | undefined;
+  password?: string | undefined;
+  /** Subscribed again after every connect, QoS 1. */
+  filters: readonly string[];
+  will?: { topic: string; payload: string } | undefined;
+  /** After every connect, when the subscriptions stand. */
+  onConnect: () => void;
+  onDisconnect: () => void;
+  onMessage: (topic: string, payload: Buffer) => void;
+  /** A connection or handler error, in words; for the log. */
+  onError: (detail: string) => void;
+};
+
+export type MqttSession = {
+  readonly isConnected: boolean;
+  /** Resolves when the broker took it. Rejects at once while disconnected, and when the connection ends first. Never queues. */
+  publish(topic: string, payload: string, options?: { retain?: boolean }): Promise<void>;
+  /** Says goodbye and closes; the will is not sent. */
+  close(): Promise<void>;
+};
+
+const connectTimeoutMs = 10_000;
+const keepaliveS = 15;
+
+export function openMqttSession(options: MqttOptions): MqttSession {
+  let delays = retrySchedule({ firstMs: 400, maxMs: 20_000, minMs: 100 });
+  let isReady = false;
+  const client = mqtt.connect(options.url, {
+    clientId: options.clientId,
+    protocolVersion: 4,
+    clean: true,
+    keepalive: keepaliveS,
+    connectTimeout: connectTimeoutMs,
+    reconnectPeriod: delays.next().value,
+    resubscribe: false,
+    queueQoSZero: false,
+    reschedulePings: true,
+    ...(options.username === undefined ? {} : { username: options.username }),
+    ...(options.password === undefined ? {} : { password: options.password }),
+    ...(options.will === undefined ? {} : { will: { topic: options.will.topic, payload: Buffer.from(options.will.payload), qos: 1 as const, retain: true } }),
+  });
+
+  client.on("connect", () => {
+    const ready = (): void => {
+      isReady = true;
+      delays = retrySchedule({ firstMs: 400, maxMs: 20_000, minMs: 100 });
+      guard(options.onConnect, options.onError);
+    };
+    if (options.filters.length === 0) return ready();
+    client.subscribe([...options.filters], { qos: 1 }, (error) => {
+      if (error === null || error === undefined) return ready();
+      options.onError(`subscribe: ${messageOf(error)}`);
+      client.reconnect();
+    });
+  });
+  client.on("close", () => {
+    client.options.reconnectPeriod = delays.next().value;
+    if (isReady) guard(options.onDisconnect, options.onError);
+    isReady = false;
+  });
+  client.on("error", (error) => options.onError(messageOf(error)));
+  client.on("message", (topic, payload) => guard(() => options.onMessage(topic, payload), options.onError));
+
+  return {
+    get isConnected() {
+      return isReady;
+    },
+    publish(topic, payload, { retain = false } = {}) {
+      if (!isReady) return Promise.reject(new Error("not connected to the broker"));
+      return new Promise((resolve, reject) => {
+        const onClose = (): void => reject(new Error("the connection to the broker ended"));
+        client.once("close", onClose);
+        client.publish(topic, payload, { qos: 1, retain }, (error) => {
+          client.off("close", onClose);
+          if (error) reject(error);
+          else resolve();
+        });
+      });
+    },
+    close: () => new Promise((resolve) => client.end(false, {}, () => resolve())),
+  };
+}
+
+function guard(work: () => void, onError: (detail: string) => void): void {
+  try {
+    work();
+  } catch (error) {
+    onError(messageOf(error));
+  }
+}
