@@ -5,7 +5,10 @@ import { PointLimits } from "./device-template.ts";
 import { duration } from "./duration.ts";
 import { MachineClass, MachineName, PointName, Site, TopicLevel } from "./names.ts";
 
-const BusName = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9_-]{0,31}$/, "must begin with a small letter and hold small letters, digits, _ or -"));
+const BusName = v.pipe(
+  v.string(),
+  v.regex(/^[a-z][a-z0-9_-]{0,31}$/, "must begin with a small letter and hold small letters, digits, _ or -"),
+);
 
 export const BusConfig = v.strictObject({
   /** host:port of a Modbus TCP endpoint. */
@@ -19,7 +22,12 @@ export type BusConfig = v.InferOutput<typeof BusConfig>;
 
 export const ReadConfig = v.strictObject({
   bus: BusName,
-  unit: v.pipe(v.number(), v.integer("must be a whole number"), v.minValue(0, "must be from 0 to 255"), v.maxValue(255, "must be from 0 to 255")),
+  unit: v.pipe(
+    v.number(),
+    v.integer("must be a whole number"),
+    v.minValue(0, "must be from 0 to 255"),
+    v.maxValue(255, "must be from 0 to 255"),
+  ),
   template: v.string(),
   every: duration({ min: "10ms", max: "24h" }),
   /** Only these points of the template; all where absent. */
@@ -35,10 +43,13 @@ export const MachineConfig = v.strictObject({
   model: v.optional(v.string(), "auto"),
   /** One row for the model so often; with an update counter in the template, one row per update, and this is its nominal period. */
   every: duration({ min: "10ms", max: "24h" }),
-  learn: v.optional(v.strictObject({
-    /** Healthy rows to learn from. */
-    rows: v.optional(v.pipe(v.number(), v.integer(), v.minValue(120, "must be 120 or more"), v.maxValue(100_000)), 600),
-  }), {}),
+  learn: v.optional(
+    v.strictObject({
+      /** Healthy rows to learn from. */
+      rows: v.optional(v.pipe(v.number(), v.integer(), v.minValue(120, "must be 120 or more"), v.maxValue(100_000)), 600),
+    }),
+    {},
+  ),
   reads: v.pipe(v.array(ReadConfig), v.minLength(1, "needs at least one read")),
   /** Limits for this machine; they replace the template's, point by point. */
   limits: v.optional(v.record(PointName, PointLimits), {}),
@@ -62,12 +73,15 @@ export const AgentConfig = v.strictObject({
   templates: v.optional(v.array(v.string()), []),
   buses: v.record(BusName, BusConfig),
   machines: v.record(MachineName, MachineConfig),
-  buffer: v.optional(v.strictObject({
-    /** Bytes the outbox may take on disk before telemetry is dropped, oldest first. */
-    max: v.optional(v.pipe(v.string(), v.regex(/^\d+(MB|GB)$/, "must be a size such as 200MB or 2GB")), "2GB"),
-    /** How long records the gateway has confirmed are kept, to be sent again after it was restored from a backup. */
-    keep: v.optional(duration({ min: "0s", max: "365d" }), "7d"),
-  }), {}),
+  buffer: v.optional(
+    v.strictObject({
+      /** Bytes the outbox may take on disk before telemetry is dropped, oldest first. */
+      max: v.optional(v.pipe(v.string(), v.regex(/^\d+(MB|GB)$/, "must be a size such as 200MB or 2GB")), "2GB"),
+      /** How long records the gateway has confirmed are kept, to be sent again after it was restored from a backup. */
+      keep: v.optional(duration({ min: "0s", max: "365d" }), "7d"),
+    }),
+    {},
+  ),
 });
 export type AgentConfig = v.InferOutput<typeof AgentConfig>;
 export type AgentConfigInput = v.InferInput<typeof AgentConfig>;

@@ -26,12 +26,23 @@ export type PointLimits = v.InferOutput<typeof PointLimits>;
 
 export const TemplatePoint = v.strictObject({
   /** The number the manual prints; `base` says whether its first register is 0 or 1. */
-  register: v.pipe(v.number(), v.integer("must be a whole number"), v.minValue(0, "must be from 0 to 65536"), v.maxValue(65_536, "must be from 0 to 65536")),
+  register: v.pipe(
+    v.number(),
+    v.integer("must be a whole number"),
+    v.minValue(0, "must be from 0 to 65536"),
+    v.maxValue(65_536, "must be from 0 to 65536"),
+  ),
   table: v.optional(RegisterTable, "holding"),
   type: RegisterType,
   order: v.optional(ByteOrder),
   /** value = raw × scale + offset, in `unit`. */
-  scale: v.optional(v.pipe(Finite, v.check((n) => n !== 0, "must not be 0")), 1),
+  scale: v.optional(
+    v.pipe(
+      Finite,
+      v.check((n) => n !== 0, "must not be 0"),
+    ),
+    1,
+  ),
   offset: v.optional(Finite, 0),
   /** UCUM-like unit, `1` where there is none. */
   unit: v.string(),
@@ -50,7 +61,13 @@ export const DeviceTemplate = v.strictObject({
   template: v.pipe(v.string(), v.regex(/^[a-z0-9-]+\/[a-z0-9-]+$/, "must be vendor/device in small letters, e.g. banner/qm42vt2")),
   title: v.string(),
   /** The source that was really read. */
-  source: v.strictObject({ kind: v.picklist(["manual", "page", "driver", "ours"]), title: v.string(), edition: v.optional(v.string()), page: v.optional(v.string()), url: v.optional(v.string()) }),
+  source: v.strictObject({
+    kind: v.picklist(["manual", "page", "driver", "ours"]),
+    title: v.string(),
+    edition: v.optional(v.string()),
+    page: v.optional(v.string()),
+    url: v.optional(v.string()),
+  }),
   trust: v.picklist(["stated", "two_sources", "frames", "hardware"]),
   /** The number of the first register as the manual prints it: 0, or 1. */
   base: v.optional(v.picklist([0, 1]), 0),
@@ -58,6 +75,9 @@ export const DeviceTemplate = v.strictObject({
   /** Most registers in one request, and most unused registers worth reading to save a request. */
   max_block: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(125, "must be from 1 to 125")), 125),
   max_gap: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(124, "must be from 0 to 124")), 16),
-  points: v.pipe(v.record(PointName, TemplatePoint), v.check((points) => Object.keys(points).length > 0, "needs at least one point")),
+  points: v.pipe(
+    v.record(PointName, TemplatePoint),
+    v.check((points) => Object.keys(points).length > 0, "needs at least one point"),
+  ),
 });
 export type DeviceTemplate = v.InferOutput<typeof DeviceTemplate>;

@@ -28,12 +28,24 @@ export type VerdictKind = v.InferOutput<typeof VerdictKind>;
 /** A command is repeated until the agent's `command_done` event names its id; the agent does each id once. */
 export const Command = v.variant("command", [
   v.strictObject({
-    schema: v.literal("millwright/command/1"), id: v.pipe(v.string(), v.uuid("must be a UUID")), command: v.literal("verdict"),
-    machine: MachineRef, episode: v.string(), ticket: v.string(), verdict: VerdictKind, failure_mode: FailureMode, actor: v.string(), wall_ms: Finite,
+    schema: v.literal("millwright/command/1"),
+    id: v.pipe(v.string(), v.uuid("must be a UUID")),
+    command: v.literal("verdict"),
+    machine: MachineRef,
+    episode: v.string(),
+    ticket: v.string(),
+    verdict: VerdictKind,
+    failure_mode: FailureMode,
+    actor: v.string(),
+    wall_ms: Finite,
   }),
   v.strictObject({
-    schema: v.literal("millwright/command/1"), id: v.pipe(v.string(), v.uuid("must be a UUID")), command: v.literal("relearn"),
-    machine: MachineRef, actor: v.string(), wall_ms: Finite,
+    schema: v.literal("millwright/command/1"),
+    id: v.pipe(v.string(), v.uuid("must be a UUID")),
+    command: v.literal("relearn"),
+    machine: MachineRef,
+    actor: v.string(),
+    wall_ms: Finite,
   }),
 ]);
 export type Command = v.InferOutput<typeof Command>;

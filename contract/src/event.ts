@@ -5,8 +5,18 @@ import { recordEntries } from "./record.ts";
 import { lanes } from "./topics.ts";
 
 export const eventNames = [
-  "agent_started", "sensor_frozen", "sensor_recovered", "device_unreachable", "device_back",
-  "baseline_started", "baseline_ready", "baseline_refused", "model_refused", "model_back", "command_done", "records_dropped",
+  "agent_started",
+  "sensor_frozen",
+  "sensor_recovered",
+  "device_unreachable",
+  "device_back",
+  "baseline_started",
+  "baseline_ready",
+  "baseline_refused",
+  "model_refused",
+  "model_back",
+  "command_done",
+  "records_dropped",
 ] as const;
 export type EventName = (typeof eventNames)[number];
 

@@ -1,7 +1,12 @@
 // gateway.yaml: the one central program. Everything has a default, so that no file is needed to begin.
 import * as v from "valibot";
 
-const Port = v.pipe(v.number(), v.integer("must be a whole number"), v.minValue(0, "must be from 0 to 65535"), v.maxValue(65_535, "must be from 0 to 65535"));
+const Port = v.pipe(
+  v.number(),
+  v.integer("must be a whole number"),
+  v.minValue(0, "must be from 0 to 65535"),
+  v.maxValue(65_535, "must be from 0 to 65535"),
+);
 
 export const GatewayConfig = v.strictObject({
   version: v.literal(1),
@@ -12,7 +17,11 @@ export const GatewayConfig = v.strictObject({
   /** `embedded` starts a broker inside; or the URL of yours. */
   broker: v.optional(
     v.variant("kind", [
-      v.strictObject({ kind: v.literal("embedded"), host: v.optional(v.picklist(["127.0.0.1", "::1"]), "127.0.0.1"), port: v.optional(Port, 1883) }),
+      v.strictObject({
+        kind: v.literal("embedded"),
+        host: v.optional(v.picklist(["127.0.0.1", "::1"]), "127.0.0.1"),
+        port: v.optional(Port, 1883),
+      }),
       v.strictObject({
         kind: v.literal("external"),
         url: v.pipe(v.string(), v.regex(/^mqtts?:\/\/[^\s/]+$/, "must be mqtt://host:port or mqtts://host:port")),

@@ -9,7 +9,15 @@ export const Level = v.picklist(levels);
 export type Level = v.InferOutput<typeof Level>;
 
 /** Why a figure is missing. */
-export const UnavailableReason = v.picklist(["learning", "warming_up", "model_refused", "model_failed", "too_few_good_points", "no_prognosis_model", "not_running"]);
+export const UnavailableReason = v.picklist([
+  "learning",
+  "warming_up",
+  "model_refused",
+  "model_failed",
+  "too_few_good_points",
+  "no_prognosis_model",
+  "not_running",
+]);
 export type UnavailableReason = v.InferOutput<typeof UnavailableReason>;
 
 const Unavailable = v.strictObject({ status: v.literal("unavailable"), reason: UnavailableReason });
@@ -20,10 +28,16 @@ export type Score = v.InferOutput<typeof Score>;
 
 const Probability = v.pipe(Finite, v.minValue(0), v.maxValue(1));
 const FailureProbability = v.variant("status", [
-  v.strictObject({ status: v.literal("available"), horizons: v.array(v.strictObject({ within_ms: Finite, p: Probability, p10: Probability, p90: Probability })) }),
+  v.strictObject({
+    status: v.literal("available"),
+    horizons: v.array(v.strictObject({ within_ms: Finite, p: Probability, p10: Probability, p90: Probability })),
+  }),
   Unavailable,
 ]);
-const RemainingLife = v.variant("status", [v.strictObject({ status: v.literal("available"), p10_ms: Finite, p50_ms: Finite, p90_ms: Finite }), Unavailable]);
+const RemainingLife = v.variant("status", [
+  v.strictObject({ status: v.literal("available"), p10_ms: Finite, p50_ms: Finite, p90_ms: Finite }),
+  Unavailable,
+]);
 
 /** One signal of the evidence: what it was in the baseline, what it is now, its share of the score (0…1). */
 export const Signal = v.strictObject({

@@ -10,7 +10,13 @@ export const RecordingPoint = v.strictObject({
   unit: v.string(),
   type: v.optional(RegisterType, "float32"),
   /** value = raw × scale + offset; for integer registers, scale is the step that survives. */
-  scale: v.optional(v.pipe(Finite, v.check((n) => n !== 0, "must not be 0")), 1),
+  scale: v.optional(
+    v.pipe(
+      Finite,
+      v.check((n) => n !== 0, "must not be 0"),
+    ),
+    1,
+  ),
   offset: v.optional(Finite, 0),
 });
 export type RecordingPoint = v.InferOutput<typeof RecordingPoint>;
@@ -29,7 +35,10 @@ export const RecordingProfile = v.strictObject({
   machine: v.strictObject({ name: MachineName, class: MachineClass }),
   /** How many rows at the beginning are known to be healthy, for learning. */
   learn_rows: v.pipe(v.number(), v.integer(), v.minValue(120, "must be 120 or more")),
-  points: v.pipe(v.record(PointName, RecordingPoint), v.check((points) => Object.keys(points).length > 0, "needs at least one point")),
+  points: v.pipe(
+    v.record(PointName, RecordingPoint),
+    v.check((points) => Object.keys(points).length > 0, "needs at least one point"),
+  ),
   /** Columns with the truth: `anomaly` is 1 where the machine is not well. */
   labels: v.optional(v.strictObject({ anomaly: v.optional(v.string()), changepoint: v.optional(v.string()) }), {}),
 });

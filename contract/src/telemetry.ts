@@ -5,7 +5,17 @@ import { Level } from "./prediction.ts";
 import { recordEntries } from "./record.ts";
 
 /** Why a value is not good. */
-export const qualityReasons = ["timeout", "late", "exception", "connection", "out_of_range", "sentinel", "flat_line", "stale", "clock"] as const;
+export const qualityReasons = [
+  "timeout",
+  "late",
+  "exception",
+  "connection",
+  "out_of_range",
+  "sentinel",
+  "flat_line",
+  "stale",
+  "clock",
+] as const;
 export const QualityReason = v.picklist(qualityReasons);
 export type QualityReason = v.InferOutput<typeof QualityReason>;
 

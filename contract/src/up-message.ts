@@ -17,7 +17,11 @@ const envelopeEntries = { schema: v.literal("millwright/up/1"), tenant: TopicLev
 const batchOf = <S extends v.GenericSchema>(record: S) => v.pipe(v.array(record), v.minLength(1), v.maxLength(maxRecordsPerMessage));
 
 /** A batch as it is checked first: the envelope alone, so that one bad record does not condemn its neighbours. */
-export const UpEnvelope = v.strictObject({ ...envelopeEntries, lane: v.picklist(["prediction", "event", "telemetry"]), records: batchOf(v.unknown()) });
+export const UpEnvelope = v.strictObject({
+  ...envelopeEntries,
+  lane: v.picklist(["prediction", "event", "telemetry"]),
+  records: batchOf(v.unknown()),
+});
 export type UpEnvelope = v.InferOutput<typeof UpEnvelope>;
 
 /** A whole batch, one lane, records of that lane's kind. */
@@ -35,14 +39,28 @@ export type MachinePhase = v.InferOutput<typeof MachinePhase>;
 /** Retained: the birth (`online`, with everything needed to show the agent) and the will (`offline`). */
 export const StateMessage = v.variant("status", [
   v.strictObject({
-    schema: v.literal("millwright/state/1"), tenant: TopicLevel, agent: TopicLevel, status: v.literal("online"),
-    epoch: Epoch, version: v.string(), config_revision: v.string(), wall_ms: Finite,
-    machines: v.pipe(v.array(v.strictObject({
-      machine: MachineRef, class: MachineClass, phase: MachinePhase,
-      /** How ready the baseline is, 0…1, and what is still missing, in words. */
-      readiness: v.pipe(Finite, v.minValue(0), v.maxValue(1)), missing: v.nullable(v.string()),
-      points: v.array(v.strictObject({ name: PointName, unit: v.string() })),
-    })), v.maxLength(1_000)),
+    schema: v.literal("millwright/state/1"),
+    tenant: TopicLevel,
+    agent: TopicLevel,
+    status: v.literal("online"),
+    epoch: Epoch,
+    version: v.string(),
+    config_revision: v.string(),
+    wall_ms: Finite,
+    machines: v.pipe(
+      v.array(
+        v.strictObject({
+          machine: MachineRef,
+          class: MachineClass,
+          phase: MachinePhase,
+          /** How ready the baseline is, 0…1, and what is still missing, in words. */
+          readiness: v.pipe(Finite, v.minValue(0), v.maxValue(1)),
+          missing: v.nullable(v.string()),
+          points: v.array(v.strictObject({ name: PointName, unit: v.string() })),
+        }),
+      ),
+      v.maxLength(1_000),
+    ),
     outbox: v.strictObject({ waiting: Count, dropped: Count }),
   }),
   v.strictObject({ schema: v.literal("millwright/state/1"), tenant: TopicLevel, agent: TopicLevel, status: v.literal("offline") }),

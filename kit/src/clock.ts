@@ -1,7 +1,8 @@
 // The clock of a program: machine time, which runs at `scale` times real time (1 in a plant; more in demonstrations, journeys and storms).
 // All durations in configuration and all reported times are machine time; network deadlines stay real.
-import { readFileSync } from "node:fs";
+
 import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
 
 export type Clock = {
   /** One boot of this box; monotonic times compare only within it. UUID. */
@@ -40,7 +41,8 @@ export function clockFromEnvironment(environment: NodeJS.ProcessEnv = process.en
   const text = environment[clockVariable];
   if (text === undefined || text === "") return createClock();
   const match = /^(\d+(?:\.\d+)?)@(\d+)$/.exec(text);
-  if (match === null || Number(match[1]) <= 0) throw new Error(`${clockVariable} must be <scale>@<unix ms>, e.g. 20@1767225600000, not "${text}"`);
+  if (match === null || Number(match[1]) <= 0)
+    throw new Error(`${clockVariable} must be <scale>@<unix ms>, e.g. 20@1767225600000, not "${text}"`);
   return createClock({ scale: Number(match[1]), originMs: Number(match[2]) });
 }
 

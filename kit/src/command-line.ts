@@ -1,11 +1,14 @@
 // What every program's command line has: sub-commands, --help, --json, stable exit codes. Parsing is node:util's parseArgs.
-import { parseArgs, type ParseArgsOptionDescriptor } from "node:util";
+import { type ParseArgsOptionDescriptor, parseArgs } from "node:util";
 import { Fault, messageOf } from "./fault.ts";
 
 /** 0 ok · 1 degraded, or a check failed · 2 usage · 3 cannot start. */
 export const exitCode = { ok: 0, failed: 1, usage: 2, cannotStart: 3 } as const;
 
-export type Option = ParseArgsOptionDescriptor & { /** One line for --help. */ help: string; /** What stands for the value, e.g. FILE. */ value?: string };
+export type Option = ParseArgsOptionDescriptor & {
+  /** One line for --help. */ help: string /** What stands for the value, e.g. FILE. */;
+  value?: string;
+};
 export type Values = Record<string, string | boolean | (string | boolean)[] | undefined>;
 
 export type Command = {
@@ -32,7 +35,12 @@ export async function runProgram(program: Program, argv: readonly string[]): Pro
   const command = Object.hasOwn(program.commands, name) ? program.commands[name] : undefined;
   if (command === undefined) return complain(`${program.name}: there is no command "${name}".\n\n${programHelp(program)}`, exitCode.usage);
   try {
-    const { values, positionals } = parseArgs({ args: rest, options: { ...command.options, ...common }, allowPositionals: true, strict: true });
+    const { values, positionals } = parseArgs({
+      args: rest,
+      options: { ...command.options, ...common },
+      allowPositionals: true,
+      strict: true,
+    });
     if (values["help"] === true) {
       process.stdout.write(commandHelp(program, name, command));
       return exitCode.ok;
@@ -92,4 +100,5 @@ function complain(text: string, code: number): number {
   return code;
 }
 
-const isParseError = (error: unknown): boolean => error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");
+const isParseError = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");

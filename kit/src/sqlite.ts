@@ -28,7 +28,8 @@ export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
 /** Brings a database to the newest version: runs the statements after its `user_version`, each in a transaction of its own. */
 export function migrateSqlite(database: DatabaseSync, migrations: readonly string[]): void {
   const { user_version: at } = database.prepare("PRAGMA user_version").get() as { user_version: number };
-  if (at > migrations.length) throw new Error(`the store has version ${at}, this program knows ${migrations.length}: it was written by a newer Millwright`);
+  if (at > migrations.length)
+    throw new Error(`the store has version ${at}, this program knows ${migrations.length}: it was written by a newer Millwright`);
   for (let next = at; next < migrations.length; next++) {
     inTransaction(database, () => {
       database.exec(migrations[next] as string);

@@ -96,14 +96,32 @@ function requirement(issue: v.BaseIssue<unknown>): string {
   return `must be ${expected(issue)}, not ${received(issue)}`;
 }
 
-const received = (issue: v.BaseIssue<unknown>): string => (typeof issue.input === "object" ? issue.received.replace(/^Object$/, "a mapping").replace(/^Array$/, "a list") : JSON.stringify(issue.input) ?? issue.received);
+const received = (issue: v.BaseIssue<unknown>): string =>
+  typeof issue.input === "object"
+    ? issue.received.replace(/^Object$/, "a mapping").replace(/^Array$/, "a list")
+    : (JSON.stringify(issue.input) ?? issue.received);
 
 function expected(issue: v.BaseIssue<unknown>): string {
-  const words: Record<string, string> = { Object: "a mapping (name: value)", Array: "a list", string: "text", number: "a number", boolean: "true or false" };
-  return issue.expected === null ? "something else" : (words[issue.expected] ?? issue.expected.replace(/^\((.*)\)$/, "$1").replaceAll(" | ", " or "));
+  const words: Record<string, string> = {
+    Object: "a mapping (name: value)",
+    Array: "a list",
+    string: "text",
+    number: "a number",
+    boolean: "true or false",
+  };
+  return issue.expected === null
+    ? "something else"
+    : (words[issue.expected] ?? issue.expected.replace(/^\((.*)\)$/, "$1").replaceAll(" | ", " or "));
 }
 
-type Schema = { entries?: Record<string, unknown>; options?: unknown[]; item?: unknown; value?: unknown; wrapped?: unknown; pipe?: unknown[] };
+type Schema = {
+  entries?: Record<string, unknown>;
+  options?: unknown[];
+  item?: unknown;
+  value?: unknown;
+  wrapped?: unknown;
+  pipe?: unknown[];
+};
 
 // The keys an object schema knows at a path.
 function keysAt(schema: unknown, path: readonly (string | number)[]): string[] {
