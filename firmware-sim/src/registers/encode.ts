@@ -1,0 +1,48 @@
+// A value in its unit → the 16-bit registers that carry it. Pure; the exact inverse of what an agent decodes.
+import { type ByteOrder, type RegisterType, registersOf } from "@millwright/contract/device-template";
+
+/** How one value lies in registers: value = raw × scale + offset. */
+export type Encoding = { type: RegisterType; order: ByteOrder; scale: number; offset: number };
+
+const integerRange = {
+  uint16: [0, 0xffff],
+  int16: [-0x8000, 0x7fff],
+  uint32: [0, 0xffff_ffff],
+  int32: [-0x8000_0000, 0x7fff_ffff],
+} as const;
+
+/** The raw number a device would hold for `value`: integers are rounded and clamped to what the type can hold. */
+export function rawOf(value: number, { type, scale, offset }: Encoding): number {
+  const raw = (value - offset) / scale;
+  if (type === "float32" || type === "float64") return raw;
+  const [low, high] = integerRange[type];
+  if (Number.isNaN(raw)) return 0;
+  return Math.min(high, Math.max(low, Math.round(raw)));
+}
+
+/** Encodes one value. @returns 1, 2 or 4 registers in address order. */
+export function encode(value: number, encoding: Encoding): number[] {
+  const view = new DataView(new ArrayBuffer(8));
+  writeRaw(view, encoding.type, rawOf(value, encoding));
+  const words = Array.from({ length: registersOf[encoding.type] }, (_, i) => view.getUint16(i * 2));
+  return inOrder(words, encoding.order);
+}
+
+function writeRaw(view: DataView, type: RegisterType, raw: number): void {
+  switch (type) {
+    case "uint16": return view.setUint16(0, raw);
+    case "int16": return view.setInt16(0, raw);
+    case "uint32": return view.setUint32(0, raw);
+    case "int32": return view.setInt32(0, raw);
+    case "float32": return view.setFloat32(0, raw);
+    case "float64": return view.setFloat64(0, raw);
+  }
+}
+
+// ABCD: as it is. CDAB: words reversed. BADC: bytes swapped inside each word. DCBA: both. One register has no word order to reverse.
+function inOrder(words: number[], order: ByteOrder): number[] {
+  const ordered = order === "CDAB" || order === "DCBA" ? words.toReversed() : words;
+  return order === "BADC" || order === "DCBA" ? ordered.map(swapBytes) : ordered;
+}
+
+const swapBytes = (word: number): number => ((word & 0xff) << 8) | (word >> 8);
