@@ -1,0 +1,100 @@
+// The agent's small state a person may want to read, in one JSON file (lowdb over kit's durable adapter): who this agent is, which configuration
+// it runs, what it learned about its devices, which baseline of each machine is live. Never samples or records: those are in the outbox.
+import { durableJson } from "@millwright/kit/durable-file";
+import { Low } from "lowdb";
+import type { IllegalRange } from "../registers/illegal-ranges.ts";
+
+/** The file, as a person reads it. Times are ISO 8601, machine time of day. */
+export type AgentStateFile = {
+  version: 1;
+  identity: { tenant: string; agent: string; created_at: string };
+  applied_config: { revision: string; applied_at: string; config: unknown } | null;
+  /** `bus/unit` → ranges the device does not have. */
+  illegal_ranges: Record<string, IllegalRange[]>;
+  /** machine → generations of its baseline; null where there is none yet. */
+  baselines: Record<string, BaselineGenerations>;
+};
+export type BaselineGenerations = { live: number | null; last_good: number | null };
+export type AppliedConfig = NonNullable<AgentStateFile["applied_config"]>;
+export type DeviceAddress = { bus: string; unit: number };
+
+/** Reads are from memory; every write resolves when it is on the disk, one after the other. */
+export type AgentState = {
+  readonly identity: AgentStateFile["identity"];
+  /** Files that were damaged and passed over at the start, for an event; empty is normal. */
+  readonly damagedFiles: readonly string[];
+  appliedConfig(): AppliedConfig | null;
+  setAppliedConfig(config: AppliedConfig): Promise<void>;
+  illegalRanges(device: DeviceAddress): readonly IllegalRange[];
+  /** Known ranges are kept once. */
+  addIllegalRanges(device: DeviceAddress, ranges: readonly IllegalRange[]): Promise<void>;
+  /** After a template changed: what was learned with the old one is void. */
+  forgetIllegalRanges(device: DeviceAddress): Promise<void>;
+  baseline(machine: string): BaselineGenerations;
+  setBaseline(machine: string, generations: BaselineGenerations): Promise<void>;
+};
+
+/** Opens or creates `file`. A damaged file is replaced by its previous copy, two damaged ones by a new state; nothing in it is beyond learning again. */
+export async function openAgentState({
+  file,
+  tenant,
+  agent,
+  wallMs,
+}: {
+  file: string;
+  tenant: string;
+  agent: string;
+  wallMs: number;
+}): Promise<AgentState> {
+  const damagedFiles: string[] = [];
+  const adapter = durableJson<AgentStateFile>(file, (name) => void damagedFiles.push(name));
+  const fresh: AgentStateFile = {
+    version: 1,
+    identity: { tenant, agent, created_at: new Date(wallMs).toISOString() },
+    applied_config: null,
+    illegal_ranges: {},
+    baselines: {},
+  };
+  const db = new Low<AgentStateFile>(adapter, fresh);
+  await db.read();
+  const isRenamed = db.data.identity.tenant !== tenant || db.data.identity.agent !== agent;
+  if (isRenamed) db.data.identity = fresh.identity;
+
+  let last: Promise<void> = Promise.resolve();
+  const change = (apply: (data: AgentStateFile) => void): Promise<void> => {
+    apply(db.data);
+    last = last.catch(() => {}).then(() => db.write());
+    return last;
+  };
+  if (isRenamed || db.data === fresh) await change(() => {});
+
+  return {
+    identity: db.data.identity,
+    damagedFiles,
+    appliedConfig: () => db.data.applied_config,
+    setAppliedConfig: (config) =>
+      change((data) => {
+        data.applied_config = config;
+      }),
+    illegalRanges: (device) => db.data.illegal_ranges[keyOf(device)] ?? [],
+    addIllegalRanges: (device, ranges) =>
+      change((data) => {
+        const known = data.illegal_ranges[keyOf(device)] ?? [];
+        const added = ranges.filter(
+          (range) => !known.some((one) => one.table === range.table && one.from === range.from && one.to === range.to),
+        );
+        data.illegal_ranges[keyOf(device)] = [...known, ...added];
+      }),
+    forgetIllegalRanges: (device) =>
+      change((data) => {
+        delete data.illegal_ranges[keyOf(device)];
+      }),
+    baseline: (machine) => db.data.baselines[machine] ?? { live: null, last_good: null },
+    setBaseline: (machine, generations) =>
+      change((data) => {
+        data.baselines[machine] = generations;
+      }),
+  };
+}
+
+const keyOf = ({ bus, unit }: DeviceAddress): string => `${bus}/${unit}`;

@@ -1,0 +1,101 @@
+// One lane's records in the database. Every write here belongs inside the caller's transaction.
+import type { DatabaseSync } from "node:sqlite";
+import type { Lane } from "@millwright/contract/topics";
+import type { BatchRequest, OutboxRecord } from "./outbox.ts";
+
+export type SeqRange = { from: number; to: number };
+type Row = { seq: number; body: string };
+
+export type LaneTable = ReturnType<typeof laneTable>;
+
+export function laneTable(database: DatabaseSync, lane: Lane) {
+  const table = `${lane}_record`;
+  const advance = database.prepare(`UPDATE lane SET last_seq = last_seq + ? WHERE lane = '${lane}' RETURNING last_seq`);
+  const count = database.prepare(
+    `UPDATE lane SET waiting = waiting + ?, dropped = dropped + ?, quarantined = quarantined + ? WHERE lane = '${lane}'`,
+  );
+  const insert = database.prepare(`INSERT INTO ${table} (seq, body) VALUES (?, ?)`);
+  const replace = database.prepare(`UPDATE ${table} SET body = ? WHERE seq = ? AND marked = 0`);
+  const get = database.prepare(`SELECT seq, body, marked FROM ${table} WHERE seq = ?`);
+  const remove = database.prepare(`DELETE FROM ${table} WHERE seq = ?`);
+  const waiting = database.prepare(`SELECT seq, body FROM ${table} WHERE marked = 0 AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?`);
+  const oldest = database.prepare(`SELECT seq FROM ${table} WHERE marked = 0 ORDER BY seq LIMIT ?`);
+  const drop = database.prepare(`DELETE FROM ${table} WHERE marked = 0 AND seq BETWEEN ? AND ?`);
+  const mark = database.prepare(`UPDATE ${table} SET marked = 1 WHERE marked = 0 AND seq BETWEEN ? AND ?`);
+  const unmark = database.prepare(`UPDATE ${table} SET marked = 0 WHERE marked = 1 AND seq BETWEEN ? AND ?`);
+  const forget = database.prepare(`DELETE FROM ${table} WHERE marked = 1 AND seq BETWEEN ? AND ?`);
+
+  return {
+    lane,
+    /** Takes the next `n` numbers. @returns the first of them. */
+    take: (n: number): number => (advance.get(n) as { last_seq: number }).last_seq - n + 1,
+    /** Body: a record's JSON object without its seq. */
+    insert(seq: number, body: string): void {
+      insert.run(seq, body);
+      count.run(1, 0, 0);
+    },
+    replace: (seq: number, body: string): boolean => Number(replace.run(body, seq).changes) === 1,
+    read: (request: BatchRequest): OutboxRecord[] =>
+      withinBytes(
+        waiting.iterate(request.afterSeq, request.untilSeq ?? Number.MAX_SAFE_INTEGER, request.maxRecords) as Iterable<Row>,
+        request.maxBytes,
+      ),
+    /** @returns how many were newly marked. */
+    mark(range: SeqRange): number {
+      const marked = Number(mark.run(range.from, range.to).changes);
+      count.run(-marked, 0, 0);
+      return marked;
+    },
+    unmark(range: SeqRange): number {
+      const unmarked = Number(unmark.run(range.from, range.to).changes);
+      count.run(unmarked, 0, 0);
+      return unmarked;
+    },
+    /** Deletes marked records of the range. */
+    forget: (range: SeqRange): void => void forget.run(range.from, range.to),
+    /** Deletes the oldest waiting records. @returns exactly which, as runs. */
+    dropOldest(n: number): SeqRange[] {
+      const runs = runsOf((oldest.all(n) as { seq: number }[]).map((row) => row.seq));
+      for (const run of runs) drop.run(run.from, run.to);
+      const dropped = runs.reduce((sum, run) => sum + run.to - run.from + 1, 0);
+      count.run(-dropped, dropped, 0);
+      return runs;
+    },
+    /** Takes one record out of the lane, into quarantine. @returns its body, null where it is not waiting. */
+    withdraw(seq: number): string | null {
+      const row = get.get(seq) as (Row & { marked: number }) | undefined;
+      if (row === undefined || row.marked === 1) return null;
+      remove.run(seq);
+      count.run(-1, 0, 1);
+      return row.body;
+    },
+    /** A number that never enters the lane, because its record is quarantined at once. */
+    countQuarantined: (): void => void count.run(0, 0, 1),
+  };
+}
+
+/** Sorted numbers → inclusive runs. */
+export function runsOf(seqs: readonly number[]): SeqRange[] {
+  const runs: SeqRange[] = [];
+  for (const seq of seqs) {
+    const last = runs.at(-1);
+    if (last !== undefined && last.to === seq - 1) last.to = seq;
+    else runs.push({ from: seq, to: seq });
+  }
+  return runs;
+}
+
+function withinBytes(rows: Iterable<Row>, maxBytes: number): OutboxRecord[] {
+  const records: OutboxRecord[] = [];
+  let bytes = 0;
+  for (const { seq, body } of rows) {
+    const json = withSeq(seq, body);
+    bytes += Buffer.byteLength(json) + 1;
+    if (bytes > maxBytes && records.length > 0) break;
+    records.push({ seq, json });
+  }
+  return records;
+}
+
+/** A body is never `{}`: every record has a kind. */
+const withSeq = (seq: number, body: string): string => `{"seq":${seq},${body.slice(1)}`;

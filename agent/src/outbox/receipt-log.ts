@@ -1,0 +1,55 @@
+// Which gateway store confirmed which records, in the order of arrival. From it: what may be evicted first, and what must be sent again
+// after the gateway came back with another store or an older copy of its store.
+import type { DatabaseSync } from "node:sqlite";
+import { type Lane, lanes } from "@millwright/contract/topics";
+import type { LaneTable, SeqRange } from "./lane-table.ts";
+
+type Row = { id: number; lane: Lane; from_seq: number; to_seq: number };
+export type ReceiptLog = ReturnType<typeof receiptLog>;
+
+export function receiptLog(database: DatabaseSync, laneTables: Record<Lane, LaneTable>) {
+  const readMeta = database.prepare("SELECT value FROM meta WHERE key = ?");
+  const writeMeta = database.prepare("INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value");
+  const add = database.prepare("INSERT INTO receipt (lane, from_seq, to_seq, store, commit_no, at_ms) VALUES (?, ?, ?, ?, ?, ?)");
+  const makeStale = database.prepare("UPDATE receipt SET stale = 1 WHERE stale = 0 AND (store <> ? OR commit_no > ?)");
+  const stale = database.prepare("SELECT id, lane, from_seq, to_seq FROM receipt WHERE stale = 1 ORDER BY id LIMIT ?");
+  const oldest = database.prepare("SELECT id, lane, from_seq, to_seq FROM receipt WHERE stale = 0 AND at_ms <= ? ORDER BY id LIMIT ?");
+  const remove = database.prepare("DELETE FROM receipt WHERE id = ?");
+  const text = (key: string): string | null => (readMeta.get(key) as { value: string } | undefined)?.value ?? null;
+
+  return {
+    /** Notes which store speaks. Another store, or an older commit of the same: what it has not is stale. */
+    adopt(store: string, commit: number): void {
+      const known = text("store");
+      const knownCommit = Number(text("commit") ?? 0);
+      if (known === store && commit === knownCommit) return;
+      if (known !== null && (known !== store || commit < knownCommit)) makeStale.run(store, commit);
+      writeMeta.run("store", store);
+      writeMeta.run("commit", String(commit));
+    },
+    add(lane: Lane, range: SeqRange, by: { store: string; commit: number; atMs: number }): void {
+      add.run(lane, range.from, range.to, by.store, by.commit, by.atMs);
+    },
+    /** Lets the records of some stale receipts wait again; bounded, so that no transaction grows large. @returns the first of each lane. */
+    rewindSome(limit: number): { lane: Lane; fromSeq: number }[] {
+      const first = new Map<Lane, number>();
+      for (const row of stale.all(limit) as Row[]) {
+        if (laneTables[row.lane].unmark(rangeOf(row)) > 0) first.set(row.lane, Math.min(row.from_seq, first.get(row.lane) ?? row.from_seq));
+        remove.run(row.id);
+      }
+      return lanes.flatMap((lane) => (first.has(lane) ? [{ lane, fromSeq: first.get(lane) as number }] : []));
+    },
+    hasStale: (): boolean => stale.get(1) !== undefined,
+    /** Deletes what the oldest receipts confirmed, where they came at or before `atMs`. @returns how many receipts. */
+    forgetOldest(limit: number, atMs = Number.MAX_VALUE): number {
+      const rows = oldest.all(atMs, limit) as Row[];
+      for (const row of rows) {
+        laneTables[row.lane].forget(rangeOf(row));
+        remove.run(row.id);
+      }
+      return rows.length;
+    },
+  };
+}
+
+const rangeOf = (row: Row): SeqRange => ({ from: row.from_seq, to: row.to_seq });

@@ -1,0 +1,36 @@
+// Makes room when the outbox is larger than its limit: first what the gateway has confirmed, oldest first; then waiting telemetry, oldest first,
+// with an exact gap. Predictions and events that wait are never dropped, so they may take more than the limit.
+import type { DatabaseSync } from "node:sqlite";
+import type { LaneTable, SeqRange } from "./lane-table.ts";
+import type { ReceiptLog } from "./receipt-log.ts";
+
+const receiptsAtOnce = 20;
+const recordsAtOnce = 64;
+// Evicting a piece at a time, not a record at a time, keeps gaps few; the cap keeps the transaction small.
+const largestPieceBytes = 4 * 1024 * 1024;
+
+/** Bytes the database takes, free pages not counted. https://sqlite.org/pragma.html#pragma_freelist_count */
+export function bytesOf(database: DatabaseSync): number {
+  const pragma = (name: string): number => Number(Object.values(database.prepare(`PRAGMA ${name}`).get() as object)[0]);
+  return (pragma("page_count") - pragma("freelist_count")) * pragma("page_size");
+}
+
+/** @returns the waiting records that were dropped, as runs in order. */
+export function makeRoom(database: DatabaseSync, telemetry: LaneTable, receipts: ReceiptLog, maxBytes: number): SeqRange[] {
+  if (bytesOf(database) <= maxBytes) return [];
+  const target = maxBytes - Math.min(maxBytes / 100, largestPieceBytes);
+  while (bytesOf(database) > target) if (receipts.forgetOldest(receiptsAtOnce) === 0) break;
+  const dropped: SeqRange[] = [];
+  while (bytesOf(database) > target) {
+    const runs = telemetry.dropOldest(recordsAtOnce);
+    if (runs.length === 0) break;
+    for (const run of runs) addRun(dropped, run);
+  }
+  return dropped;
+}
+
+function addRun(runs: SeqRange[], run: SeqRange): void {
+  const last = runs.at(-1);
+  if (last !== undefined && last.to === run.from - 1) last.to = run.to;
+  else runs.push(run);
+}
