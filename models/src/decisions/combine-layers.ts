@@ -1,0 +1,43 @@
+// Several layers speak about one machine; the machine has one level and one episode. In: the level of every layer. Out: who speaks, and
+// whether an episode began or ended. An episode runs from the first moment any layer leaves normal until all are normal again. Pure.
+
+export type LayerLevel = "normal" | "watch" | "warning" | "critical";
+export type LayerName = "limits" | "baseline";
+
+/** JSON; committed with the prediction. `count` only grows. */
+export type EpisodeState = {
+  readonly count: number;
+  readonly isOpen: boolean;
+  /** Layers a person has answered with a verdict: they are not heard again before they were normal once, or became worse. */
+  readonly answered: Readonly<Partial<Record<LayerName, LayerLevel>>>;
+  readonly level: LayerLevel;
+  readonly layer: LayerName;
+};
+
+export type CombinedLayers = { state: EpisodeState; began: boolean; ended: boolean; levelChanged: boolean };
+
+export const noEpisode: EpisodeState = { count: 0, isOpen: false, answered: {}, level: "normal", layer: "baseline" };
+
+const rank: Record<LayerLevel, number> = { normal: 0, watch: 1, warning: 2, critical: 3 };
+
+/** One row's levels. `layers` in order of preference: on a tie the first one speaks. */
+export function combineLayers(state: EpisodeState, layers: readonly { name: LayerName; level: LayerLevel }[]): CombinedLayers {
+  const answered = { ...state.answered };
+  let speaking: { name: LayerName; level: LayerLevel } = { name: "baseline", level: "normal" };
+  for (const { name, level } of layers) {
+    const known = answered[name];
+    const isAnswered = known !== undefined && level !== "normal" && rank[level] <= rank[known];
+    if (known !== undefined && !isAnswered) delete answered[name];
+    if (!isAnswered && rank[level] > rank[speaking.level]) speaking = { name, level };
+  }
+  const isOpen = speaking.level !== "normal";
+  const began = isOpen && !state.isOpen;
+  const next = { count: state.count + (began ? 1 : 0), isOpen, answered, level: speaking.level, layer: speaking.name };
+  return { state: next, began, ended: state.isOpen && !isOpen, levelChanged: speaking.level !== state.level };
+}
+
+/** A technician's verdict closes the episode: what a layer says now is answered, and only more than that begins another. */
+export function answerEpisode(state: EpisodeState, layers: readonly { name: LayerName; level: LayerLevel }[]): EpisodeState {
+  const raised = layers.filter(({ level }) => level !== "normal").map(({ name, level }) => [name, level]);
+  return { ...state, isOpen: false, level: "normal", layer: "baseline", answered: Object.fromEntries(raised) };
+}

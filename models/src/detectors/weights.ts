@@ -1,0 +1,22 @@
+// What the graph is made of: plain figures, one array per point (P) or per pair of points (P × P, row-major).
+
+/** One speed of the detector. `precision` and `limit` are in standardised residuals; limit = distance at score 1. */
+export type Channel = { readonly precision: readonly number[]; readonly limit: number };
+
+export type Weights = {
+  /** Values are standardised as (value − mean) / scale. */
+  readonly mean: readonly number[];
+  readonly scale: readonly number[];
+  /** AR(2) coefficients of each point. */
+  readonly a1: readonly number[];
+  readonly a2: readonly number[];
+  /** 1 for a point the model uses, 0 for one it does without. */
+  readonly monitored: readonly number[];
+  /** Divisors of the residuals of both speeds. */
+  readonly fastScale: readonly number[];
+  readonly slowScale: readonly number[];
+  /** Re-centring of the slow residual is clipped to ± this, in units of its scale. */
+  readonly driftBound: readonly number[];
+  readonly fast: Channel;
+  readonly slow: Channel;
+};

@@ -1,0 +1,91 @@
+// Puts an ONNX graph together node by node, through the generated protobuf code. IR version 8 and opset 17: old enough for every runtime in use.
+import { create, toBinary } from "@bufbuild/protobuf";
+import {
+  AttributeProto_AttributeType as AttributeType,
+  type AttributeProto,
+  AttributeProtoSchema,
+  ModelProtoSchema,
+  type NodeProto,
+  NodeProtoSchema,
+  type TensorProto,
+  TensorProto_DataType as DataType,
+  TensorProtoSchema,
+  type ValueInfoProto,
+  ValueInfoProtoSchema,
+} from "./onnx_pb.js";
+
+export type Dimension = number | string;
+
+export class GraphBuilder {
+  readonly #nodes: NodeProto[] = [];
+  readonly #constants: TensorProto[] = [];
+
+  /** Adds a node with one output and returns that output's name. */
+  node(
+    opType: string,
+    inputs: readonly string[],
+    attributes: Record<string, number> = {},
+    output = `${opType.toLowerCase()}_${this.#nodes.length}`,
+  ): string {
+    const attribute = Object.entries(attributes).map(
+      ([name, value]): AttributeProto => create(AttributeProtoSchema, { name, i: BigInt(value), type: AttributeType.INT }),
+    );
+    this.#nodes.push(create(NodeProtoSchema, { opType, name: output, input: [...inputs], output: [output], attribute }));
+    return output;
+  }
+
+  /** A float32 constant, little-endian. */
+  floats(name: string, values: readonly number[], dims: readonly number[]): string {
+    const bytes = new DataView(new ArrayBuffer(4 * values.length));
+    for (const [i, value] of values.entries()) bytes.setFloat32(4 * i, value, true);
+    return this.#constant(name, DataType.FLOAT, dims, bytes);
+  }
+
+  integers(name: string, values: readonly number[]): string {
+    const bytes = new DataView(new ArrayBuffer(8 * values.length));
+    for (const [i, value] of values.entries()) bytes.setBigInt64(8 * i, BigInt(value), true);
+    return this.#constant(name, DataType.INT64, [values.length], bytes);
+  }
+
+  /** @returns the bytes of the model; the same graph gives the same bytes */
+  build({
+    name,
+    inputs,
+    outputs,
+  }: {
+    name: string;
+    inputs: Record<string, readonly Dimension[]>;
+    outputs: Record<string, readonly Dimension[]>;
+  }): Uint8Array {
+    const model = create(ModelProtoSchema, {
+      irVersion: 8n,
+      producerName: "millwright",
+      opsetImport: [{ domain: "", version: 17n }],
+      graph: { name, node: this.#nodes, initializer: this.#constants, input: valueInfos(inputs), output: valueInfos(outputs) },
+    });
+    return toBinary(ModelProtoSchema, model);
+  }
+
+  #constant(name: string, dataType: DataType, dims: readonly number[], { buffer }: DataView<ArrayBuffer>): string {
+    this.#constants.push(create(TensorProtoSchema, { name, dataType, dims: dims.map(BigInt), rawData: new Uint8Array(buffer) }));
+    return name;
+  }
+}
+
+function valueInfos(shapes: Record<string, readonly Dimension[]>): ValueInfoProto[] {
+  return Object.entries(shapes).map(([name, dims]) =>
+    create(ValueInfoProtoSchema, {
+      name,
+      type: {
+        value: {
+          case: "tensorType",
+          value: { elemType: DataType.FLOAT, shape: { dim: dims.map((dim) => ({ value: dimensionOf(dim) })) } },
+        },
+      },
+    }),
+  );
+}
+
+function dimensionOf(dim: Dimension): { case: "dimValue"; value: bigint } | { case: "dimParam"; value: string } {
+  return typeof dim === "number" ? { case: "dimValue", value: BigInt(dim) } : { case: "dimParam", value: dim };
+}

@@ -1,0 +1,55 @@
+// What can be wrong with a model or a bundle, and what a person does about it.
+import { type FaultTable, faultsOf } from "@millwright/kit/fault";
+
+export const modelFaultTable = {
+  model_unreadable: {
+    kind: "data",
+    line: "A model file cannot be read as ONNX",
+    causes: "Broken or cut off in transfer; not an ONNX file",
+    next: "Copy the bundle again, or let the machine learn anew",
+  },
+  model_not_allowed: {
+    kind: "data",
+    line: "A model uses what models may not use here",
+    causes: "Control flow, operators outside the list, data outside the file, or a file above the size limit",
+    next: "Export the model without them; docs/specs/models.md has the list",
+  },
+  model_shape: {
+    kind: "data",
+    line: "A model's inputs or outputs are not those of its manifest",
+    causes: "model.onnx and manifest.json are of different bundles",
+    next: "Copy the whole bundle again",
+  },
+  model_hash: {
+    kind: "data",
+    line: "A file of a bundle is not the one its manifest names",
+    causes: "Changed after training, or mixed up",
+    next: "Copy the whole bundle again",
+  },
+  manifest_invalid: {
+    kind: "data",
+    line: "A bundle's manifest cannot be understood",
+    causes: "Written by a later version, edited by hand, or missing",
+    next: "Write the bundle again with this version",
+  },
+  golden_mismatch: {
+    kind: "data",
+    line: "A model does not give the scores it was delivered with",
+    causes: "Weights damaged or exchanged; a runtime that computes differently",
+    next: "Copy the bundle again; if it stays, report the machine's processor and onnxruntime version",
+  },
+  session_failed: {
+    kind: "data",
+    line: "A model failed while it was scoring",
+    causes: "Out of memory, or an input it was not made for",
+    next: "The prediction is unavailable until it works again; see the detail",
+  },
+  bundle_unreadable: {
+    kind: "config",
+    line: "A bundle's directory cannot be read",
+    causes: "Wrong path or rights",
+    next: "Give the directory that holds manifest.json",
+  },
+} as const satisfies FaultTable;
+
+export const modelFault = faultsOf(modelFaultTable);

@@ -1,0 +1,54 @@
+// One ONNX session: features in, scores and contributions out. `run()` of onnxruntime blocks the thread it is called on: on the box this
+// file runs in a worker. One intra-op thread; a small graph gains nothing from more.
+import { messageOf } from "@millwright/kit/fault";
+import { InferenceSession, Tensor } from "onnxruntime-node";
+import { modelFault } from "./model-faults.ts";
+import { vetGraph } from "./vet-graph.ts";
+
+export type Scores = { readonly score: Float32Array; readonly contribution: Float32Array };
+
+export type Scorer = {
+  /** @param batch rows × F features @returns score[rows], contribution[rows × F] @throws Fault session_failed, also for a score that is no figure */
+  score: (batch: Float32Array, rows: number) => Promise<Scores>;
+  close: () => Promise<void>;
+};
+
+/** @param features F of the manifest @throws Fault model_unreadable, model_not_allowed, model_shape */
+export async function openScorer(bytes: Uint8Array, { features }: { features: number }): Promise<Scorer> {
+  vetGraph(bytes, { features });
+  const session = await openSession(bytes);
+  return {
+    score: (batch, rows) => run(session, batch, rows, features),
+    close: () => session.release(),
+  };
+}
+
+async function openSession(bytes: Uint8Array): Promise<InferenceSession> {
+  try {
+    return await InferenceSession.create(bytes, {
+      executionProviders: ["cpu"],
+      intraOpNumThreads: 1,
+      interOpNumThreads: 1,
+      logSeverityLevel: 4,
+    });
+  } catch (error) {
+    throw modelFault("model_unreadable", `onnxruntime refuses the model: ${messageOf(error)}`, error);
+  }
+}
+
+async function run(session: InferenceSession, batch: Float32Array, rows: number, features: number): Promise<Scores> {
+  if (batch.length !== rows * features) throw modelFault("session_failed", `${batch.length} features for ${rows} rows of ${features}`);
+  let output: InferenceSession.OnnxValueMapType;
+  try {
+    output = await session.run({ features: new Tensor("float32", batch, [rows, features]) });
+  } catch (error) {
+    throw modelFault("session_failed", messageOf(error), error);
+  }
+  const score = output["score"]?.data;
+  const contribution = output["contribution"]?.data;
+  if (!(score instanceof Float32Array && contribution instanceof Float32Array))
+    throw modelFault("session_failed", "the model gave no figures");
+  if (score.length !== rows || !score.every(Number.isFinite) || !contribution.every(Number.isFinite))
+    throw modelFault("session_failed", "the model gave a score that is no figure");
+  return { score, contribution };
+}

@@ -1,0 +1,51 @@
+// Every number of the detector and of its decisions that a person chose, in one place. They were fixed on ../shared/data/skab/valve1 and
+// on simulated pumps; docs/specs/models.md has what a change of each by a quarter does. Nothing is tuned on the data a program is given.
+import type { Thresholds } from "@millwright/contract/model-manifest";
+
+/** Streaming features. Weights are those of the newest row in a running mean; rows are rows of the machine. */
+export const featureSettings = {
+  ewmaAlpha: 0.2,
+  driftAlpha: 0.01,
+  /** A point is shown to the model again after so many good rows: 1 / ewmaAlpha. */
+  warmUpRows: 5,
+  /** A point that is missing for longer starts again; so does everything after a longer gap in time. */
+  maxGapPeriods: 3,
+  /** Below this share of visible points there is no score. */
+  minVisibleShare: 0.5,
+} as const;
+
+/** Stillness: suspicious after 1.5 × the longest run of equal values seen + 3 rows, frozen after 2 × + 40 rows. */
+export const stillnessSettings = { suspiciousFactor: 1.5, suspiciousRows: 3, frozenFactor: 2, frozenRows: 40 } as const;
+
+export const learningSettings = {
+  minRows: 200,
+  wantedRows: 400,
+  maxBadShare: 0.1,
+  /** Fit on the first three quarters, limits from the rest: later rows the fit has not seen. */
+  fitShare: 0.75,
+  /** Ridge per row on standardised values. */
+  arRidge: 0.1,
+  /** How much of the wandering between blocks of 50 rows is added to the variance of the slow residual. */
+  wanderWeight: 3,
+  wanderBlockRows: 50,
+  /** Re-centring is bounded to so many standard deviations of the slow residual: a fault is never learned whole. */
+  driftBound: 2,
+  /** Limit = this × the median distance of later normal rows (see `falseTicketsPerMonth`). */
+  limitFactor: 2.7,
+  /** Noise floors: of the typical step of a point, and of the mean of a point that never moved. */
+  stepFloor: 0.25,
+  constantFloor: 0.01,
+} as const;
+
+export const thresholdSettings: Thresholds = {
+  revision: 1,
+  watch: 1,
+  critical: 3,
+  raise_rows: 2,
+  clear_rows: 10,
+  clear_below: 0.8,
+  ticket_rows: 30,
+  rise_after_verdict: 1.5,
+  hold_above: 0.7,
+  false_tickets_per_month: 1,
+};
