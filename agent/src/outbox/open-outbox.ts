@@ -3,7 +3,7 @@ import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { Time } from "@millwright/contract/record";
 import type { Clock } from "@millwright/kit/clock";
-import { Fault } from "@millwright/kit/fault";
+import type { Fault } from "@millwright/kit/fault";
 import type {
   LearningRow,
   Outbox,
@@ -15,8 +15,8 @@ import type {
   RecordKey,
 } from "./outbox.ts";
 import { outboxFault } from "./outbox-fault.ts";
-import type { WriteJob } from "./outbox-store.ts";
-import type { FaultParts, ReadJob, WorkerReply, WorkerRequest, WorkerSettings } from "./outbox-worker.ts";
+import type { CommitJob, WorkerSettings } from "./outbox-protocol.ts";
+import { workerCalls } from "./worker-calls.ts";
 
 export type OutboxOptions = {
   file: string;
@@ -35,97 +35,59 @@ export type OutboxOptions = {
   onStopped?: (fault: Fault) => void;
 };
 
-// Writes that wait for the disk; beyond this a commit is refused rather than kept in memory.
-const maxPendingBytes = 64 * 1024 * 1024;
-
 /** @throws Fault outbox_in_use, outbox_newer, outbox_cannot_open. A damaged store is no error: see `damagedFile`. */
 export async function openOutbox(options: OutboxOptions): Promise<Outbox> {
   const now = (): Time => timeOf(options.clock);
-  const workerFile = new URL(`./outbox-worker${extname(import.meta.url)}`, import.meta.url);
   const { file, tenant, agent, maxBytes, keepMs, commitWindowMs = 5, ledgerFile = null } = options;
   const settings: WorkerSettings = { file, tenant, agent, maxBytes, keepMs, commitWindowMs, ledgerFile, openTime: now() };
-  const worker = new Worker(workerFile, { workerData: settings });
-  const pending = new Map<number, { resolve: (value: never) => void; reject: (fault: Fault) => void; bytes: number }>();
+  const worker = new Worker(new URL(`./outbox-worker${extname(import.meta.url)}`, import.meta.url), { workerData: settings });
   const listeners = new Set<(notice: OutboxNotice) => void>();
-  let pendingBytes = 0;
-  let lastId = 0;
-  let stopped: Fault | null = null;
-
-  const settle = (id: number) => {
-    const call = pending.get(id);
-    pending.delete(id);
-    pendingBytes -= call?.bytes ?? 0;
-    return call;
-  };
-  const stop = (fault: Fault): void => {
-    stopped ??= fault;
-    for (const id of [...pending.keys()]) settle(id)?.reject(stopped);
-  };
-  const ask = <T>(job: WriteJob | ReadJob, bytes = 0): Promise<T> => {
-    if (stopped !== null) return Promise.reject(stopped);
-    if (bytes > 0 && pendingBytes + bytes > maxPendingBytes)
-      return Promise.reject(outboxFault("outbox_behind", `${pendingBytes} bytes wait for ${file}`));
-    const id = ++lastId;
-    pendingBytes += bytes;
-    return new Promise<T>((resolve, reject) => {
-      pending.set(id, { resolve: resolve as (value: never) => void, reject, bytes });
-      worker.postMessage({ id, job } satisfies WorkerRequest);
-    });
-  };
-
-  const opened = await new Promise<{ epoch: string; damagedFile: string | null }>((resolve, reject) => {
-    worker.on("message", (message: WorkerReply) => {
-      if ("opened" in message) resolve(message.opened);
-      else if ("refused" in message) reject(faultOf(message.refused));
-      else if ("notice" in message) for (const listener of listeners) listener(message);
-      else if ("fault" in message) settle(message.id)?.reject(faultOf(message.fault));
-      else settle(message.id)?.resolve(message.value as never);
-    });
-    const onEnd = (detail: string): void => {
-      const isSurprise = stopped === null;
-      const fault = outboxFault("outbox_stopped", detail);
-      stop(fault);
-      reject(fault);
-      if (isSurprise) options.onStopped?.(fault);
-    };
-    worker.on("error", (error) => onEnd(`${file}: ${String(error)}`));
-    worker.on("exit", (code) => onEnd(`${file}: its thread ended with code ${code}`));
-  }).catch(async (error: unknown) => {
-    stopped ??= error as Fault;
+  const { opened, ask, stop } = workerCalls(worker, file, {
+    notice: (notice) => {
+      for (const listener of listeners) listener(notice);
+    },
+    stopped: (fault) => options.onStopped?.(fault),
+  });
+  const { epoch, damagedFile } = await opened.catch(async (error: unknown) => {
     await worker.terminate();
     throw error;
   });
 
+  let closing: Promise<void> | null = null;
+  const close = async (): Promise<void> => {
+    const exit = new Promise((resolve) => worker.once("exit", resolve));
+    await ask<null>({ op: "close" });
+    stop(outboxFault("outbox_stopped", `${file} was closed`));
+    await exit;
+  };
+
   return {
-    ...opened,
+    epoch,
+    damagedFile,
     commit(commit) {
       const job = commitJob(commit, now());
-      return ask<RecordKey[]>(job, 200 + sizeOf(job));
+      return ask<RecordKey[]>(job, sizeOf(job));
     },
     machineState: (machine) => ask<string | null>({ op: "machineState", machine }),
     learningRows: (machine) => ask<LearningRow[]>({ op: "learningRows", machine }),
     isCommandDone: (id) => ask<boolean>({ op: "isCommandDone", id }),
     nextBatch: (request) => ask<OutboxRecord[]>({ op: "nextBatch", request }),
-    mark: async (marks) => void (await ask<RecordKey[]>({ op: "mark", time: now(), ...marks })),
-    quarantine: async (key, reason) => void (await ask<RecordKey[]>({ op: "quarantine", time: now(), ...key, reason })),
+    mark: async (marks) => void (await ask({ op: "mark", time: now(), ...marks })),
+    quarantine: async (key, reason) => void (await ask({ op: "quarantine", time: now(), ...key, reason })),
     quarantined: () => ask<QuarantinedRecord[]>({ op: "quarantined" }),
     counts: () => ask<OutboxCounts>({ op: "counts" }),
     subscribe(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    async close() {
-      if (stopped !== null) return;
-      const closed = ask<null>({ op: "close" });
-      const exit = new Promise((resolve) => worker.once("exit", resolve));
-      await closed;
-      stopped = outboxFault("outbox_stopped", `${file} was closed`);
-      await exit;
+    close() {
+      closing ??= close();
+      return closing;
     },
   };
 }
 
-function commitJob(commit: OutboxCommit, time: Time): WriteJob & { op: "commit" } {
+function commitJob(commit: OutboxCommit, time: Time): CommitJob {
   const records = commit.records ?? [];
   return {
     op: "commit",
@@ -140,12 +102,12 @@ function commitJob(commit: OutboxCommit, time: Time): WriteJob & { op: "commit" 
   };
 }
 
-const sizeOf = (job: WriteJob & { op: "commit" }): number =>
-  [
-    ...job.records.map((record) => record.body.length),
-    ...job.states.map((state) => state.json.length),
-    ...job.learningRows.map((row) => row.body.length),
-  ].reduce((sum, n) => sum + n, 0);
+const bytesOfJob = 200;
+
+function sizeOf(job: CommitJob): number {
+  const parts = [...job.records.map((one) => one.body), ...job.states.map((one) => one.json), ...job.learningRows.map((one) => one.body)];
+  return parts.reduce((bytes, part) => bytes + part.length, bytesOfJob);
+}
 
 const timeOf = (clock: Clock): Time => ({
   boot_id: clock.bootId,
@@ -153,5 +115,3 @@ const timeOf = (clock: Clock): Time => ({
   wall_ms: clock.wallMs(),
   clock: clock.isTrusted() ? "trusted" : "untrusted",
 });
-
-const faultOf = ({ code, kind, detail }: FaultParts): Fault => new Fault(code, kind, detail);

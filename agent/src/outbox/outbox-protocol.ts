@@ -1,0 +1,49 @@
+// What the agent's main thread and the outbox's thread say to each other. Types only; everything here passes structured clone.
+import type { Time } from "@millwright/contract/record";
+import type { Lane } from "@millwright/contract/topics";
+import type { FaultKind } from "@millwright/kit/fault";
+import type { BatchRequest, LearningRowInput, Marks, OutboxNotice, RecordKey } from "./outbox.ts";
+
+export type WorkerSettings = {
+  file: string;
+  tenant: string;
+  agent: string;
+  maxBytes: number;
+  keepMs: number;
+  commitWindowMs: number;
+  ledgerFile: string | null;
+  openTime: Time;
+};
+
+/** `body`: the record's JSON without seq. */
+export type CommitJob = {
+  op: "commit";
+  time: Time;
+  records: { lane: Lane; body: string }[];
+  states: { machine: string; json: string }[];
+  clearLearningRows: string[];
+  learningRows: LearningRowInput[];
+  commandsDone: string[];
+};
+export type MarkJob = { op: "mark"; time: Time } & Marks;
+export type QuarantineJob = { op: "quarantine"; time: Time; reason: string } & RecordKey;
+export type WriteJob = CommitJob | MarkJob | QuarantineJob;
+
+export type ReadJob =
+  | { op: "machineState"; machine: string }
+  | { op: "learningRows"; machine: string }
+  | { op: "isCommandDone"; id: string }
+  | { op: "nextBatch"; request: BatchRequest }
+  | { op: "quarantined" }
+  | { op: "counts" };
+export type WorkerRequest = { id: number; job: WriteJob | ReadJob | { op: "close" } };
+
+/** A Fault loses its class on the way between threads. */
+export type FaultParts = { code: string; kind: FaultKind; detail: string };
+export type Opened = { epoch: string; damagedFile: string | null };
+export type WorkerReply =
+  | { id: number; value: unknown }
+  | { id: number; fault: FaultParts }
+  | { opened: Opened }
+  | { refused: FaultParts }
+  | OutboxNotice;

@@ -1,0 +1,79 @@
+// Calls to the outbox's thread, each settled by its reply, all rejected when the thread ends. Writes that wait for the disk are limited in bytes.
+import type { Worker } from "node:worker_threads";
+import { Fault } from "@millwright/kit/fault";
+import type { OutboxNotice } from "./outbox.ts";
+import { outboxFault } from "./outbox-fault.ts";
+import type { FaultParts, Opened, WorkerReply, WorkerRequest } from "./outbox-protocol.ts";
+
+// Beyond this a write is refused rather than kept in memory.
+const maxPendingBytes = 64 * 1024 * 1024;
+
+type Call = { resolve: (value: never) => void; reject: (fault: Fault) => void; bytes: number };
+
+export type WorkerCalls = {
+  /** Resolves when the store is open. @throws Fault where it cannot be opened. */
+  opened: Promise<Opened>;
+  /** @param bytes what the call holds in memory until it is settled; 0: never refused for space. @throws Fault outbox_behind, outbox_stopped. */
+  ask<T>(job: WorkerRequest["job"], bytes?: number): Promise<T>;
+  /** From now on every call rejects with this. @returns false where it had stopped before. */
+  stop(fault: Fault): boolean;
+};
+
+/** @param onStopped the thread ended though nobody stopped it. */
+export function workerCalls(
+  worker: Worker,
+  file: string,
+  on: { notice: (notice: OutboxNotice) => void; stopped: (fault: Fault) => void },
+): WorkerCalls {
+  const calls = new Map<number, Call>();
+  const { promise: opened, resolve: resolveOpened, reject: rejectOpened } = Promise.withResolvers<Opened>();
+  opened.catch(() => {});
+  let pendingBytes = 0;
+  let lastId = 0;
+  let stopped: Fault | null = null;
+
+  const take = (id: number): Call | undefined => {
+    const call = calls.get(id);
+    calls.delete(id);
+    pendingBytes -= call?.bytes ?? 0;
+    return call;
+  };
+  const stop = (fault: Fault): boolean => {
+    if (stopped !== null) return false;
+    stopped = fault;
+    rejectOpened(fault);
+    for (const id of [...calls.keys()]) take(id)?.reject(fault);
+    return true;
+  };
+  const end = (detail: string): void => {
+    const fault = outboxFault("outbox_stopped", `${file}: ${detail}`);
+    if (stop(fault)) on.stopped(fault);
+  };
+  worker.on("error", (error) => end(String(error)));
+  worker.on("exit", (code) => end(`its thread ended with code ${code}`));
+  worker.on("message", (message: WorkerReply) => {
+    if ("opened" in message) resolveOpened(message.opened);
+    else if ("refused" in message) stop(faultOf(message.refused));
+    else if ("notice" in message) on.notice(message);
+    else if ("fault" in message) take(message.id)?.reject(faultOf(message.fault));
+    else take(message.id)?.resolve(message.value as never);
+  });
+
+  return {
+    opened,
+    stop,
+    ask<T>(job: WorkerRequest["job"], bytes = 0): Promise<T> {
+      if (stopped !== null) return Promise.reject(stopped);
+      if (bytes > 0 && pendingBytes + bytes > maxPendingBytes)
+        return Promise.reject(outboxFault("outbox_behind", `${pendingBytes} bytes wait for ${file}`));
+      const id = ++lastId;
+      pendingBytes += bytes;
+      return new Promise<T>((resolve, reject) => {
+        calls.set(id, { resolve, reject, bytes });
+        worker.postMessage({ id, job } satisfies WorkerRequest);
+      });
+    },
+  };
+}
+
+const faultOf = ({ code, kind, detail }: FaultParts): Fault => new Fault(code, kind, detail);
