@@ -1,0 +1,26 @@
+// `millwright-agent check`: every mistake of a configuration and its templates, one line each; or what it amounts to.
+import { type Command, exitCode, requiredOption } from "@millwright/kit/command-line";
+import { formatIssue } from "@millwright/kit/yaml-file";
+import { configSummary, summaryText } from "../config/config-summary.ts";
+import { type LoadedConfig, loadConfig } from "../config/load-config.ts";
+
+export const checkCommand: Command = {
+  summary: "Checks a configuration and its templates; says for each mistake where it is and what to do.",
+  options: { config: { type: "string", value: "FILE", help: "the agent.yaml to check" } },
+  run: ({ values, isJson }) => {
+    const loaded = loadConfig(requiredOption(values, "config"));
+    process.stdout.write(isJson ? `${JSON.stringify(document(loaded), null, 2)}\n` : text(loaded));
+    return Promise.resolve(loaded.ok ? exitCode.ok : exitCode.failed);
+  },
+};
+
+function document(loaded: LoadedConfig): unknown {
+  const { ok, warnings } = loaded;
+  return loaded.ok ? { ok, issues: [], warnings, summary: configSummary(loaded.config) } : { ok, issues: loaded.issues, warnings, summary: null };
+}
+
+function text(loaded: LoadedConfig): string {
+  const lines = [...(loaded.ok ? [] : loaded.issues), ...loaded.warnings].map(formatIssue);
+  if (loaded.ok) lines.push(summaryText(configSummary(loaded.config)));
+  return `${lines.join("\n")}\n`;
+}

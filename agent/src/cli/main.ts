@@ -1,0 +1,12 @@
+#!/usr/bin/env node
+// millwright-agent: the program on the box.
+import { runProgram } from "@millwright/kit/command-line";
+import { checkCommand } from "./check.ts";
+
+const program = {
+  name: "millwright-agent",
+  summary: "Reads machines, learns what is normal for them, and says early when one begins to fail.",
+  commands: { check: checkCommand },
+};
+
+process.exitCode = await runProgram(program, process.argv.slice(2));

@@ -1,0 +1,33 @@
+// What a configuration amounts to, in one line for a person and in figures for a program. Pure.
+import { registersOf } from "@millwright/contract/device-template";
+import { planReads } from "../registers/read-plan.ts";
+import type { ResolvedConfig, ResolvedMachine, ResolvedRead } from "./resolved-config.ts";
+
+export type ConfigSummary = { agent: string; revision: string; machines: number; points: number; buses: number; requests_per_second: number };
+
+export function configSummary({ agent, revision, machines, buses }: ResolvedConfig): ConfigSummary {
+  const perSecond = machines.flatMap((machine) => machine.reads.map((read) => (requestsOf(machine, read) * 1_000) / read.everyMs));
+  return {
+    agent,
+    revision,
+    machines: machines.length,
+    points: machines.reduce((sum, { points }) => sum + points.length, 0),
+    buses: buses.length,
+    requests_per_second: Number(perSecond.reduce((sum, rate) => sum + rate, 0).toPrecision(3)),
+  };
+}
+
+/** "agent press-hall-1: 2 machines, 18 points, 4 requests a second on 1 bus" */
+export function summaryText({ agent, machines, points, buses, requests_per_second }: ConfigSummary): string {
+  const requests = requests_per_second === 1 ? "1 request" : `${requests_per_second} requests`;
+  return `agent ${agent}: ${count(machines, "machine")}, ${count(points, "point")}, ${requests} a second on ${count(buses, "bus", "buses")}`;
+}
+
+// The reader plans each table by itself, and so does this.
+function requestsOf({ points }: ResolvedMachine, { pointIndexes, maxBlock, maxGap }: ResolvedRead): number {
+  const its = points.flatMap((point, index) => (pointIndexes.includes(index) ? [{ ...point, index, length: registersOf[point.type] }] : []));
+  const tables = ["holding", "input"].map((table) => its.filter((point) => point.table === table));
+  return tables.reduce((sum, items) => sum + planReads(items, { maxBlock, maxGap }).blocks.length, 0);
+}
+
+const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;

@@ -1,0 +1,72 @@
+// agent.yaml and the templates it names → a configuration ready to run, or every mistake at once, each with its place and what to do.
+import { existsSync, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { AgentConfig } from "@millwright/contract/agent-config";
+import { type FileIssue, readYamlFile } from "@millwright/kit/yaml-file";
+import * as v from "valibot";
+import { checkGateway } from "./check-gateway.ts";
+import { type ConfigReport, configReport } from "./config-report.ts";
+import { configRevision } from "./config-revision.ts";
+import { resolveBuses } from "./resolve-bus.ts";
+import { resolveMachine, type Surroundings } from "./resolve-machine.ts";
+import type { ResolvedBus, ResolvedConfig, ResolvedMachine } from "./resolved-config.ts";
+import { type ConfigDraft, salvageConfig } from "./salvage-config.ts";
+import { TemplateLibrary } from "./template-library.ts";
+
+export type LoadedConfig =
+  | { readonly ok: true; readonly config: ResolvedConfig; readonly warnings: readonly FileIssue[] }
+  | { readonly ok: false; readonly issues: readonly FileIssue[]; readonly warnings: readonly FileIssue[] };
+
+/** Reads only. Never throws for what is in the files. */
+export function loadConfig(file: string): LoadedConfig {
+  const yaml = readYamlFile(file, v.unknown());
+  if (!yaml.ok) return { ok: false, issues: yaml.issues, warnings: [] };
+  const strict = readYamlFile(file, AgentConfig);
+  const report = configReport(yaml.locate);
+  const pathOf = (path: string): string => resolve(dirname(resolve(file)), path);
+  const draft = salvageConfig(yaml.value);
+  const site = strict.ok ? strict.value.site : "";
+  const library = new TemplateLibrary(draft.templates.map(pathOf));
+  const parts = check(draft, { site, busNames: draft.busNames, library, pathOf, report });
+  const issues = [...(strict.ok ? [] : strict.issues), ...report.issues].sort(byPlace).concat(library.issues);
+  if (!strict.ok || issues.length > 0) return { ok: false, issues, warnings: report.warnings };
+  return { ok: true, config: resolveConfig(strict.value, parts, pathOf), warnings: report.warnings };
+}
+
+type Parts = { buses: ResolvedBus[]; machines: ResolvedMachine[] };
+
+function check(draft: ConfigDraft, around: Surroundings): Parts {
+  const { pathOf, report } = around;
+  for (const [i, folder] of draft.templates.entries()) {
+    if (!isFolder(pathOf(folder))) report.error(["templates", i], `"${folder}" is not a folder. Give the folder that holds <vendor>/<device>.yaml.`);
+  }
+  if (draft.gateway !== null) checkGateway(draft.gateway, pathOf, report);
+  if (draft.dataDir !== null && existsSync(pathOf(draft.dataDir)) && !isFolder(pathOf(draft.dataDir))) report.error(["data_dir"], `"${draft.dataDir}" is a file. Give a folder.`);
+  const buses = resolveBuses(draft.buses, report);
+  const machines = draft.machines.map(([name, machine]) => resolveMachine(name, machine, around));
+  if (draft.isWhole && machines.length === 0) report.error(["machines"], "is empty. Add at least one machine.", "key");
+  if (draft.isWhole) warnOfUnusedBuses(draft, report);
+  return { buses, machines };
+}
+
+function warnOfUnusedBuses({ busNames, machines }: ConfigDraft, report: ConfigReport): void {
+  const used = new Set(machines.flatMap(([, { reads }]) => reads.map(({ bus }) => bus)));
+  for (const name of busNames.filter((bus) => !used.has(bus))) report.warn(["buses", name], "is read by no machine.", "key");
+}
+
+function resolveConfig({ tenant, agent, site, gateway, data_dir, buffer }: AgentConfig, { buses, machines }: Parts, pathOf: (path: string) => string): ResolvedConfig {
+  const { url, username = null, password_file } = gateway;
+  const meaning = { tenant, agent, site, buffer: { maxBytes: bytesOf(buffer.max), keepMs: buffer.keep }, buses, machines };
+  return {
+    ...meaning,
+    gateway: { url, username, passwordFile: password_file === undefined ? null : pathOf(password_file) },
+    dataDir: pathOf(data_dir),
+    revision: configRevision({ ...meaning, machines: machines.map((machine) => ({ ...machine, model: machine.model.kind })), gateway: { url, username } }),
+  };
+}
+
+const bytesOf = (size: string): number => Number.parseInt(size, 10) * (size.endsWith("GB") ? 1e9 : 1e6);
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+
+const byPlace = (a: FileIssue, b: FileIssue): number => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);

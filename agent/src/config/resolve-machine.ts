@@ -1,0 +1,92 @@
+// One machine of the configuration → its points, reads and limits; and what is wrong with it.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { MachineConfig } from "@millwright/contract/agent-config";
+import type { PointLimits } from "@millwright/contract/device-template";
+import { checkLimits } from "./check-limits.ts";
+import { checkPeriods } from "./check-periods.ts";
+import { type ConfigReport, didYouMean, type Path } from "./config-report.ts";
+import type { ResolvedMachine, ResolvedPoint, ResolvedRead } from "./resolved-config.ts";
+import { resolvePoints } from "./resolve-points.ts";
+import type { TemplateLibrary } from "./template-library.ts";
+
+export type Surroundings = {
+  readonly site: string;
+  readonly busNames: readonly string[];
+  readonly library: TemplateLibrary;
+  /** Resolves a path of the file to an absolute one. */
+  readonly pathOf: (path: string) => string;
+  readonly report: ConfigReport;
+};
+
+/** The machine as far as it can be known; use it only where nothing was reported. */
+export function resolveMachine(name: string, machine: MachineConfig, around: Surroundings): ResolvedMachine {
+  const path = ["machines", name];
+  const { points, reads, limits, isWhole } = resolveReads(machine, path, around);
+  const counterIndex = points.findIndex(({ role }) => role === "update_counter");
+  const resolved: ResolvedMachine = {
+    site: machine.site ?? around.site,
+    name,
+    class: machine.class,
+    model: resolveModel(machine.model, [...path, "model"], around),
+    everyMs: machine.every,
+    learnRows: machine.learn.rows,
+    points,
+    reads,
+    counterIndex: counterIndex < 0 ? null : counterIndex,
+    limits: { ...limits, ...machine.limits },
+  };
+  checkMachineLimits(machine.limits, isWhole ? points.map((point) => point.name) : null, [...path, "limits"], around.report);
+  if (isWhole) checkPeriods(resolved, path, around.report);
+  return resolved;
+}
+
+type Reads = { points: ResolvedPoint[]; reads: ResolvedRead[]; limits: Record<string, PointLimits>; isWhole: boolean };
+
+function resolveReads({ reads }: MachineConfig, path: Path, { busNames, library, report }: Surroundings): Reads {
+  const all: Reads = { points: [], reads: [], limits: {}, isWhole: true };
+  const from = new Map<string, number>();
+  for (const [i, read] of reads.entries()) {
+    const at = [...path, "reads", i];
+    if (!busNames.includes(read.bus)) report.error([...at, "bus"], `"${read.bus}" is not one of the buses. ${didYouMean(read.bus, busNames)}`);
+    const found = library.find(read.template);
+    if (found.kind === "unknown") report.error([...at, "template"], found.message);
+    if (found.kind !== "good") {
+      all.isWhole = false;
+      continue;
+    }
+    const { points, limits } = resolvePoints(read, found.template, at, report);
+    const fresh = points.filter((point) => isFresh(point, all.points, from, at, report));
+    for (const { name } of fresh) from.set(name, i);
+    const pointIndexes = fresh.map((_, k) => all.points.length + k);
+    all.points.push(...fresh);
+    all.reads.push({ bus: read.bus, unit: read.unit, template: read.template, everyMs: read.every, maxBlock: found.template.max_block, maxGap: found.template.max_gap, pointIndexes });
+    Object.assign(all.limits, limits);
+  }
+  return all;
+}
+
+function isFresh(point: ResolvedPoint, points: readonly ResolvedPoint[], from: ReadonlyMap<string, number>, at: Path, report: ConfigReport): boolean {
+  const before = from.get(point.name);
+  const counter = point.role === "update_counter" ? points.find(({ role }) => role === "update_counter") : undefined;
+  if (before !== undefined) report.error([...at, "template"], `brings point "${point.name}", which reads.${before} brings already. Say with only: which points each read shall bring.`);
+  else if (counter !== undefined) report.error([...at, "template"], `brings a second update counter "${point.name}" besides "${counter.name}". A machine has one: leave one out with only:.`);
+  return before === undefined && counter === undefined;
+}
+
+function checkMachineLimits(limits: MachineConfig["limits"], known: readonly string[] | null, path: Path, report: ConfigReport): void {
+  for (const [point, its] of Object.entries(limits)) {
+    const wrong = checkLimits(its);
+    if (wrong !== null) report.error([...path, point, wrong.side], wrong.message);
+    if (known !== null && !known.includes(point)) report.error([...path, point], `is not a point of this machine. ${didYouMean(point, known)}`, "key");
+  }
+}
+
+function resolveModel(model: string, path: Path, { pathOf, report }: Surroundings): ResolvedMachine["model"] {
+  if (model === "auto") return { kind: "auto" };
+  const dir = pathOf(model);
+  const hint = 'Give the folder of a bundle, or "auto" to learn on the box.';
+  if (!existsSync(dir)) report.error(path, `"${model}" does not exist. ${hint}`);
+  else if (!existsSync(join(dir, "manifest.json"))) report.error(path, `"${model}" has no manifest.json in it. ${hint}`);
+  return { kind: "bundle", dir };
+}

@@ -1,0 +1,76 @@
+// The agent's fault table: code → the line a technician reads, likely causes, next step. docs/faults.md is generated from it.
+import { type FaultTable, faultsOf } from "@millwright/kit/fault";
+
+export const faultTable = {
+  config_invalid: {
+    kind: "config",
+    line: "The configuration has mistakes.",
+    causes: "A typing slip, a renamed template or bus, a number outside what the device has.",
+    next: "Run `millwright-agent check --config FILE`; each line names file, line and column and says what to do.",
+  },
+  bus_unreachable: {
+    kind: "retry",
+    line: "No connection to the device's network address.",
+    causes: "Device or switch without power, cable out, wrong address or port in `tcp:`, a firewall, or the device already serves as many connections as it can.",
+    next: "Ping the address from the box. The agent keeps trying by itself; nothing needs a restart.",
+  },
+  bus_connection_lost: {
+    kind: "retry",
+    line: "The connection to the device broke while it was being read.",
+    causes: "The device restarted, the cable moved, or the device closes connections that another program also uses.",
+    next: "Nothing, where it happens once. Where it repeats, look at the cable and at other programs that poll this device.",
+  },
+  bus_timeout: {
+    kind: "retry",
+    line: "The device did not answer in time.",
+    causes: "Wrong unit number, device off behind its converter, `timeout:` shorter than the device needs, a bad line.",
+    next: "Check unit number and power. If the device is merely slow, give the bus a longer `timeout`.",
+  },
+  bus_exception: {
+    kind: "config",
+    line: "The device refused the request.",
+    causes: "Exception 1: it does not know this function; 2: it has no such register; 3: it allows fewer registers at once; 4: it has a failure; 10 or 11: the unit behind the converter does not answer.",
+    next: "Compare `table`, `register`, `base` and `max_block` of the template with the manual.",
+  },
+  bus_malformed_reply: {
+    kind: "data",
+    line: "The device's reply was not a valid answer and was thrown away.",
+    causes: "A converter that mixes up answers, two programs on one port, a faulty network part, or something that is not a Modbus device.",
+    next: "Make sure that this agent is the only program on the port. The connection was opened anew; no value was taken from the reply.",
+  },
+  bus_queue_full: {
+    kind: "retry",
+    line: "More was asked of this bus than it can carry; the newest request was not sent.",
+    causes: "Periods too short for the number of devices, or many devices that time out.",
+    next: "Give the reads of this bus a longer `every`, or shorten the `timeout`.",
+  },
+  bus_unit_down: {
+    kind: "retry",
+    line: "This unit has not answered several times; it is only tried now and then, so that the others keep their rate.",
+    causes: "Unit without power, wrong unit number, broken line behind it.",
+    next: "Check the unit. It is read again by itself when it answers.",
+  },
+  bus_closed: {
+    kind: "retry",
+    line: "The bus was closed while the agent stopped.",
+    causes: "The agent is stopping.",
+    next: "Nothing.",
+  },
+  model_refused: {
+    kind: "data",
+    line: "The model may not be used; predictions are unavailable until there is one that may. Limits still alarm.",
+    causes: "A file of the bundle is missing, damaged or was changed; its graph uses what is not allowed; it was made for other points.",
+    next: "Put the bundle back from its source, or let the machine learn again.",
+  },
+  model_failed: {
+    kind: "retry",
+    line: "The model gave no figure for a row; that prediction is unavailable.",
+    causes: "The box is overloaded, or the model's process ended.",
+    next: "Nothing, where it happens once: the model was started again. Where it repeats, look at the box's load and memory.",
+  },
+} as const satisfies FaultTable;
+
+export type AgentFaultCode = keyof typeof faultTable & string;
+
+/** Makes a Fault of the agent's table. */
+export const agentFault = faultsOf(faultTable);

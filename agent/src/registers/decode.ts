@@ -1,0 +1,60 @@
+// Registers → value in its unit, or why there is none. Pure.
+import type { ByteOrder, RegisterType } from "@millwright/contract/device-template";
+import { registersOf } from "@millwright/contract/device-template";
+
+/** How to make a value of registers; `range` is in the value's unit, `sentinels` are raw values that mean "no value". */
+export type PointDecoding = {
+  readonly type: RegisterType;
+  readonly order: ByteOrder;
+  readonly scale: number;
+  readonly offset: number;
+  readonly range?: readonly [number, number];
+  readonly sentinels: readonly number[];
+};
+
+/** A value that is out of range is kept, to be shown; a sentinel, NaN or infinity leaves none (NaN). */
+export type Decoded = { readonly value: number; readonly reason: "sentinel" | "out_of_range" | null };
+
+/** Makes the decoder of one point, once; it is called for every read with the block's registers and the position of the point's first one. */
+export function decoderOf({ type, order, scale, offset, range, sentinels }: PointDecoding): (registers: Uint16Array, at: number) => Decoded {
+  const noValue = new Set(sentinels.map((sentinel) => asRaw(type, sentinel)));
+  const [low, high] = range ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+  return (registers, at) => {
+    const raw = readRaw(registers, at, type, order);
+    const value = raw * scale + offset;
+    if (!Number.isFinite(value) || noValue.has(raw)) return none;
+    return { value, reason: value < low || value > high ? "out_of_range" : null };
+  };
+}
+
+const none: Decoded = { value: Number.NaN, reason: "sentinel" };
+const scratch = new DataView(new ArrayBuffer(8));
+
+/** The raw number. ABCD: high word first; CDAB: low word first; BADC: bytes swapped within words; DCBA: both. The same rule for 64 bits. */
+export function readRaw(registers: Uint16Array, at: number, type: RegisterType, order: ByteOrder): number {
+  const words = registersOf[type];
+  const isLowWordFirst = order === "CDAB" || order === "DCBA";
+  const isSwapped = order === "BADC" || order === "DCBA";
+  for (let i = 0; i < words; i++) {
+    const word = registers[at + (isLowWordFirst ? words - 1 - i : i)];
+    if (word === undefined) throw new RangeError("the block does not hold this point");
+    scratch.setUint16(2 * i, word, isSwapped);
+  }
+  return fromBytes[type](scratch);
+}
+
+const fromBytes: Record<RegisterType, (bytes: DataView) => number> = {
+  uint16: (bytes) => bytes.getUint16(0),
+  int16: (bytes) => bytes.getInt16(0),
+  uint32: (bytes) => bytes.getUint32(0),
+  int32: (bytes) => bytes.getInt32(0),
+  float32: (bytes) => bytes.getFloat32(0),
+  float64: (bytes) => bytes.getFloat64(0),
+};
+
+// Manuals write the sentinel of an int16 as -32768, 32768 or 0x8000; that of a float32 with as many digits as they like.
+function asRaw(type: RegisterType, sentinel: number): number {
+  if (type === "int16") return (sentinel << 16) >> 16;
+  if (type === "int32") return sentinel | 0;
+  return type === "float32" ? Math.fround(sentinel) : sentinel;
+}

@@ -1,0 +1,134 @@
+// One read of one unit: all of its points in as few requests as the plan needs, decoded, each with its quality. What one block loses, the others keep.
+import { registersOf, type RegisterTable } from "@millwright/contract/device-template";
+import type { QualityReason } from "@millwright/contract/telemetry";
+import type { Clock } from "@millwright/kit/clock";
+import type { Bus } from "./bus.ts";
+import { type Decoded, decoderOf, type PointDecoding } from "./decode.ts";
+import { type BlockRead, type IllegalRange, isIllegalAddress, readBisecting } from "./illegal-ranges.ts";
+import { type Block, type PlanItem, planReads } from "./read-plan.ts";
+import type { ReadOutcome } from "./read-outcome.ts";
+
+/** A point as it stands in the device: `address` is the wire address of its first register, 0…65535. */
+export type ReadPoint = PointDecoding & { readonly name: string; readonly table: RegisterTable; readonly address: number };
+
+export type DeviceReaderOptions = {
+  readonly bus: Pick<Bus, "read">;
+  readonly unit: number;
+  readonly points: readonly ReadPoint[];
+  readonly maxBlock: number;
+  readonly maxGap: number;
+  /** The point that grows with every new row of the device; where it takes several blocks to read a row, it is read again at the end. */
+  readonly counterIndex?: number | null;
+  /** What is known not to exist. */
+  readonly illegal?: readonly IllegalRange[];
+  /** Called with the whole list whenever it grew. */
+  readonly onLearned?: (illegal: readonly IllegalRange[]) => void;
+  readonly clock: Pick<Clock, "monotonicMs">;
+};
+
+/** One cycle: an entry for every point, in the order of the points. */
+export type DeviceReading = {
+  /** Machine time, ms, at which the last reply was there. */
+  readonly atMonotonicMs: number;
+  /** In the point's unit; NaN where there is none. An out-of-range value is kept. */
+  readonly shown: Float64Array;
+  /** null: good. */
+  readonly reasons: readonly (QualityReason | null)[];
+};
+
+type Item = PlanItem & { readonly decode: (registers: Uint16Array, at: number) => Decoded };
+type TableBlock = { readonly table: RegisterTable; readonly block: Block<Item> };
+
+const tables = ["holding", "input"] as const;
+
+export class DeviceReader {
+  readonly #options: DeviceReaderOptions;
+  readonly #items: readonly Item[];
+  #illegal: readonly IllegalRange[];
+  #blocks: readonly TableBlock[] = [];
+  #cyclesRefused = 0;
+
+  constructor(options: DeviceReaderOptions) {
+    this.#options = options;
+    this.#items = options.points.map((point, index) => ({ index, address: point.address, length: registersOf[point.type], decode: decoderOf(point) }));
+    this.#illegal = options.illegal ?? [];
+    this.#plan();
+  }
+
+  /** Requests of one good cycle. */
+  get requestsPerCycle(): number {
+    return this.#blocks.length;
+  }
+
+  /** Never rejects. Takes at most requests × the bus's deadline, plus its turn in the queue. */
+  async read(): Promise<DeviceReading> {
+    const reading = await this.#readAll();
+    const counter = this.#options.counterIndex ?? null;
+    if (counter === null || this.#blocks.length < 2 || reading.reasons[counter] !== null) return reading;
+    const isTorn = (await this.#readPoint(counter)) !== reading.shown[counter];
+    return isTorn ? this.#readAll() : reading;
+  }
+
+  async #readAll(): Promise<DeviceReading> {
+    const { points, clock } = this.#options;
+    const shown = new Float64Array(points.length).fill(Number.NaN);
+    const reasons = new Array<QualityReason | null>(points.length).fill("exception");
+    const learned: IllegalRange[] = [];
+    let isAnyGood = false;
+    for (const { table, block } of this.#blocks) {
+      const { reads, illegal } = await this.#readBlock(table, block);
+      for (const read of reads) {
+        isAnyGood ||= read.outcome.ok;
+        keep(read, shown, reasons);
+      }
+      learned.push(...illegal.map((range) => ({ ...range, table })));
+    }
+    const isRefusedWhole = !isAnyGood && learned.length > 0;
+    this.#cyclesRefused = isRefusedWhole ? this.#cyclesRefused + 1 : isAnyGood ? 0 : this.#cyclesRefused;
+    if (isAnyGood && learned.length > 0) this.#learn(learned);
+    return { atMonotonicMs: clock.monotonicMs(), shown, reasons };
+  }
+
+  // A device that refuses everything (still booting, or the wrong template) teaches nothing; it is searched ever more rarely.
+  async #readBlock(table: RegisterTable, block: Block<Item>): ReturnType<typeof readBisecting<Item>> {
+    const read = ({ address, count }: Block<Item>): Promise<ReadOutcome> => this.#options.bus.read({ unit: this.#options.unit, table, address, count });
+    const isSearchDue = (this.#cyclesRefused & (this.#cyclesRefused - 1)) === 0;
+    if (isSearchDue) return readBisecting(block, read);
+    const outcome = await read(block);
+    return { reads: [{ block, outcome }], illegal: isIllegalAddress(outcome) ? [{ from: block.address, to: block.address + block.count }] : [] };
+  }
+
+  async #readPoint(index: number): Promise<number> {
+    const point = this.#options.points[index] as ReadPoint;
+    const item = this.#items[index] as Item;
+    const outcome = await this.#options.bus.read({ unit: this.#options.unit, table: point.table, address: item.address, count: item.length });
+    return outcome.ok ? item.decode(outcome.registers, 0).value : Number.NaN;
+  }
+
+  #learn(ranges: readonly IllegalRange[]): void {
+    this.#illegal = [...this.#illegal, ...ranges];
+    this.#plan();
+    this.#options.onLearned?.(this.#illegal);
+  }
+
+  #plan(): void {
+    const { points, maxBlock, maxGap } = this.#options;
+    this.#blocks = tables.flatMap((table) => {
+      const items = this.#items.filter(({ index }) => points[index]?.table === table);
+      const forbidden = this.#illegal.filter((range) => range.table === table);
+      return planReads(items, { maxBlock, maxGap, forbidden }).blocks.map((block) => ({ table, block }));
+    });
+  }
+}
+
+function keep({ block, outcome }: BlockRead<Item>, shown: Float64Array, reasons: (QualityReason | null)[]): void {
+  for (const { index, address, decode } of block.items) {
+    if (outcome.ok) {
+      const { value, reason } = decode(outcome.registers, address - block.address);
+      shown[index] = value;
+      reasons[index] = reason;
+    } else {
+      reasons[index] = outcome.reason;
+    }
+  }
+}

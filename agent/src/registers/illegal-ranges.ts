@@ -1,0 +1,47 @@
+// A block that the device refuses with exception 2 (illegal address) is cut in halves until the registers that do not exist are known,
+// so that they are never asked for again. Reads through the function it is given; what was learned is returned, keeping it is the caller's.
+import type { RegisterTable } from "@millwright/contract/device-template";
+import type { Block, PlanItem, RegisterRange } from "./read-plan.ts";
+import type { ReadOutcome } from "./read-outcome.ts";
+
+/** Wire addresses [from, to) of one table that a device does not have; from = to: a border no block may cross. */
+export type IllegalRange = RegisterRange & { readonly table: RegisterTable };
+
+export type BlockRead<T extends PlanItem> = { readonly block: Block<T>; readonly outcome: ReadOutcome };
+
+export type Bisection<T extends PlanItem> = { readonly reads: readonly BlockRead<T>[]; readonly illegal: readonly RegisterRange[] };
+
+/** Reads a block; on exception 2 its halves, and so on. Each point is in exactly one of the results. About 2 × log2(points) requests per hole. */
+export async function readBisecting<T extends PlanItem>(block: Block<T>, read: (block: Block<T>) => Promise<ReadOutcome>): Promise<Bisection<T>> {
+  const outcome = await read(block);
+  if (!isIllegalAddress(outcome)) return { reads: [{ block, outcome }], illegal: [] };
+  const halves = halve(block);
+  if (halves === null) return { reads: [{ block, outcome }], illegal: [{ from: block.address, to: block.address + block.count }] };
+  const [lower, upper] = halves;
+  const below = await readBisecting(lower, read);
+  const above = await readBisecting(upper, read);
+  const illegal = [...below.illegal, ...above.illegal];
+  const reads = [...below.reads, ...above.reads];
+  if (reads.length === 2 && reads.every((part) => part.outcome.ok)) illegal.push({ from: lower.address + lower.count, to: upper.address });
+  return { reads, illegal };
+}
+
+/** Whether the device said that a register does not exist. */
+export function isIllegalAddress(outcome: ReadOutcome): boolean {
+  return !outcome.ok && outcome.exception === 2;
+}
+
+// Cuts near the middle, at a place where no value straddles the cut; null where there is none.
+function halve<T extends PlanItem>({ items }: Block<T>): [Block<T>, Block<T>] | null {
+  const cuts = items.flatMap((item, i) => (i > 0 && endOf(items.slice(0, i)) <= item.address ? [i] : []));
+  const middle = items.length / 2;
+  const cut = cuts.sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle))[0];
+  return cut === undefined ? null : [blockOf(items.slice(0, cut)), blockOf(items.slice(cut))];
+}
+
+function blockOf<T extends PlanItem>(items: readonly T[]): Block<T> {
+  const address = (items[0] as T).address;
+  return { address, count: endOf(items) - address, items };
+}
+
+const endOf = (items: readonly PlanItem[]): number => Math.max(...items.map(({ address, length }) => address + length));

@@ -1,0 +1,121 @@
+// Keeps one connection alive: opens it, waits for its end, opens the next one after a delay with backoff and jitter. Never two at a time.
+import { retrySchedule } from "@millwright/kit/retry-schedule";
+import { messageOf } from "@millwright/kit/fault";
+import type { BusEvent } from "./bus-event.ts";
+import { type Link, type LinkCounters, type LinkEnd, newLinkCounters, type OpenLink } from "./link.ts";
+
+export type LinkSupervisor = {
+  /** The live connection, null while there is none. */
+  readonly link: Link | null;
+  /** Why there is none. */
+  readonly trouble: string;
+  /** Waits for a connection that is being opened right now, at most `timeoutMs` of real time; null at once while none is. */
+  linkWithin(timeoutMs: number): Promise<Link | null>;
+  health(): LinkCounters & { isConnected: boolean; connects: number };
+  close(): Promise<void>;
+};
+
+const firstDelayMs = 100;
+const maxDelayMs = 5_000;
+/** Time-outs in a row after which a connection is given up; doubles while new connections bring no reply either. */
+const fewestTimeouts = 3;
+const mostTimeouts = 96;
+
+/** Starts at once. */
+export function superviseLink({ name, open, onEvent }: { name: string; open: OpenLink; onEvent: (event: BusEvent) => void }): LinkSupervisor {
+  return new Supervisor(name, open, onEvent);
+}
+
+class Supervisor implements LinkSupervisor {
+  link: Link | null = null;
+  trouble = "not connected yet";
+  readonly #name: string;
+  readonly #open: OpenLink;
+  readonly #onEvent: (event: BusEvent) => void;
+  readonly #counters = newLinkCounters();
+  readonly #stop = new AbortController();
+  readonly #life: Promise<void>;
+  #attempt: Promise<void> | null = null;
+  #connects = 0;
+  #closeAfterTimeouts = fewestTimeouts;
+
+  constructor(name: string, open: OpenLink, onEvent: (event: BusEvent) => void) {
+    this.#name = name;
+    this.#open = open;
+    this.#onEvent = onEvent;
+    this.#life = this.#live();
+  }
+
+  async linkWithin(timeoutMs: number): Promise<Link | null> {
+    if (this.link !== null || this.#attempt === null) return this.link;
+    const enough = new AbortController();
+    await Promise.race([this.#attempt, pause(timeoutMs, enough.signal)]);
+    enough.abort();
+    return this.link;
+  }
+
+  health(): LinkCounters & { isConnected: boolean; connects: number } {
+    return { ...this.#counters, isConnected: this.link !== null, connects: this.#connects };
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort();
+    this.link?.close();
+    await this.#life;
+  }
+
+  async #live(): Promise<void> {
+    let delays = newDelays();
+    while (!this.#stop.signal.aborted) {
+      const end = await this.#liveOnce();
+      if (this.#stop.signal.aborted) return;
+      if (end !== null && (end.hadReply || end.kind === "timeouts")) delays = newDelays();
+      await pause(delays.next().value, this.#stop.signal);
+    }
+  }
+
+  // One life; null where no connection came about.
+  async #liveOnce(): Promise<LinkEnd | null> {
+    const attempt = this.#connect();
+    this.#attempt = attempt;
+    await attempt;
+    this.#attempt = null;
+    if (this.link === null) return null;
+    const end = await this.link.ended;
+    this.link = null;
+    this.trouble = end.detail;
+    this.#closeAfterTimeouts = end.hadReply ? fewestTimeouts : Math.min(this.#closeAfterTimeouts * 2, mostTimeouts);
+    if (end.kind !== "closed") this.#onEvent({ kind: "bus_disconnected", bus: this.#name, detail: end.detail });
+    return end;
+  }
+
+  async #connect(): Promise<void> {
+    try {
+      const link = await this.#open({ counters: this.#counters, closeAfterTimeouts: this.#closeAfterTimeouts, signal: this.#stop.signal });
+      if (this.#stop.signal.aborted) return link.close();
+      this.link = link;
+      this.#connects++;
+      this.#onEvent({ kind: "bus_connected", bus: this.#name, detail: `connection ${this.#connects}` });
+    } catch (error) {
+      const isNews = this.trouble !== messageOf(error);
+      this.trouble = messageOf(error);
+      if (isNews) this.#onEvent({ kind: "bus_unreachable", bus: this.#name, detail: this.trouble });
+    }
+  }
+}
+
+const newDelays = (): Generator<number, never> => retrySchedule({ firstMs: firstDelayMs, maxMs: maxDelayMs });
+
+// Resolves after `ms` of real time, or at once when the signal comes.
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener("abort", done);
+  });
+}

@@ -1,0 +1,33 @@
+// A transport, as the bus owner sees it: one life of one connection. Each transport (Modbus TCP; later RTU, serial text) is one file that opens these.
+import type { ReadOutcome, ReadRequest } from "./read-outcome.ts";
+
+export type LinkEnd = {
+  /** `timeouts`: too many in a row · `malformed`: a framing error · `peer`: the other side, or the network · `closed`: we. */
+  readonly kind: "timeouts" | "malformed" | "peer" | "closed";
+  readonly detail: string;
+  /** Whether any valid reply came in this life. */
+  readonly hadReply: boolean;
+};
+
+export type Link = {
+  /** One at a time. Never rejects; settles within `timeoutMs` of real time, also when the connection ends. */
+  read(request: ReadRequest, timeoutMs: number): Promise<ReadOutcome>;
+  /** Settles when this life is over; the socket is destroyed by then. */
+  readonly ended: Promise<LinkEnd>;
+  close(): void;
+};
+
+/** What a transport counts while it works. Only ever grows. */
+export type LinkCounters = { requests: number; good: number; timeouts: number; exceptions: number; lateRejected: number; malformed: number };
+
+export const newLinkCounters = (): LinkCounters => ({ requests: 0, good: 0, timeouts: 0, exceptions: 0, lateRejected: 0, malformed: 0 });
+
+export type LinkOptions = {
+  readonly counters: LinkCounters;
+  /** The link ends itself after so many time-outs in a row: a peer without power sends nothing, not even a reset. */
+  readonly closeAfterTimeouts: number;
+  readonly signal: AbortSignal;
+};
+
+/** Opens one connection. @throws Fault bus_unreachable; nothing is left open then. */
+export type OpenLink = (options: LinkOptions) => Promise<Link>;

@@ -1,0 +1,39 @@
+// What one read request is, and what became of it: registers, or a named failure. Never a guess.
+import type { RegisterTable } from "@millwright/contract/device-template";
+import type { QualityReason } from "@millwright/contract/telemetry";
+import type { AgentFaultCode } from "../faults.ts";
+
+/** A read of `count` registers (1…125) from a wire address (0…65535). There is no request that writes. */
+export type ReadRequest = { readonly unit: number; readonly table: RegisterTable; readonly address: number; readonly count: number };
+
+export type BusFaultCode = Extract<AgentFaultCode, `bus_${string}`>;
+
+export type ReadFailure = {
+  readonly ok: false;
+  readonly code: BusFaultCode;
+  /** What the points of this request get as their quality. */
+  readonly reason: QualityReason;
+  /** One line for the log. */
+  readonly detail: string;
+  /** Modbus exception code, where the device sent one. */
+  readonly exception?: number;
+};
+
+export type ReadOutcome = { readonly ok: true; readonly registers: Uint16Array } | ReadFailure;
+
+const reasonOf: Record<BusFaultCode, QualityReason> = {
+  bus_timeout: "timeout",
+  bus_unit_down: "timeout",
+  bus_exception: "exception",
+  bus_unreachable: "connection",
+  bus_connection_lost: "connection",
+  bus_malformed_reply: "connection",
+  bus_closed: "connection",
+  bus_queue_full: "late",
+};
+
+/** A failed read, with the quality reason that goes with its code. */
+export function readFailure(code: BusFaultCode, detail: string, exception?: number): ReadFailure {
+  const failure = { ok: false, code, reason: reasonOf[code], detail } as const;
+  return exception === undefined ? failure : { ...failure, exception };
+}

@@ -1,0 +1,74 @@
+// Readings of one machine (one or several reads, each with its own period) → rows. Pure.
+// With an update counter there is a row exactly when the counter changed; without one, a row whenever the timetable asks for it.
+import type { QualityReason } from "@millwright/contract/telemetry";
+import type { DeviceReading } from "../registers/device-reader.ts";
+import type { RowValues } from "./machine-row.ts";
+import { qualityOf } from "./quality.ts";
+
+export type AssemblerOptions = {
+  /** Points of the machine, all reads together. */
+  readonly pointCount: number;
+  /** Which points each read brings, in the order of its readings, and how often (machine ms). */
+  readonly reads: readonly { readonly everyMs: number; readonly pointIndexes: readonly number[] }[];
+  /** Index of the update counter among the machine's points, null where there is none. */
+  readonly counterIndex: number | null;
+};
+
+/** A reading counts so many periods of its read; then it is stale. */
+const stalePeriods = 3;
+
+export class RowAssembler {
+  readonly #options: AssemblerOptions;
+  readonly #counterRead: number;
+  readonly #latest: (DeviceReading | null)[];
+  #lastUpdate: number | null = null;
+  #missedRows = 0;
+
+  constructor(options: AssemblerOptions) {
+    this.#options = options;
+    this.#latest = options.reads.map(() => null);
+    this.#counterRead = options.reads.findIndex(({ pointIndexes }) => options.counterIndex !== null && pointIndexes.includes(options.counterIndex));
+  }
+
+  /** Rows of the device that the counter says were there and were never seen. */
+  get missedRows(): number {
+    return this.#missedRows;
+  }
+
+  /** Takes one reading of read number `read`. @returns a row where it shows a new one by its update counter, else null. */
+  accept(read: number, reading: DeviceReading): RowValues | null {
+    this.#latest[read] = reading;
+    if (read !== this.#counterRead) return null;
+    const update = this.#updateOf(reading);
+    if (update === null || update === this.#lastUpdate) return null;
+    if (this.#lastUpdate !== null && update > this.#lastUpdate) this.#missedRows += update - this.#lastUpdate - 1;
+    this.#lastUpdate = update;
+    return this.rowAt(reading.atMonotonicMs, update);
+  }
+
+  /** The machine as it is known at a moment (machine ms): the latest reading of every read, stale where too old. */
+  rowAt(atMonotonicMs: number, update: number | null = null): RowValues {
+    const { pointCount, reads } = this.#options;
+    const shown = new Float64Array(pointCount).fill(Number.NaN);
+    const values = new Float64Array(pointCount).fill(Number.NaN);
+    const reasons = new Array<QualityReason | null>(pointCount).fill("stale");
+    for (const [i, { everyMs, pointIndexes }] of reads.entries()) {
+      const reading = this.#latest[i];
+      if (reading === null || reading === undefined) continue;
+      const isStale = atMonotonicMs - reading.atMonotonicMs > stalePeriods * everyMs;
+      for (const [j, point] of pointIndexes.entries()) {
+        const value = reading.shown[j] ?? Number.NaN;
+        const reason = reading.reasons[j] ?? (isStale ? "stale" : null);
+        shown[point] = value;
+        reasons[point] = reason;
+        if (qualityOf(reason) !== "bad") values[point] = value;
+      }
+    }
+    return { atMonotonicMs, update, values, shown, reasons };
+  }
+
+  #updateOf(reading: DeviceReading): number | null {
+    const at = this.#options.reads[this.#counterRead]?.pointIndexes.indexOf(this.#options.counterIndex as number) ?? -1;
+    return reading.reasons[at] === null ? (reading.shown[at] as number) : null;
+  }
+}
