@@ -1,0 +1,24 @@
+// gateway.yaml → settings with every default and every path resolved. Without a file: the defaults, below the working folder.
+import { dirname, resolve } from "node:path";
+import { GatewayConfig } from "@millwright/contract/gateway-config";
+import { formatIssue, readYamlFile } from "@millwright/kit/yaml-file";
+import * as v from "valibot";
+import { fault } from "../faults.ts";
+
+/** @throws Fault config_invalid with every mistake as file:line:column, one a line. */
+export function readGatewayConfig(file: string | undefined): GatewayConfig {
+  if (file === undefined) return resolved(v.parse(GatewayConfig, { version: 1 }), process.cwd());
+  const read = readYamlFile(file, GatewayConfig);
+  if (!read.ok) throw fault("config_invalid", read.issues.map(formatIssue).join("\n"));
+  return resolved(read.value, dirname(resolve(file)));
+}
+
+function resolved(config: GatewayConfig, folder: string): GatewayConfig {
+  const { broker } = config;
+  const isWithPassword = broker.kind === "external" && broker.password_file !== undefined;
+  return {
+    ...config,
+    data_dir: resolve(folder, config.data_dir),
+    broker: isWithPassword ? { ...broker, password_file: resolve(folder, broker.password_file as string) } : broker,
+  };
+}

@@ -1,0 +1,99 @@
+// What a machine shows now: the newest row and the newest prediction, by their place in their lane (a backlog that drains later is older).
+import type { MachineRef } from "@millwright/contract/names";
+import type { Prediction } from "@millwright/contract/prediction";
+import type { Telemetry } from "@millwright/contract/telemetry";
+import type { Tx } from "../store/store.ts";
+import type { MachineRow } from "../store/tables.ts";
+
+type Origin = { tenant: string; agent: string; epoch: string };
+type Shown = Partial<Omit<MachineRow, "tenant" | "site" | "machine">>;
+
+/** Shows the newest of some new rows of telemetry, machine by machine. */
+export async function showRows(tx: Tx, origin: Origin, rows: readonly Telemetry[]): Promise<void> {
+  for (const row of newestOfEach(rows)) {
+    const known = await machineRow(tx, origin, row.machine);
+    if (known.row_epoch === origin.epoch && (known.row_seq ?? 0) >= row.seq) continue;
+    await set(tx, origin, row.machine, {
+      agent: origin.agent,
+      level: row.level,
+      score: row.score,
+      row_ms: row.time.wall_ms,
+      row_epoch: origin.epoch,
+      row_seq: row.seq,
+    });
+  }
+}
+
+/** Shows the newest of some new predictions, machine by machine. */
+export async function showPredictions(tx: Tx, origin: Origin, predictions: readonly Prediction[]): Promise<void> {
+  for (const { machine, level, score, episode, seq } of newestOfEach(predictions)) {
+    const known = await machineRow(tx, origin, machine);
+    if (known.prediction_epoch === origin.epoch && (known.prediction_seq ?? 0) >= seq) continue;
+    await set(tx, origin, machine, {
+      agent: origin.agent,
+      level,
+      score: score.status === "available" ? score.value : null,
+      episode,
+      prediction_epoch: origin.epoch,
+      prediction_seq: seq,
+    });
+  }
+}
+
+/** The row of a machine; made where it is the first time anybody speaks of it. */
+async function machineRow(tx: Tx, { tenant, agent }: Origin, { site, name }: MachineRef): Promise<MachineRow> {
+  const find = () =>
+    tx
+      .selectFrom("machines")
+      .selectAll()
+      .where("tenant", "=", tenant)
+      .where("site", "=", site)
+      .where("machine", "=", name)
+      .executeTakeFirst();
+  const known = await find();
+  if (known !== undefined) return known;
+  const row: MachineRow = {
+    tenant,
+    site,
+    machine: name,
+    agent,
+    class: null,
+    phase: null,
+    readiness: 0,
+    missing: null,
+    points: "[]",
+    level: "normal",
+    score: null,
+    episode: null,
+    row_ms: null,
+    row_epoch: null,
+    row_seq: null,
+    prediction_epoch: null,
+    prediction_seq: null,
+  };
+  await tx
+    .insertInto("machines")
+    .values(row)
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  return row;
+}
+
+/** Sets columns of a machine's row, which is made where there is none. */
+export async function setMachine(tx: Tx, origin: Origin, machine: MachineRef, shown: Shown): Promise<void> {
+  await machineRow(tx, origin, machine);
+  await set(tx, origin, machine, shown);
+}
+
+async function set(tx: Tx, { tenant }: Origin, { site, name }: MachineRef, shown: Shown): Promise<void> {
+  await tx.updateTable("machines").set(shown).where("tenant", "=", tenant).where("site", "=", site).where("machine", "=", name).execute();
+}
+
+function newestOfEach<R extends { machine: MachineRef; seq: number }>(records: readonly R[]): R[] {
+  const newest = new Map<string, R>();
+  for (const record of records) {
+    const name = `${record.machine.site}/${record.machine.name}`;
+    if (record.seq > (newest.get(name)?.seq ?? 0)) newest.set(name, record);
+  }
+  return [...newest.values()];
+}

@@ -1,0 +1,81 @@
+// The messages that waited while the last transaction ran, committed together: all of them, with all their effects, or none.
+import type { Receipt } from "@millwright/contract/down-message";
+import type { Address, Lane, ParsedTopic } from "@millwright/contract/topics";
+import type { StateMessage } from "@millwright/contract/up-message";
+import { markSeen, storeState } from "../fleet/store-state.ts";
+import { nextCommit } from "../store/next-commit.ts";
+import type { Store, Tx } from "../store/store.ts";
+import type { OpenedTicket } from "../tickets/sync-ticket.ts";
+import { type DeadLetter, keepDeadLetters } from "./dead-letters.ts";
+import type { Batch, Refused } from "./parse-batch.ts";
+import { seqRanges } from "./seq-ranges.ts";
+import { storeBatch } from "./store-batch.ts";
+
+/** A message after judging: a batch, an agent's state, or nothing that can be used. */
+export type Judged = { topic: string; from: ParsedTopic; bytes: number } & (
+  | { batch: Batch }
+  | { state: StateMessage }
+  | { refused: Refused }
+);
+
+export type RecordKey = { tenant: string; agent: string; epoch: string; lane: Lane; seq: number };
+export type Committed = {
+  receipts: { to: Address; receipt: Receipt }[];
+  newRecords: RecordKey[];
+  opened: OpenedTicket[];
+  doneCommands: string[];
+  born: Address[];
+  deadLetters: number;
+};
+
+/** Rejects where the store refuses; then nothing of the group is stored, and nobody gets a receipt. */
+export function commitGroup(store: Store, group: readonly Judged[], nowMs: number): Promise<Committed> {
+  return store.transaction(async (tx) => {
+    const commit = await nextCommit(tx);
+    const committed: Committed = { receipts: [], newRecords: [], opened: [], doneCommands: [], born: [], deadLetters: 0 };
+    const batches: Batch[] = [];
+    for (const message of group) {
+      if ("batch" in message) {
+        batches.push(message.batch);
+        await takeBatch(tx, message.batch, nowMs, committed);
+      } else if ("state" in message) {
+        await storeState(tx, message.state, nowMs);
+        if (message.state.status === "online") committed.born.push(message.state);
+      }
+      committed.deadLetters += await keepDeadLetters(tx, lettersOf(message, nowMs));
+    }
+    committed.receipts = receiptsFor(store.id, commit, batches);
+    return committed;
+  });
+}
+
+async function takeBatch(tx: Tx, batch: Batch, nowMs: number, committed: Committed): Promise<void> {
+  const { tenant, agent, epoch, lane } = batch;
+  await markSeen(tx, batch, nowMs);
+  if (batch.records.length === 0) return;
+  const { newSeqs, opened, doneCommands } = await storeBatch(tx, batch);
+  committed.newRecords.push(...newSeqs.map((seq) => ({ tenant, agent, epoch, lane, seq })));
+  committed.opened.push(...opened);
+  committed.doneCommands.push(...doneCommands);
+}
+
+function lettersOf(message: Judged, wallMs: number): DeadLetter[] {
+  const { topic, from, bytes } = message;
+  if ("refused" in message) return [{ topic, from, bytes, epoch: null, refused: message.refused, wallMs }];
+  if ("batch" in message)
+    return message.batch.refused.map((refused) => ({ topic, from, bytes, epoch: message.batch.epoch, refused, wallMs }));
+  return [];
+}
+
+// One receipt per (agent, epoch, lane): what the store now holds of what was sent, and what it will never take.
+function receiptsFor(store: string, commit: number, batches: readonly Batch[]): Committed["receipts"] {
+  const groups = Map.groupBy(batches, ({ tenant, agent, epoch, lane }) => [tenant, agent, epoch, lane].join("/"));
+  return [...groups.values()].flatMap((group) => {
+    const { tenant, agent, epoch, lane } = group[0] as Batch;
+    const ranges = seqRanges(group.flatMap(({ records }) => records.map(({ seq }) => seq)));
+    const codes = new Map(group.flatMap(({ refused }) => refused.flatMap(({ seq, code }) => (seq === null ? [] : [[seq, code] as const]))));
+    const rejected = [...codes].map(([seq, code]) => ({ seq, code }));
+    if (ranges.length === 0 && rejected.length === 0) return [];
+    return [{ to: { tenant, agent }, receipt: { schema: "millwright/receipt/1", store, commit, epoch, lane, ranges, rejected } as const }];
+  });
+}

@@ -1,0 +1,38 @@
+// Limits on JSON from outside, before anything uses it: nesting, and keys that reach into prototypes.
+// (JSON.stringify of deep nesting throws, and a naive merge of {"__proto__": …} pollutes Object.prototype.)
+
+/** Deepest nesting of a whole message, and of one record in it (a prediction has 4). */
+export const maxMessageDepth = 32;
+export const maxRecordDepth = 8;
+
+const forbiddenKeys: ReadonlySet<string> = new Set(["__proto__", "prototype", "constructor"]);
+const [quote, backslash, openBrace, openBracket, closeBrace, closeBracket] = [0x22, 0x5c, 0x7b, 0x5b, 0x7d, 0x5d];
+
+/** Counts brackets outside strings, without parsing. @returns the deepest nesting found. */
+export function jsonDepth(bytes: Uint8Array): number {
+  let depth = 0;
+  let deepest = 0;
+  let isInString = false;
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at];
+    if (isInString) {
+      if (byte === backslash) at++;
+      else if (byte === quote) isInString = false;
+    } else if (byte === quote) isInString = true;
+    else if (byte === openBrace || byte === openBracket) deepest = Math.max(deepest, ++depth);
+    else if (byte === closeBrace || byte === closeBracket) depth--;
+  }
+  return deepest;
+}
+
+/** @returns why this parsed value is not taken, or null. */
+export function unsafeJson(value: unknown, depthLeft = maxRecordDepth): string | null {
+  if (typeof value !== "object" || value === null) return null;
+  if (depthLeft === 0) return "is nested too deeply";
+  for (const key of Object.keys(value)) {
+    if (!Array.isArray(value) && forbiddenKeys.has(key)) return `has the key "${key}"`;
+    const found = unsafeJson((value as Record<string, unknown>)[key], depthLeft - 1);
+    if (found !== null) return found;
+  }
+  return null;
+}

@@ -1,0 +1,165 @@
+// Tickets as people and programs read them: one row with its sentence, and the whole story of one.
+import type { FailureMode } from "@millwright/contract/failure-modes";
+import type { Level, Prediction } from "@millwright/contract/prediction";
+import type { Store } from "../store/store.ts";
+import type { TicketStatus } from "../store/tables.ts";
+import {
+  amount,
+  failureText,
+  failureTitle,
+  layerTexts,
+  levelTexts,
+  placeText,
+  pointTitle,
+  predictionSentence,
+  unitText,
+  verdictTexts,
+} from "./texts.ts";
+import { ticketId } from "./ticket-id.ts";
+
+export type TicketFilter = "open" | "done" | "all";
+export type TicketCard = {
+  id: string;
+  status: TicketStatus;
+  tenant: string;
+  agent: string;
+  machine: { site: string; name: string };
+  place: string;
+  failure_mode: FailureMode;
+  failure_text: string;
+  title: string;
+  level: Level;
+  level_text: string;
+  level_now: Level;
+  score: number | null;
+  score_peak: number | null;
+  opened_at: string;
+  opened_ms: number;
+  updated_ms: number;
+  closed_ms: number | null;
+  episode: string;
+  sentence: string;
+  verdict: string | null;
+  verdict_text: string | null;
+  verdict_failure_mode: FailureMode | null;
+  actor: string | null;
+  note: string | null;
+};
+
+const maxListed = 200;
+
+/** Open ones first, the worst first; then the newest. At most 200. */
+export async function listTickets({ reader }: Store, filter: TicketFilter): Promise<TicketCard[]> {
+  let query = cards(reader);
+  if (filter !== "all") query = query.where("t.status", "=", filter);
+  const rows = await query
+    .orderBy("t.status", "desc")
+    .orderBy((e) => e.case("t.level").when("critical").then(0).when("warning").then(1).else(2).end())
+    .orderBy("t.opened_ms", "desc")
+    .limit(maxListed)
+    .execute();
+  return rows.map(cardOf);
+}
+
+/** @returns null where there is no such ticket. */
+export async function readTicket({ reader }: Store, no: number) {
+  const row = await cards(reader).where("t.no", "=", no).executeTakeFirst();
+  if (row === undefined) return null;
+  const history = await reader
+    .selectFrom("ticket_history")
+    .select(["wall_ms", "what", "actor", "text"])
+    .where("ticket_no", "=", no)
+    .orderBy("no")
+    .execute();
+  const machine = await reader
+    .selectFrom("machines")
+    .select(["level", "score", "row_ms", "class"])
+    .where("tenant", "=", row.tenant)
+    .where("site", "=", row.site)
+    .where("machine", "=", row.machine)
+    .executeTakeFirst();
+  const command = await reader.selectFrom("commands").select(["id", "done_ms"]).where("ticket_no", "=", no).executeTakeFirst();
+  const prediction = JSON.parse(row.body) as Prediction;
+  return {
+    ...cardOf(row),
+    trace_id: row.opening_trace,
+    predictions: row.predictions,
+    score_peak_ms: row.peak_ms,
+    evidence_ms: prediction.time.wall_ms,
+    layer: prediction.layer,
+    layer_text: layerTexts[prediction.layer],
+    good_share: prediction.good_share,
+    signals: prediction.signals.map((signal) => ({
+      ...signal,
+      title: pointTitle(signal.point),
+      unit_text: unitText(signal.unit),
+      baseline_text: signal.baseline === null ? null : amount(signal.baseline, signal.unit),
+      now_text: signal.now === null ? null : amount(signal.now, signal.unit),
+    })),
+    prediction: { score: prediction.score, p_fail: prediction.p_fail, remaining_life: prediction.remaining_life },
+    lineage: prediction.lineage,
+    machine_class: machine?.class ?? null,
+    machine_now:
+      machine === undefined
+        ? null
+        : { level: machine.level, level_text: levelTexts[machine.level], score: machine.score, row_ms: machine.row_ms },
+    command: command === undefined ? null : { id: command.id, state: command.done_ms === null ? "sent" : "done" },
+    history,
+  };
+}
+
+export type TicketDetail = NonNullable<Awaited<ReturnType<typeof readTicket>>>;
+
+function cards(reader: Store["reader"]) {
+  return reader
+    .selectFrom("tickets as t")
+    .innerJoin("incidents as i", (join) =>
+      join
+        .onRef("i.tenant", "=", "t.tenant")
+        .onRef("i.site", "=", "t.site")
+        .onRef("i.machine", "=", "t.machine")
+        .onRef("i.episode", "=", "t.episode"),
+    )
+    .innerJoin("predictions as p", (join) =>
+      join
+        .onRef("p.tenant", "=", "t.tenant")
+        .onRef("p.agent", "=", "t.agent")
+        .onRef("p.epoch", "=", "i.last_epoch")
+        .onRef("p.seq", "=", "i.last_seq"),
+    )
+    .selectAll("t")
+    .select(["i.last_level", "i.last_score", "i.score_peak", "i.peak_ms", "i.opening_trace", "i.predictions", "p.body"]);
+}
+
+type CardRow = Awaited<ReturnType<ReturnType<typeof cards>["execute"]>>[number];
+
+function cardOf(row: CardRow): TicketCard {
+  const machine = { site: row.site, name: row.machine };
+  return {
+    id: ticketId(row.no),
+    status: row.status,
+    tenant: row.tenant,
+    agent: row.agent,
+    machine,
+    place: placeText(machine),
+    failure_mode: row.failure_mode,
+    failure_text: failureText(row.failure_mode),
+    title: failureTitle(row.failure_mode),
+    level: row.level,
+    level_text: levelTexts[row.level],
+    level_now: row.last_level,
+    score: row.last_score,
+    score_peak: row.score_peak,
+    opened_at: new Date(row.opened_ms).toISOString(),
+    opened_ms: row.opened_ms,
+    updated_ms: row.updated_ms,
+    closed_ms: row.closed_ms,
+    episode: row.episode,
+    sentence: predictionSentence(JSON.parse(row.body) as Prediction),
+    verdict: row.verdict,
+    verdict_text: row.verdict === null ? null : verdictTexts[row.verdict as keyof typeof verdictTexts],
+    verdict_failure_mode: row.verdict_mode,
+    actor: row.actor,
+    note: row.note,
+  };
+}
