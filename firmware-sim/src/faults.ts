@@ -2,11 +2,30 @@
 import { type FaultTable, faultsOf } from "@millwright/kit/fault";
 
 export const simFaults = {
-  port_in_use: { kind: "config", line: "The port is in use.", causes: "Another simulator, or another program, listens there.", next: "Stop the other program, or give --port with another number (0: any free one)." },
-  port_forbidden: { kind: "config", line: "This user may not listen on that port.", causes: "Ports below 1024 need more rights.", next: "Give --port 1502, or any number above 1023." },
-  cannot_listen: { kind: "config", line: "The simulator cannot listen.", causes: "The address is not one of this machine.", next: "Check the network settings." },
-  bad_file: { kind: "config", line: "A file of the simulator is not right.", causes: "A mistake in a profile, a recording or a scenario.", next: "Put it right at the named file:line:column." },
-  cannot_write: { kind: "config", line: "The template cannot be written.", causes: "The folder of --emit may not be written by this user.", next: "Give a folder that may." },
+  port_in_use: {
+    kind: "config",
+    line: "The port is in use.",
+    causes: "Another simulator, or another program, listens there.",
+    next: "Stop the other program, or give --port with another number (0: any free one).",
+  },
+  port_forbidden: {
+    kind: "config",
+    line: "This user may not listen on that port.",
+    causes: "Ports below 1024 need more rights.",
+    next: "Give --port 1502, or any number above 1023.",
+  },
+  cannot_listen: {
+    kind: "config",
+    line: "The simulator cannot listen.",
+    causes: "The address is not one of this machine.",
+    next: "Check the network settings.",
+  },
+  cannot_write: {
+    kind: "config",
+    line: "The template cannot be written.",
+    causes: "The folder of --emit may not be written by this user.",
+    next: "Give a folder that may.",
+  },
 } as const satisfies FaultTable;
 
 export const faultOf = faultsOf(simFaults);

@@ -30,6 +30,9 @@ export type ScenarioMachine = v.InferOutput<typeof ScenarioMachine>;
 
 export const Scenario = v.strictObject({
   title: v.optional(v.string()),
-  machines: v.pipe(v.record(MachineName, ScenarioMachine), v.check((machines) => Object.keys(machines).length > 0, "needs at least one machine")),
+  machines: v.pipe(
+    v.record(MachineName, ScenarioMachine),
+    v.check((machines) => Object.keys(machines).length > 0, "needs at least one machine"),
+  ),
 });
 export type Scenario = v.InferOutput<typeof Scenario>;

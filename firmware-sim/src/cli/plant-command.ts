@@ -1,16 +1,17 @@
 // `millwright-sim plant`: simulated machines on the wire, one unit each.
+
+import { fileURLToPath } from "node:url";
 import { DeviceTemplate } from "@millwright/contract/device-template";
 import { templateFolder } from "@millwright/contract/template-folder";
 import { type Clock, clockFromEnvironment } from "@millwright/kit/clock";
 import { type Command, exitCode, numberOption, requiredOption } from "@millwright/kit/command-line";
 import { type FileIssue, type Locate, readYamlFile } from "@millwright/kit/yaml-file";
-import { fileURLToPath } from "node:url";
 import { createMachineDevice, type MachineDevice } from "../machines/machine-device.ts";
 import { machineKinds } from "../machines/machine-kinds.ts";
 import { createRandom } from "../random/random.ts";
 import { Scenario, type ScenarioMachine } from "../scenario.ts";
 import { type ModbusTcpServer, startModbusTcpServer } from "../wire/modbus-tcp-server.ts";
-import { badFile, goodFile } from "./good-file.ts";
+import { FileMistakes, goodFile, tellingMistakes } from "./file-mistakes.ts";
 import { machineTimer } from "./machine-timer.ts";
 import { createTell, type Tell } from "./sim-event.ts";
 import { untilTerminated } from "./termination.ts";
@@ -24,39 +25,63 @@ export const plantCommand: Command = {
     port: { type: "string", value: "N", help: "TCP port, 0: any free one (1502)" },
     seed: { type: "string", value: "N", help: "another plant with the same machines (1)" },
   },
-  async run({ values, isJson }) {
+  run: tellingMistakes(async ({ values, isJson }) => {
     const port = numberOption(values, "port", { min: 0, max: 65_535, fallback: 1502 });
     const seed = numberOption(values, "seed", { min: 0, max: Number.MAX_SAFE_INTEGER, fallback: 1 });
     const { value: scenario, locate } = goodFile(readYamlFile(requiredOption(values, "scenario"), Scenario));
     const doubled = sharedUnits(scenario, port, locate);
-    if (doubled.length > 0) throw badFile(doubled);
+    if (doubled.length > 0) throw new FileMistakes(doubled);
     const clock = clockFromEnvironment();
     const tell = createTell({ isJson });
-    const placed = Object.entries(scenario.machines).map(([name, machine]): Placed => ({ name, machine, port: machine.port ?? port, device: build({ name, machine, seed, clock, tell }) }));
+    const placed = Object.entries(scenario.machines).map(
+      ([name, machine]): Placed => ({ name, machine, port: machine.port ?? port, device: build({ name, machine, seed, clock, tell }) }),
+    );
     const servers = await listenAll(placed);
     const portOf = (asked: number): number => servers.get(asked)?.port ?? asked;
-    const units = placed.map(({ name, machine, port }) => ({ port: portOf(port), unit: machine.unit, machine: name, template: machineKinds[machine.kind].template }));
+    const units = placed.map(({ name, machine, port }) => ({
+      port: portOf(port),
+      unit: machine.unit,
+      machine: name,
+      template: machineKinds[machine.kind].template,
+    }));
     tell({ event: "ready", port: units[0]?.port ?? port, units });
 
     await untilTerminated();
     await Promise.all([...servers.values()].map((server) => server.close()));
     tell({ event: "stopped", served: placed.reduce((sum, { device }) => sum + device.served(), 0) });
     return exitCode.ok;
-  },
+  }),
 };
 
-function build({ name, machine, seed, clock, tell }: { name: string; machine: ScenarioMachine; seed: number; clock: Clock; tell: Tell }): MachineDevice {
+function build({
+  name,
+  machine,
+  seed,
+  clock,
+  tell,
+}: {
+  name: string;
+  machine: ScenarioMachine;
+  seed: number;
+  clock: Clock;
+  tell: Tell;
+}): MachineDevice {
   const kind = machineKinds[machine.kind];
   const file = fileURLToPath(new URL(`${kind.template}.yaml`, templateFolder));
   const { value: template } = goodFile(readYamlFile(file, DeviceTemplate));
   const ailments = machine.ailments.map(({ kind, at, grows_over }) => ({ kind, atMs: at, growsOverMs: grows_over }));
   const wall = (): number => Math.round(clock.wallMs());
   return createMachineDevice({
-    kind, template, unit: machine.unit, ailments, clock,
+    kind,
+    template,
+    unit: machine.unit,
+    ailments,
+    clock,
     random: createRandom(`${seed}/${name}/${machine.seed}`),
     onFirstPoll() {
       tell({ event: "first_poll", unit: machine.unit, machine: name, wall_ms: wall() });
-      for (const { kind, atMs } of ailments) machineTimer(clock, atMs, () => tell({ event: "ailment", machine: name, ailment: kind, wall_ms: wall() }));
+      for (const { kind, atMs } of ailments)
+        machineTimer(clock, atMs, () => tell({ event: "ailment", machine: name, ailment: kind, wall_ms: wall() }));
     },
   });
 }
@@ -81,6 +106,8 @@ function sharedUnits({ machines }: Scenario, port: number, locate: Locate): File
     const place = `unit ${machine.unit} of port ${machine.port ?? port}`;
     const owner = owners.get(place);
     owners.set(place, owner ?? name);
-    return owner === undefined ? [] : [locate(["machines", name, "unit"], `${place} is taken by ${owner} already. Give ${name} another unit or port.`)];
+    return owner === undefined
+      ? []
+      : [locate(["machines", name, "unit"], `${place} is taken by ${owner} already. Give ${name} another unit or port.`)];
   });
 }

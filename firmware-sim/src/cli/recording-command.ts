@@ -11,7 +11,7 @@ import { templateOfRecording } from "../recording/template-of-recording.ts";
 import { writeTemplate } from "../recording/write-template.ts";
 import { startModbusTcpServer } from "../wire/modbus-tcp-server.ts";
 import { createWireFaults } from "../wire/wire-faults.ts";
-import { badFile, goodFile } from "./good-file.ts";
+import { FileMistakes, goodFile, tellingMistakes } from "./file-mistakes.ts";
 import { machineTimer } from "./machine-timer.ts";
 import { createTell } from "./sim-event.ts";
 import { untilTerminated } from "./termination.ts";
@@ -30,7 +30,7 @@ export const recordingCommand: Command = {
     stick: { type: "string", value: "POINT@S", help: "from second S on, POINT keeps its value" },
     seed: { type: "string", value: "N", help: "for --drop (1)" },
   },
-  async run({ values, isJson }) {
+  run: tellingMistakes(async ({ values, isJson }) => {
     const tell = createTell({ isJson });
     const clock = clockFromEnvironment();
     const port = numberOption(values, "port", { min: 0, max: 65_535, fallback: 1502 });
@@ -47,14 +47,16 @@ export const recordingCommand: Command = {
     const device = createRecordingDevice({ recording, template, unit, clock, stick, onFirstPoll });
     const faults = createWireFaults({ drop, random: createRandom(`wire/${seed}`) });
     const server = await startModbusTcpServer({ devices: [device], port, faults });
-    const emitted = typeof values["emit"] === "string" ? { template: writeTemplate(template, values["emit"]) } : {};
-    tell({ event: "ready", port: server.port, units: [{ port: server.port, unit, machine, template: template.template }], ...emitted });
-
-    await untilTerminated();
-    await server.close();
+    try {
+      const emitted = typeof values["emit"] === "string" ? { template: writeTemplate(template, values["emit"]) } : {};
+      tell({ event: "ready", port: server.port, units: [{ port: server.port, unit, machine, template: template.template }], ...emitted });
+      await untilTerminated();
+    } finally {
+      await server.close();
+    }
     tell({ event: "stopped", served: device.served() });
     return exitCode.ok;
-  },
+  }),
 };
 
 function load(values: Values) {
@@ -62,7 +64,10 @@ function load(values: Values) {
   const { recording, warnings } = goodFile(readRecording(requiredOption(values, "file"), profile.value));
   for (const warning of warnings) process.stderr.write(`${formatIssue(warning)}\n`);
   const made = templateOfRecording(profile.value);
-  if (made === "row_is_taken") throw badFile([profile.locate(["points", "row"], `points.row: that name is kept for the row counter. Choose another.`, "key")]);
+  if (made === "row_is_taken")
+    throw new FileMistakes([
+      profile.locate(["points", "row"], `points.row: that name is kept for the row counter. Choose another.`, "key"),
+    ]);
   const seed = values["scramble"];
   return { recording, template: typeof seed === "string" ? scramble(made, recording.columns, seed) : made };
 }

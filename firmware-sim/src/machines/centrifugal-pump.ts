@@ -41,8 +41,22 @@ export const centrifugalPump: MachineKind<PumpState> = {
   start(random) {
     const phaseMs = Math.floor(random() * cycle.lengthMs);
     const cold: PumpState = {
-      timeMs: 0, phaseMs, opening: 1, demand: 0, ambientC: 24, voltage: 1, rpm: pump.ratedRpm, currentA: 0, flow: 0, headM: 0,
-      vibrationDe: 1.7, vibrationNde: 1.2, bearingDeC: 24, bearingNdeC: 24, motorC: 24, shown: {},
+      timeMs: 0,
+      phaseMs,
+      opening: 1,
+      demand: 0,
+      ambientC: 24,
+      voltage: 1,
+      rpm: pump.ratedRpm,
+      currentA: 0,
+      flow: 0,
+      headM: 0,
+      vibrationDe: 1.7,
+      vibrationNde: 1.2,
+      bearingDeC: 24,
+      bearingNdeC: 24,
+      motorC: 24,
+      shown: {},
     };
     let state = cold; // Warm up: two hours in steps of ten seconds, then begin to count.
     for (let i = 0; i < 720; i++) state = centrifugalPump.step(state, { dtMs: 10_000, ailments: [], random });
@@ -71,7 +85,7 @@ function stepProcess(state: PumpState, timeMs: number, { dtMs, random }: StepInp
   return {
     demand,
     opening: Math.max(0.3, lag(state.opening, asked, dtMs, 8_000)),
-    ambientC: 24 + wander(state.ambientC - 24, { dtMs, timeConstantMs: 20 * minuteMs, sigma: 0.25, random }),
+    ambientC: 24 + wander(state.ambientC - 24, { dtMs, timeConstantMs: 20 * minuteMs, sigma: 0.12, random }),
     voltage: 1 + wander(state.voltage - 1, { dtMs, timeConstantMs: 2 * minuteMs, sigma: 0.004, random }),
   };
 }
@@ -108,8 +122,8 @@ function sense(state: PumpState, wear: number, random: StepInput["random"]): Rec
     flow: noisy(state.flow, 0.4),
     vibration_rms_de: Math.max(0, noisy(state.vibrationDe, 0.05 * (1 + wear))),
     vibration_rms_nde: Math.max(0, noisy(state.vibrationNde, 0.04)),
-    bearing_temperature_de: noisy(state.bearingDeC, 0.15),
-    bearing_temperature_nde: noisy(state.bearingNdeC, 0.15),
-    motor_temperature: noisy(state.motorC, 0.2),
+    bearing_temperature_de: noisy(state.bearingDeC, 0.2),
+    bearing_temperature_nde: noisy(state.bearingNdeC, 0.2),
+    motor_temperature: noisy(state.motorC, 0.25),
   };
 }

@@ -8,7 +8,10 @@ import type { WireDevice } from "../wire/wire-device.ts";
 import type { Ailment } from "./ailment.ts";
 import type { MachineKind } from "./machine-kind.ts";
 
-export type MachineDevice = WireDevice & { /** Rows that were on the wire so far. */ served(): number };
+export type MachineDevice = WireDevice & {
+  /** Rows that were on the wire so far. */
+  served(): number;
+};
 
 export type MachineDeviceOptions<State> = {
   kind: MachineKind<State>;
@@ -23,7 +26,15 @@ export type MachineDeviceOptions<State> = {
 /** From one row to the next, machine time. */
 export const machinePeriodMs = 1_000;
 
-export function createMachineDevice<State>({ kind, template, unit, ailments, random, clock, onFirstPoll }: MachineDeviceOptions<State>): MachineDevice {
+export function createMachineDevice<State>({
+  kind,
+  template,
+  unit,
+  ailments,
+  random,
+  clock,
+  onFirstPoll,
+}: MachineDeviceOptions<State>): MachineDevice {
   const image = createRegisterImage(template);
   let state = kind.start(random);
   let startMs: number | null = null;

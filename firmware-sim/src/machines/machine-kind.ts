@@ -2,7 +2,13 @@
 import type { Random } from "../random/random.ts";
 import type { Ailment } from "./ailment.ts";
 
-export type StepInput = { /** Machine time since the last step. */ dtMs: number; ailments: readonly Ailment[]; /** Own stream of the machine; the only thing a step may draw from. */ random: Random };
+export type StepInput = {
+  /** Machine time since the last step. */
+  dtMs: number;
+  ailments: readonly Ailment[];
+  /** The machine's own stream; the only thing a step may draw from. */
+  random: Random;
+};
 
 export type MachineKind<State> = {
   /** The device template it is served with. */

@@ -7,7 +7,10 @@ export type CsvTable = { header: Cell[]; rows: Cell[][] };
 /** Splits a file. Quoted cells ("a;b", "" for a quote) may hold the delimiter, not a line break. Empty lines are skipped. */
 export function parseCsv(text: string, delimiter: string): CsvTable {
   const lines: Cell[][] = [];
-  for (const [index, line] of text.replace(/^\uFEFF/, "").split("\n").entries()) {
+  for (const [index, line] of text
+    .replace(/^\uFEFF/, "")
+    .split("\n")
+    .entries()) {
     const content = line.endsWith("\r") ? line.slice(0, -1) : line;
     if (content.trim() !== "") lines.push(splitLine(content, delimiter, index + 1));
   }

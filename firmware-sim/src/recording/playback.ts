@@ -34,7 +34,7 @@ export function createPlayback(timesMs: Float64Array, periodMs: number): Playbac
       const isInGap = next - shown > gapPeriods * periodMs && elapsedMs - shown >= periodMs;
       return isInGap ? { kind: "silent" } : { kind: "row", row };
     },
-    servedUntil: (elapsedMs) => (elapsedMs < 0 ? 0 : served[rowAt(elapsedMs)] as number),
+    servedUntil: (elapsedMs) => (elapsedMs < 0 ? 0 : (served[rowAt(elapsedMs)] as number)),
   };
 }
 

@@ -29,7 +29,8 @@ export function parseRecording(text: string, file: string, profile: RecordingPro
   const table = parseCsv(text, profile.delimiter);
   const issues: FileIssue[] = [];
   const warnings: FileIssue[] = [];
-  const complain = ({ line, column }: Pick<Cell, "line" | "column">, message: string): void => void issues.push({ file, line, column, message });
+  const complain = ({ line, column }: Pick<Cell, "line" | "column">, message: string): void =>
+    void issues.push({ file, line, column, message });
   const reader = { table, profile, complain };
 
   const missing = missingColumns(reader);
@@ -39,7 +40,10 @@ export function parseRecording(text: string, file: string, profile: RecordingPro
   const needed = profile.learn_rows + 1;
   if (table.rows.length < needed) {
     const last = table.rows.at(-1)?.[0] ?? { line: 1, column: 1 };
-    complain(last, `has ${table.rows.length} rows, but learn_rows is ${profile.learn_rows}: at least ${needed} are needed. Take a longer recording or a smaller learn_rows.`);
+    complain(
+      last,
+      `has ${table.rows.length} rows, but learn_rows is ${profile.learn_rows}: at least ${needed} are needed. Take a longer recording or a smaller learn_rows.`,
+    );
   }
   const [anomaly, changepoint] = (["anomaly", "changepoint"] as const).map((kind) => {
     const column = profile.labels[kind];
@@ -61,7 +65,8 @@ function missingColumns({ table, profile, complain }: Reader): number {
   const missing = [...time, ...wanted].filter(([column]) => !titles.includes(column));
   for (const [column, use] of missing) {
     const near = nearest(column, titles);
-    const hint = near === undefined ? `It has: ${titles.join(", ")}. Put the profile's column or delimiter right.` : `Did you mean "${near}"?`;
+    const hint =
+      near === undefined ? `It has: ${titles.join(", ")}. Put the profile's column or delimiter right.` : `Did you mean "${near}"?`;
     complain(table.header[0] ?? { line: 1, column: 1 }, `has no column "${column}" (${use}). ${hint}`);
   }
   return missing.length;
@@ -78,8 +83,13 @@ function readTimes({ table, profile, complain }: Reader): Float64Array {
   for (const [row, cells] of table.rows.entries()) {
     const cell = cellAt(cells, index);
     const ms = parseTime(cell.text, time.format);
-    if (ms === null) complain(cell, `"${cell.text}" is not a time; ${time.format} looks like ${timeExample[time.format]}. Put the cell or the profile's time.format right.`);
-    else if (ms < previous) complain(cell, `time goes backwards here, by ${(previous - ms) / 1000} s. Sort the rows by time, or cut the file here.`);
+    if (ms === null)
+      complain(
+        cell,
+        `"${cell.text}" is not a time; ${time.format} looks like ${timeExample[time.format]}. Put the cell or the profile's time.format right.`,
+      );
+    else if (ms < previous)
+      complain(cell, `time goes backwards here, by ${(previous - ms) / 1000} s. Sort the rows by time, or cut the file here.`);
     previous = ms ?? previous;
     times[row] = previous;
   }
@@ -92,7 +102,13 @@ function readColumn({ table, complain }: Reader, column: string): Float64Array {
   return Float64Array.from(table.rows, (cells) => {
     const cell = cellAt(cells, index);
     const number = cell.text === "" ? Number.NaN : Number(cell.text);
-    if (!Number.isFinite(number)) complain(cell, cell.text === "" ? `${column} is empty. Fill the cell or remove the row.` : `"${cell.text}" in ${column} is not a number. Write it like 12.5, with a point.`);
+    if (!Number.isFinite(number))
+      complain(
+        cell,
+        cell.text === ""
+          ? `${column} is empty. Fill the cell or remove the row.`
+          : `"${cell.text}" in ${column} is not a number. Write it like 12.5, with a point.`,
+      );
     return number;
   });
 }
@@ -116,5 +132,7 @@ function cellAt(cells: Cell[], index: number): Cell {
 function firstOf(issues: FileIssue[], file: string): FileIssue[] {
   const sorted = issues.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
   const more = sorted.length - maxIssues;
-  return more <= 0 ? sorted : [...sorted.slice(0, maxIssues), { file, line: null, column: null, message: `and ${more} more mistakes like these.` }];
+  return more <= 0
+    ? sorted
+    : [...sorted.slice(0, maxIssues), { file, line: null, column: null, message: `and ${more} more mistakes like these.` }];
 }

@@ -3,7 +3,12 @@
 import { ByteOrder, type DeviceTemplate, RegisterType, registersOf, type TemplatePoint } from "@millwright/contract/device-template";
 import { createRandom, type Random, wholeBetween } from "../random/random.ts";
 
-const integerSpan = { uint16: [0, 65_535], int16: [-32_768, 32_767], uint32: [0, 4_294_967_295], int32: [-2_147_483_648, 2_147_483_647] } as const;
+const integerSpan = {
+  uint16: [0, 65_535],
+  int16: [-32_768, 32_767],
+  uint32: [0, 4_294_967_295],
+  int32: [-2_147_483_648, 2_147_483_647],
+} as const;
 const significandBits = { float32: 24, float64: 53 } as const;
 const neededBits = 16;
 
@@ -36,7 +41,7 @@ function encodingFor(column: Float64Array, random: Random): ScaledType {
 function integer(type: keyof typeof integerSpan, low: number, high: number, random: Random): ScaledType {
   const [rawLow, rawHigh] = integerSpan[type];
   const room = registersOf[type] === 1 ? 1 : 2 ** wholeBetween(random, 1, 14);
-  const range = high > low ? high - low : Math.max(Math.abs(high), 1) * 2 ** -neededBits;
+  const range = isStill(low, high) ? Math.max(Math.abs(high), 1) * 2 ** -neededBits : high - low;
   const scale = (range / (rawHigh - rawLow)) * room;
   const middle = Math.round((rawLow + rawHigh) / 2);
   const offset = room === 1 ? low - rawLow * scale : (low + high) / 2 - middle * scale;
@@ -48,9 +53,12 @@ function floating(type: "float32" | "float64", low: number, high: number, random
   const scale = pick(random, [0.001, 0.01, 0.1, 1, 10, 1000]);
   const offset = random() < 0.5 ? 0 : Math.round(low + (high - low) * random());
   const largest = Math.max(Math.abs(low - offset), Math.abs(high - offset));
-  const lostBits = high > low ? Math.log2(largest / (high - low)) : 0;
+  const lostBits = isStill(low, high) ? 0 : Math.log2(largest / (high - low));
   return significandBits[type] - 1 - lostBits >= neededBits ? { type, scale, offset } : { type: "float64", scale, offset };
 }
+
+// No movement that double arithmetic could scale.
+const isStill = (low: number, high: number): boolean => high - low <= Math.max(Math.abs(low), Math.abs(high), 1e-9) * 2 ** -30;
 
 function shuffled<T>(items: readonly T[], random: Random): T[] {
   const result = [...items];

@@ -9,7 +9,12 @@ import { faultOf } from "../faults.ts";
 /** Writes `<folder>/<vendor>/<device>.yaml`. @returns its path. @throws Fault cannot_write */
 export function writeTemplate(template: DeviceTemplate, folder: string): string {
   const file = join(folder, `${template.template}.yaml`);
-  const points = Object.fromEntries(Object.entries(template.points).map(([name, { sentinels, ...point }]) => [name, sentinels.length > 0 ? { ...point, sentinels } : point]));
+  const points = Object.fromEntries(
+    Object.entries(template.points).map(([name, { sentinels, ...point }]) => [
+      name,
+      sentinels.length > 0 ? { ...point, sentinels } : point,
+    ]),
+  );
   try {
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, stringify({ ...template, points }));

@@ -23,21 +23,19 @@ export function rawOf(value: number, { type, scale, offset }: Encoding): number 
 /** Encodes one value. @returns 1, 2 or 4 registers in address order. */
 export function encode(value: number, encoding: Encoding): number[] {
   const view = new DataView(new ArrayBuffer(8));
-  writeRaw(view, encoding.type, rawOf(value, encoding));
+  write[encoding.type](view, rawOf(value, encoding));
   const words = Array.from({ length: registersOf[encoding.type] }, (_, i) => view.getUint16(i * 2));
   return inOrder(words, encoding.order);
 }
 
-function writeRaw(view: DataView, type: RegisterType, raw: number): void {
-  switch (type) {
-    case "uint16": return view.setUint16(0, raw);
-    case "int16": return view.setInt16(0, raw);
-    case "uint32": return view.setUint32(0, raw);
-    case "int32": return view.setInt32(0, raw);
-    case "float32": return view.setFloat32(0, raw);
-    case "float64": return view.setFloat64(0, raw);
-  }
-}
+const write: Record<RegisterType, (view: DataView, raw: number) => void> = {
+  uint16: (view, raw) => view.setUint16(0, raw),
+  int16: (view, raw) => view.setInt16(0, raw),
+  uint32: (view, raw) => view.setUint32(0, raw),
+  int32: (view, raw) => view.setInt32(0, raw),
+  float32: (view, raw) => view.setFloat32(0, raw),
+  float64: (view, raw) => view.setFloat64(0, raw),
+};
 
 // ABCD: as it is. CDAB: words reversed. BADC: bytes swapped inside each word. DCBA: both. One register has no word order to reverse.
 function inOrder(words: number[], order: ByteOrder): number[] {

@@ -15,11 +15,16 @@ type Area = { first: number; words: Uint16Array; mapped: Uint8Array };
 
 /** Lays a template out. @throws Error where two points share a register, or one lies beyond address 65535. */
 export function createRegisterImage(template: DeviceTemplate): RegisterImage {
-  const places = new Map(Object.entries(template.points).map(([name, point]): [string, Place] => [name, {
-    table: point.table,
-    address: point.register - template.base,
-    encoding: { type: point.type, order: point.order ?? template.order, scale: point.scale, offset: point.offset },
-  }]));
+  const places = new Map(
+    Object.entries(template.points).map(([name, point]): [string, Place] => [
+      name,
+      {
+        table: point.table,
+        address: point.register - template.base,
+        encoding: { type: point.type, order: point.order ?? template.order, scale: point.scale, offset: point.offset },
+      },
+    ]),
+  );
   const areas = { holding: areaOf("holding", places), input: areaOf("input", places) };
   return {
     read(table, address, count) {

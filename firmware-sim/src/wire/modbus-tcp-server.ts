@@ -8,7 +8,11 @@ import { frameBytes, takeFrame } from "./mbap.ts";
 import type { WireDevice } from "./wire-device.ts";
 import { noFaults, type WireFaults } from "./wire-faults.ts";
 
-export type ModbusTcpServer = { readonly port: number; /** Stops listening and closes every socket. */ close(): Promise<void> };
+export type ModbusTcpServer = {
+  readonly port: number;
+  /** Stops listening and closes every socket. */
+  close(): Promise<void>;
+};
 
 export type ModbusTcpServerOptions = {
   devices: readonly WireDevice[];
@@ -20,7 +24,13 @@ export type ModbusTcpServerOptions = {
 };
 
 /** Listens. @throws Fault port_in_use, port_forbidden or cannot_listen */
-export async function startModbusTcpServer({ devices, port, host = "127.0.0.1", faults = noFaults, maxConnections = 256 }: ModbusTcpServerOptions): Promise<ModbusTcpServer> {
+export async function startModbusTcpServer({
+  devices,
+  port,
+  host = "127.0.0.1",
+  faults = noFaults,
+  maxConnections = 256,
+}: ModbusTcpServerOptions): Promise<ModbusTcpServer> {
   const units = new Map(devices.map((device) => [device.unit, device]));
   const sockets = new Set<Socket>();
   const server = createServer({ noDelay: true }, (socket) => {
@@ -33,10 +43,11 @@ export async function startModbusTcpServer({ devices, port, host = "127.0.0.1", 
   const address = server.address();
   return {
     port: typeof address === "object" && address !== null ? address.port : port,
-    close: () => new Promise((resolve) => {
-      server.close(() => resolve());
-      for (const socket of sockets) socket.destroy();
-    }),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const socket of sockets) socket.destroy();
+      }),
   };
 }
 
@@ -63,8 +74,10 @@ function serve(socket: Socket, units: ReadonlyMap<number, WireDevice>, faults: W
 function listen(server: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
-      if (error.code === "EADDRINUSE") reject(faultOf("port_in_use", `port ${port} is in use; stop the other program or give --port`, error));
-      else if (error.code === "EACCES") reject(faultOf("port_forbidden", `port ${port} needs more rights (below 1024); give --port 1502`, error));
+      if (error.code === "EADDRINUSE")
+        reject(faultOf("port_in_use", `port ${port} is in use; stop the other program or give --port`, error));
+      else if (error.code === "EACCES")
+        reject(faultOf("port_forbidden", `port ${port} needs more rights (below 1024); give --port 1502`, error));
       else reject(faultOf("cannot_listen", `cannot listen on ${host}:${port}: ${error.message}`, error));
     });
     server.listen(port, host, resolve);

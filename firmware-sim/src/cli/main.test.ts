@@ -1,0 +1,148 @@
+// The program as a user runs it: a real process, a real socket, modbus-serial as the client, a clock 50 times as fast.
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { after, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { DeviceTemplate } from "@millwright/contract/device-template";
+import { clockText, clockVariable } from "@millwright/kit/clock";
+import { readYamlFile } from "@millwright/kit/yaml-file";
+import modbus from "modbus-serial";
+import { sineCsv, sineProfile } from "../test-support/sine-recording.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "millwright-sim-"));
+const children: ChildProcess[] = [];
+after(() => {
+  for (const child of children) child.kill("SIGKILL");
+  rmSync(folder, { recursive: true });
+});
+
+type Event = { event: string } & Record<string, unknown>;
+
+function start(...words: string[]) {
+  const env = { ...process.env, [clockVariable]: clockText(50, Date.now()) };
+  const child = spawn(process.execPath, [fileURLToPath(new URL("main.ts", import.meta.url)), ...words, "--json"], { env });
+  children.push(child);
+  const events: Event[] = [];
+  let errors = "";
+  child.stderr.on("data", (chunk) => {
+    errors += chunk;
+  });
+  createInterface(child.stdout).on("line", (line) => events.push(JSON.parse(line) as Event));
+  const ended = once(child, "close").then(([code]) => code as number);
+  const until = async (name: string): Promise<Event> => {
+    for (let i = 0; i < 500; i++, await sleep(20)) {
+      const event = events.find((one) => one.event === name);
+      if (event !== undefined) return event;
+    }
+    throw new Error(`no ${name}: ${JSON.stringify(events)} ${errors}`);
+  };
+  return { child, events, until, ended, errors: () => errors };
+}
+
+async function poll(port: unknown, unit: number) {
+  const client = new modbus.default();
+  await client.connectTCP("127.0.0.1", { port: Number(port) });
+  client.setID(unit);
+  client.setTimeout(300);
+  return client;
+}
+
+const csv = join(folder, "sine.csv");
+const profile = join(folder, "profile.yaml");
+writeFileSync(csv, sineCsv());
+writeFileSync(profile, JSON.stringify(sineProfile)); // JSON is YAML.
+
+test("recording: ready, first_poll, every row on the wire, finished, stopped", async () => {
+  const sim = start("recording", "--file", csv, "--profile", profile, "--port", "0", "--emit", folder, "--scramble", "5");
+  const ready = await sim.until("ready");
+  const file = join(folder, "recording/sine.yaml");
+  assert.deepEqual(ready, {
+    event: "ready",
+    port: ready["port"],
+    units: [{ port: ready["port"], unit: 1, machine: "M-1", template: "recording/sine" }],
+    template: file,
+  });
+  const read = readYamlFile(file, DeviceTemplate);
+  assert.ok(read.ok, JSON.stringify(read));
+  const { base, points } = read.value;
+
+  const client = await poll(ready["port"], 1);
+  const seen = new Set<string>();
+  while (!sim.events.some(({ event }) => event === "finished")) {
+    const row = points["row"] as DeviceTemplate["points"][string];
+    await client.readHoldingRegisters(row.register - base, 2).then(
+      ({ data }) => seen.add(String(data)),
+      () => {},
+    );
+    await sleep(4);
+  }
+  client.close(() => {});
+  assert.deepEqual(await sim.until("finished"), { event: "finished", served: 130 });
+  assert.ok(seen.size >= 120, `${seen.size} rows seen`); // A busy machine may miss a few of its 20 ms.
+  assert.equal((await sim.until("first_poll"))["machine"], "M-1");
+  sim.child.kill("SIGTERM");
+  assert.equal(await sim.ended, 0);
+  assert.deepEqual(sim.events.at(-1), { event: "stopped", served: 130 });
+});
+
+test("plant: two pumps on one port, the ailment told at its moment, ended by SIGINT", async () => {
+  const scenario = join(folder, "scenario.yaml");
+  writeFileSync(
+    scenario,
+    "machines:\n  P-1: { kind: centrifugal-pump, unit: 1, ailments: [{ kind: bearing_wear, at: 20s, grows_over: 1m }] }\n  P-2: { kind: centrifugal-pump, unit: 2 }\n",
+  );
+  const sim = start("plant", "--scenario", scenario, "--port", "0");
+  const ready = await sim.until("ready");
+  for (const unit of [1, 2]) {
+    const client = await poll(ready["port"], unit);
+    assert.deepEqual((await client.readHoldingRegisters(0, 2)).data, [0, 1]);
+    client.close(() => {});
+  }
+  const [first, ailment] = [await sim.until("first_poll"), await sim.until("ailment")];
+  assert.deepEqual({ ...ailment, wall_ms: 0 }, { event: "ailment", machine: "P-1", ailment: "bearing_wear", wall_ms: 0 });
+  const afterMs = (ailment["wall_ms"] as number) - (first["wall_ms"] as number);
+  assert.ok(afterMs >= 19_000 && afterMs < 40_000, `${afterMs} ms`);
+  sim.child.kill("SIGINT");
+  assert.equal(await sim.ended, 0);
+});
+
+test("a busy port: one line, exit code 3", async () => {
+  const first = start("recording", "--file", csv, "--profile", profile, "--port", "0");
+  const { port } = await first.until("ready");
+  const second = start("recording", "--file", csv, "--profile", profile, "--port", String(port), "--emit", join(folder, "busy"));
+  assert.equal(await second.ended, 3);
+  assert.equal(second.errors(), `millwright-sim recording: port ${port} is in use; stop the other program or give --port [port_in_use]\n`);
+  assert.ok(!existsSync(join(folder, "busy")));
+});
+
+test("mistakes: usage is exit code 2, a wrong file is exit code 3 with file:line:column", async () => {
+  const wrong = async (...words: string[]): Promise<[number, string]> => {
+    const sim = start(...words);
+    return [await sim.ended, sim.errors().split("\n")[0] as string];
+  };
+  assert.deepEqual(await wrong("recording", "--file", csv), [2, "millwright-sim recording: --profile is missing"]);
+  const stick = ["recording", "--file", csv, "--profile", profile, "--stick"];
+  assert.deepEqual(await wrong(...stick, "wafe@3"), [
+    2,
+    'millwright-sim recording: --stick: there is no point "wafe". Points: wave, level',
+  ]);
+  assert.match((await wrong(...stick, "wave"))[1], /--stick must be POINT@SECOND, e\.g\. wave@700, not "wave"/);
+  const doubled = join(folder, "doubled.yaml");
+  writeFileSync(doubled, "machines:\n  P-1: { kind: centrifugal-pump, unit: 1 }\n  P-2: { kind: centrifugal-pump, unit: 1 }\n");
+  assert.deepEqual(await wrong("plant", "--scenario", doubled), [
+    3,
+    `${doubled}:3:40  unit 1 of port 1502 is taken by P-1 already. Give P-2 another unit or port.`,
+  ]);
+  const noted = join(folder, "row.yaml");
+  writeFileSync(noted, JSON.stringify({ ...sineProfile, points: { row: { column: "Wave", unit: "1" } } }));
+  assert.match(
+    (await wrong("recording", "--file", csv, "--profile", noted))[1],
+    /row\.yaml:1:\d+ {2}points\.row: that name is kept for the row counter\. Choose another\.$/,
+  );
+});
