@@ -21,7 +21,7 @@ export function laneTable(database: DatabaseSync, lane: Lane) {
   const waiting = database.prepare(`SELECT seq, body FROM ${table} WHERE marked = 0 AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?`);
   const oldest = database.prepare(`SELECT seq FROM ${table} WHERE marked = 0 ORDER BY seq LIMIT ?`);
   const drop = database.prepare(`DELETE FROM ${table} WHERE marked = 0 AND seq BETWEEN ? AND ?`);
-  const mark = database.prepare(`UPDATE ${table} SET marked = 1 WHERE marked = 0 AND seq BETWEEN ? AND ?`);
+  const mark = database.prepare(`UPDATE ${table} SET marked = 1 WHERE marked = 0 AND seq BETWEEN ? AND ? RETURNING seq`);
   const unmark = database.prepare(`UPDATE ${table} SET marked = 0 WHERE marked = 1 AND seq BETWEEN ? AND ?`);
   const forget = database.prepare(`DELETE FROM ${table} WHERE marked = 1 AND seq BETWEEN ? AND ?`);
 
@@ -40,11 +40,11 @@ export function laneTable(database: DatabaseSync, lane: Lane) {
         waiting.iterate(request.afterSeq, request.untilSeq ?? Number.MAX_SAFE_INTEGER, request.maxRecords) as Iterable<Row>,
         request.maxBytes,
       ),
-    /** @returns how many were newly marked. */
-    mark(range: SeqRange): number {
-      const marked = Number(mark.run(range.from, range.to).changes);
-      count.run(-marked, 0, 0);
-      return marked;
+    /** @returns what was newly marked, as runs: a record belongs to the one receipt that marked it. */
+    mark(range: SeqRange): SeqRange[] {
+      const seqs = (mark.all(range.from, range.to) as { seq: number }[]).map((row) => row.seq);
+      count.run(-seqs.length, 0, 0);
+      return runsOf(seqs.sort((a, b) => a - b));
     },
     unmark(range: SeqRange): number {
       const unmarked = Number(unmark.run(range.from, range.to).changes);

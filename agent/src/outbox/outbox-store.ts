@@ -73,7 +73,7 @@ export function outboxStore(database: DatabaseSync, limits: StoreLimits) {
       if (body !== null) quarantined.add({ lane, seq, reason: code, atMs: time.wall_ms, body });
     }
     for (const [from, to] of ranges) {
-      if (tables[lane].mark({ from, to }) > 0) receipts.add(lane, { from, to }, { store, commit: commitNo, atMs: time.wall_ms });
+      for (const run of tables[lane].mark({ from, to })) receipts.add(lane, run, { store, commit: commitNo, atMs: time.wall_ms });
     }
     if (time.clock === "trusted") receipts.forgetOldest(receiptsForgottenPerMark, time.wall_ms - limits.keepMs);
     return { keys: [], told: [] };

@@ -1,0 +1,232 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { Event } from "@millwright/contract/event";
+import { AnyRecord } from "@millwright/contract/up-message";
+import { Fault } from "@millwright/kit/fault";
+import * as v from "valibot";
+import { event, openTestOutbox, prediction, storeA, storeB, telemetry, testFolder, waitingSeqs } from "./test-support/outbox-fixture.ts";
+
+const all = { afterSeq: 0, maxRecords: 1_000_000, maxBytes: Number.MAX_SAFE_INTEGER };
+
+test("records get numbers from 1 in each lane, and come back as the contract has them", async () => {
+  const outbox = await openTestOutbox(testFolder());
+  assert.match(outbox.epoch, /^[0-9a-f]{16}$/);
+  const keys = await outbox.commit({ records: [telemetry(1), prediction(), telemetry(2), event()] });
+  assert.deepEqual(keys, [
+    { lane: "telemetry", seq: 1 },
+    { lane: "prediction", seq: 1 },
+    { lane: "telemetry", seq: 2 },
+    { lane: "event", seq: 1 },
+  ]);
+  for (const lane of ["telemetry", "prediction", "event"] as const) {
+    for (const { json, seq } of await outbox.nextBatch({ lane, ...all })) assert.equal(v.parse(AnyRecord, JSON.parse(json)).seq, seq);
+  }
+  assert.deepEqual((await outbox.counts()).waiting, { telemetry: 2, prediction: 1, event: 1 });
+  await outbox.close();
+});
+
+test("records, states and learning rows are there after a restart, with the same epoch; numbers go on", async () => {
+  const folder = testFolder();
+  const first = await openTestOutbox(folder);
+  const rows = [
+    { machine: "P-101", atMs: 5, body: "[1]" },
+    { machine: "P-101", atMs: 6, body: Uint8Array.of(1, 2) },
+    { machine: "P-102", atMs: 7, body: "other" },
+  ];
+  await first.commit({ records: [telemetry(1)], states: [{ machine: "P-101", json: '{"episode":1}' }], learningRows: rows });
+  await first.commit({
+    states: [{ machine: "P-101", json: '{"episode":2}' }],
+    clearLearningRows: ["P-102"],
+    learningRows: [{ machine: "P-102", atMs: 8, body: "new" }],
+  });
+  await first.close();
+  await first.close();
+  await assert.rejects(first.counts(), (error) => error instanceof Fault && error.code === "outbox_stopped");
+
+  const second = await openTestOutbox(folder);
+  assert.equal(second.epoch, first.epoch);
+  assert.equal(await second.machineState("P-101"), '{"episode":2}');
+  assert.equal(await second.machineState("P-999"), null);
+  assert.deepEqual(
+    (await second.learningRows("P-101")).map(({ atMs, body }) => [atMs, body]),
+    [
+      [5, "[1]"],
+      [6, Uint8Array.of(1, 2)],
+    ],
+  );
+  assert.deepEqual(
+    (await second.learningRows("P-102")).map(({ body }) => body),
+    ["new"],
+  );
+  assert.deepEqual(await second.commit({ records: [telemetry(2)] }), [{ lane: "telemetry", seq: 2 }]);
+  await second.close();
+});
+
+test("a batch is bounded in records, bytes and place, and one record always comes", async () => {
+  const outbox = await openTestOutbox(testFolder());
+  await outbox.commit({ records: Array.from({ length: 10 }, (_, n) => telemetry(n)) });
+  const seqs = async (request: Partial<typeof all & { untilSeq: number }>) =>
+    (await outbox.nextBatch({ lane: "telemetry", ...all, ...request })).map((record) => record.seq);
+  assert.deepEqual(await seqs({ maxRecords: 3 }), [1, 2, 3]);
+  assert.deepEqual(await seqs({ afterSeq: 3, untilSeq: 5 }), [4, 5]);
+  assert.deepEqual(await seqs({ maxBytes: 1 }), [1]);
+  assert.equal((await seqs({ maxBytes: 1_000 })).length, 3);
+  await outbox.close();
+});
+
+test("a receipt marks, a refusal quarantines with its code, and neither comes again", async () => {
+  const outbox = await openTestOutbox(testFolder());
+  await outbox.commit({ records: Array.from({ length: 6 }, (_, n) => telemetry(n)) });
+  await outbox.mark({
+    lane: "telemetry",
+    ranges: [
+      [1, 2],
+      [5, 5],
+    ],
+    rejected: [{ seq: 3, code: "malformed" }],
+    store: storeA,
+    commit: 1,
+  });
+  assert.deepEqual(await waitingSeqs(outbox, "telemetry"), [4, 6]);
+  const [refused] = await outbox.quarantined();
+  assert.deepEqual([refused?.lane, refused?.seq, refused?.reason], ["telemetry", 3, "malformed"]);
+  const { waiting, quarantined } = await outbox.counts();
+  assert.deepEqual([waiting.telemetry, quarantined], [2, 1]);
+  await outbox.close();
+});
+
+test("another store makes all that is kept wait again; an older commit only what came after it", async () => {
+  const outbox = await openTestOutbox(testFolder());
+  const rewound: string[] = [];
+  outbox.subscribe((notice) => notice.notice === "rewound" && rewound.push(`${notice.lane} ${notice.fromSeq}`));
+  await outbox.commit({ records: Array.from({ length: 6 }, (_, n) => telemetry(n)) });
+  for (const seq of [1, 2, 3, 4])
+    await outbox.mark({ lane: "telemetry", ranges: [[seq, seq]], rejected: [], store: storeA, commit: 10 + seq });
+  await outbox.mark({ lane: "telemetry", ranges: [[5, 5]], rejected: [], store: storeA, commit: 12 });
+  await outbox.counts();
+  assert.deepEqual(await waitingSeqs(outbox, "telemetry"), [3, 4, 6]);
+  await outbox.mark({ lane: "telemetry", ranges: [[6, 6]], rejected: [], store: storeB, commit: 1 });
+  assert.deepEqual(await waitingSeqs(outbox, "telemetry"), [1, 2, 3, 4, 5]);
+  assert.deepEqual(rewound, ["telemetry 3", "telemetry 1"]);
+  await outbox.close();
+});
+
+test("confirmed records go after their time, waiting ones stay", async () => {
+  const outbox = await openTestOutbox(testFolder(), { keepMs: 0 });
+  await outbox.commit({ records: [telemetry(1), telemetry(2)] });
+  await outbox.mark({ lane: "telemetry", ranges: [[1, 1]], rejected: [], store: storeA, commit: 1 });
+  await outbox.mark({ lane: "telemetry", ranges: [], rejected: [], store: storeB, commit: 1 });
+  assert.deepEqual(await waitingSeqs(outbox, "telemetry"), [2]);
+  await outbox.close();
+});
+
+test("a full store drops the oldest telemetry with exact gaps, one growing event while nobody took it, and no prediction", async () => {
+  const outbox = await openTestOutbox(testFolder(), { maxBytes: 400_000 });
+  await outbox.commit({ records: [prediction(), event()] });
+  for (let n = 0; n < 40; n++) await outbox.commit({ records: Array.from({ length: 50 }, (_, i) => telemetry(n * 50 + i, 8)) });
+  const left = await waitingSeqs(outbox, "telemetry");
+  const { bytes, dropped, waiting } = await outbox.counts();
+  assert.ok(bytes <= 400_000, `${bytes} bytes`);
+  assert.ok(dropped > 0 && left.length + dropped === 2_000 && left.at(-1) === 2_000);
+  assert.equal(waiting.prediction, 1);
+  const events = (await outbox.nextBatch({ lane: "event", ...all })).map(({ json }) => v.parse(Event, JSON.parse(json)));
+  assert.deepEqual(events.map((one) => one.gap).slice(1), [{ lane: "telemetry", from: 1, to: dropped }]);
+
+  // Once given out, an event never changes: the next eviction gets its own.
+  for (let n = 0; n < 4; n++) await outbox.commit({ records: Array.from({ length: 50 }, () => telemetry(0, 8)) });
+  const later = (await outbox.nextBatch({ lane: "event", ...all, afterSeq: 2 })).map(({ json }) => v.parse(Event, JSON.parse(json)));
+  assert.deepEqual(
+    later.map((one) => one.gap),
+    [{ lane: "telemetry", from: dropped + 1, to: (await outbox.counts()).dropped }],
+  );
+  await outbox.close();
+});
+
+test("confirmed records make room first", async () => {
+  const outbox = await openTestOutbox(testFolder(), { maxBytes: 400_000 });
+  for (let n = 0; n < 40; n++) {
+    const keys = await outbox.commit({ records: Array.from({ length: 50 }, () => telemetry(0, 8)) });
+    await outbox.mark({
+      lane: "telemetry",
+      ranges: [[keys[0]?.seq ?? 0, keys.at(-1)?.seq ?? 0]],
+      rejected: [],
+      store: storeA,
+      commit: n + 1,
+    });
+  }
+  const { dropped, bytes, waiting } = await outbox.counts();
+  assert.equal(dropped, 0);
+  assert.equal(waiting.telemetry, 0);
+  assert.ok(bytes <= 400_000);
+  await outbox.close();
+});
+
+test("an oversize record is quarantined at once and told; the others flow", async () => {
+  const outbox = await openTestOutbox(testFolder());
+  const keys = await outbox.commit({ records: [event("a"), event("x".repeat(300_000)), event("b")] });
+  assert.deepEqual(
+    keys.map((key) => key.seq),
+    [1, 2, 3],
+  );
+  assert.deepEqual(await waitingSeqs(outbox, "event"), [1, 3, 4]);
+  const told = v.parse(Event, JSON.parse((await outbox.nextBatch({ lane: "event", ...all, afterSeq: 3 }))[0]?.json ?? ""));
+  assert.deepEqual([told.event, told.gap], ["records_dropped", { lane: "event", from: 2, to: 2 }]);
+  assert.equal((await outbox.quarantined())[0]?.reason, "too_large");
+  await outbox.close();
+});
+
+test("the ledger has one line for each durable record, the store's own events too", async () => {
+  const folder = testFolder();
+  const ledgerFile = join(folder, "ledger.jsonl");
+  const outbox = await openTestOutbox(folder, { ledgerFile });
+  await outbox.commit({ records: [telemetry(), event("x".repeat(300_000))] });
+  const lines = readFileSync(ledgerFile, "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as object);
+  const line = (lane: string, seq: number) => ({ tenant: "acme", agent: "box-1", epoch: outbox.epoch, lane, seq });
+  assert.deepEqual(lines, [line("telemetry", 1), line("event", 1), line("event", 2)]);
+  await outbox.close();
+});
+
+test("a command is done from the commit of its event on, also after a restart", async () => {
+  const folder = testFolder();
+  const first = await openTestOutbox(folder);
+  assert.equal(await first.isCommandDone("c1"), false);
+  await first.commit({ records: [event("done", { event: "command_done", command_id: "c1" })] });
+  await first.close();
+  const second = await openTestOutbox(folder);
+  assert.equal(await second.isCommandDone("c1"), true);
+  await second.close();
+});
+
+test("a damaged store is moved aside under a name that says so; a new epoch begins and an event tells it", async () => {
+  const folder = testFolder();
+  const file = join(folder, "outbox.db");
+  for (const damage of ["not a database at all".repeat(500), "page"]) {
+    const before = await openTestOutbox(folder);
+    await before.commit({ records: Array.from({ length: 500 }, (_, n) => telemetry(n)) });
+    await before.close();
+    writeFileSync(file, damage === "page" ? readFileSync(file).fill(0x5a, 8_192, 200_000) : damage);
+    const after = await openTestOutbox(folder);
+    assert.notEqual(after.epoch, before.epoch);
+    assert.ok(after.damagedFile?.startsWith(`${file}.damaged-`) && readdirSync(folder).some((name) => after.damagedFile?.endsWith(name)));
+    const [told] = await after.nextBatch({ lane: "event", ...all });
+    assert.match(v.parse(Event, JSON.parse(told?.json ?? "")).text, /damaged and was moved to .*outbox\.db\.damaged-/);
+    await after.close();
+  }
+});
+
+test("a second program on the same store is a clear fault; so is a folder that cannot be", async () => {
+  const folder = testFolder();
+  const first = await openTestOutbox(folder);
+  await assert.rejects(
+    openTestOutbox(folder),
+    (error) => error instanceof Fault && error.code === "outbox_in_use" && error.kind === "config",
+  );
+  await first.close();
+  writeFileSync(join(folder, "plain"), "");
+  await assert.rejects(openTestOutbox(join(folder, "plain")), (error) => error instanceof Fault && error.code === "outbox_cannot_open");
+});
