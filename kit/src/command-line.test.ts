@@ -39,5 +39,5 @@ test("mistakes leave with 2 and say what is right, faults with 3 and their line"
     assert.equal(stdout, "");
     assert.match(stderr, /Usage: demo/);
   }
-  assert.deepEqual(run("go", "--n", "9"), { status: 3, stdout: "", stderr: "demo: the store is in use [store.busy]\n" });
+  assert.deepEqual(run("go", "--n", "9"), { status: 3, stdout: "", stderr: "demo go: the store is in use [store.busy]\n" });
 });

@@ -34,24 +34,29 @@ export async function runProgram(program: Program, argv: readonly string[]): Pro
   }
   const command = Object.hasOwn(program.commands, name) ? program.commands[name] : undefined;
   if (command === undefined) return complain(`${program.name}: there is no command "${name}".\n\n${programHelp(program)}`, exitCode.usage);
+  return runCommand(`${program.name} ${name}`, command, rest);
+}
+
+/** Runs a program that has no sub-commands to its exit code; `name` is what a person types to call it. */
+export async function runCommand(name: string, command: Command, argv: readonly string[]): Promise<number> {
   try {
     const { values, positionals } = parseArgs({
-      args: rest,
+      args: [...argv],
       options: { ...command.options, ...common },
       allowPositionals: true,
       strict: true,
     });
     if (values["help"] === true) {
-      process.stdout.write(commandHelp(program, name, command));
+      process.stdout.write(commandHelp(name, command));
       return exitCode.ok;
     }
     if (positionals.length > 0 && command.words === undefined) throw new UsageError(`unexpected word "${positionals[0]}"`);
     return await command.run({ values: values as Values, words: positionals, isJson: values["json"] === true });
   } catch (error) {
     if (error instanceof UsageError || isParseError(error)) {
-      return complain(`${program.name} ${name}: ${messageOf(error)}\n\n${commandHelp(program, name, command)}`, exitCode.usage);
+      return complain(`${name}: ${messageOf(error)}\n\n${commandHelp(name, command)}`, exitCode.usage);
     }
-    if (error instanceof Fault) return complain(`${program.name}: ${error.detail} [${error.code}]\n`, exitCode.cannotStart);
+    if (error instanceof Fault) return complain(`${name}: ${error.detail} [${error.code}]\n`, exitCode.cannotStart);
     throw error;
   }
 }
@@ -82,12 +87,12 @@ function programHelp({ name, summary, commands }: Program): string {
   return `${summary}\n\nUsage: ${name} <command> [options]\n\n${table(rows)}\n\n${name} <command> --help says more.\nExit codes: 0 ok, 1 degraded or failed check, 2 usage, 3 cannot start.\n`;
 }
 
-function commandHelp(program: Program, name: string, command: Command): string {
+function commandHelp(name: string, command: Command): string {
   const rows = Object.entries({ ...command.options, ...common }).map(
     ([option, { help, value, type }]: [string, Option]) => [`--${option}${type === "string" ? ` ${value ?? "VALUE"}` : ""}`, help] as const,
   );
   const words = command.words === undefined ? "" : ` ${command.words}`;
-  return `${command.summary}\n\nUsage: ${program.name} ${name}${words} [options]\n\n${table(rows)}\n`;
+  return `${command.summary}\n\nUsage: ${name}${words} [options]\n\n${table(rows)}\n`;
 }
 
 function table(rows: readonly (readonly [string, string])[]): string {

@@ -1,0 +1,69 @@
+// Everything one machine's flow remembers, as one JSON document. It is committed in the same transaction as the records it led to, so that
+// after kill -9 the agent goes on exactly where it was, and never learns a fault as normal.
+import { initialLimits, type LimitsState } from "@millwright/models/decisions/absolute-limits";
+import { type EpisodeState, noEpisode } from "@millwright/models/decisions/combine-layers";
+import { type DecisionState, initialDecision } from "@millwright/models/decisions/decision-step";
+import type { MachineStreamSnapshot } from "@millwright/models/features/machine-stream";
+import { type Evidence, noEvidence } from "../windows/evidence.ts";
+import type { Told } from "../windows/should-tell.ts";
+import { type Learning, noLearning } from "./learning.ts";
+
+export type MachineState = {
+  version: 1;
+  /** Machine time goes on over a reboot: at = monotonic + offset, with the offset of this boot. */
+  bootId: string;
+  offsetMs: number;
+  lastAtMs: number;
+  lastWallMs: number;
+  /** The device's update counter of the last row taken. */
+  lastUpdate: number | null;
+  phase: "learning" | "scoring";
+  /** Of the baseline that is being learned, or is live; 0 for a model that came from outside. */
+  generation: number;
+  /** Names and units of the points the model sees; when they change, what was learned is void. */
+  pointsKey: string;
+  learning: Learning;
+  stream: MachineStreamSnapshot | null;
+  decision: DecisionState;
+  isHeld: boolean;
+  limits: LimitsState;
+  episode: EpisodeState;
+  episodeId: string | null;
+  evidence: Evidence;
+  /** The last prediction that was sent: what it said, and when. */
+  told: Told | null;
+};
+
+export function newMachineState(options: { bootId: string; pointsKey: string; generation: number }): MachineState {
+  return {
+    version: 1,
+    bootId: options.bootId,
+    offsetMs: 0,
+    lastAtMs: 0,
+    lastWallMs: 0,
+    lastUpdate: null,
+    phase: "learning",
+    generation: options.generation,
+    pointsKey: options.pointsKey,
+    learning: noLearning,
+    stream: null,
+    decision: initialDecision,
+    isHeld: false,
+    limits: initialLimits,
+    episode: noEpisode,
+    episodeId: null,
+    evidence: noEvidence,
+    told: null,
+  };
+}
+
+/**
+ * The row's place in the machine's own time, which never goes back: within a boot the monotonic clock decides; over a reboot the time of
+ * day says how long it was, where it can be trusted, and otherwise it counts as a pause of `pauseMs`.
+ */
+export function machineTime(state: MachineState, row: { bootId: string; atMonotonicMs: number; atWallMs: number }, pauseMs: number): { offsetMs: number; atMs: number } {
+  if (row.bootId === state.bootId || state.lastAtMs === 0) return { offsetMs: state.offsetMs, atMs: row.atMonotonicMs + state.offsetMs };
+  const passedMs = Math.max(pauseMs, row.atWallMs - state.lastWallMs);
+  const atMs = state.lastAtMs + passedMs;
+  return { offsetMs: atMs - row.atMonotonicMs, atMs };
+}

@@ -1,0 +1,38 @@
+// `millwright-agent run`: reads, learns, scores and publishes until it is told to stop.
+import { clockFromEnvironment } from "@millwright/kit/clock";
+import { type Command, exitCode, requiredOption } from "@millwright/kit/command-line";
+import { onShutdown } from "@millwright/kit/shutdown";
+import { formatIssue } from "@millwright/kit/yaml-file";
+import { loadConfig } from "../config/load-config.ts";
+import { runEventWriter } from "../events.ts";
+import { startAgent } from "../main.ts";
+
+export const runCommand: Command = {
+  summary: "Reads the machines of a configuration, learns what is normal for them, and publishes predictions.",
+  options: {
+    config: { type: "string", value: "FILE", help: "the agent.yaml to run" },
+    ledger: { type: "string", value: "FILE", help: "append one JSON line for every record once it is durable" },
+  },
+  async run({ values, isJson }) {
+    const loaded = loadConfig(requiredOption(values, "config"));
+    for (const warning of loaded.warnings) process.stderr.write(`${formatIssue(warning)}\n`);
+    if (!loaded.ok) {
+      process.stderr.write(`${loaded.issues.map(formatIssue).join("\n")}\n`);
+      return exitCode.cannotStart;
+    }
+    const agent = await startAgent({
+      config: loaded.config,
+      clock: clockFromEnvironment(),
+      ledgerFile: typeof values["ledger"] === "string" ? values["ledger"] : undefined,
+      say: runEventWriter({ isJson, out: process.stdout }),
+      warn: (text) => process.stderr.write(`${text}\n`),
+    });
+    return new Promise<number>((resolve) => {
+      onShutdown(async () => {
+        await agent.stop();
+        resolve(exitCode.ok);
+        return exitCode.ok;
+      });
+    });
+  },
+};

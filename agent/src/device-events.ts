@@ -1,0 +1,31 @@
+// What happens to a bus, as a line for a person and, where machines are behind it, as a durable event each.
+import type { Clock } from "@millwright/kit/clock";
+import { messageOf } from "@millwright/kit/fault";
+import type { ResolvedConfig } from "./config/resolved-config.ts";
+import type { SayEvent } from "./events.ts";
+import type { Outbox } from "./outbox/outbox.ts";
+import { eventBody, newTraceId, timeNow } from "./outbox/record-bodies.ts";
+import type { BusEvent } from "./registers/bus-event.ts";
+
+export type DeviceEventsOptions = { config: ResolvedConfig; outbox: Outbox; clock: Clock; say: SayEvent; warn: (text: string) => void };
+
+/** @returns the listener for a bus's events. */
+export function deviceEvents({ config, outbox, clock, say, warn }: DeviceEventsOptions): (event: BusEvent) => void {
+  const machinesOf = (bus: string, unit: number | null) =>
+    config.machines.filter(({ reads }) => reads.some((read) => read.bus === bus && (unit === null || read.unit === unit)));
+  return (event) => {
+    const unit = event.kind === "unit_down" || event.kind === "unit_up" ? event.unit : null;
+    const place = unit === null ? `bus ${event.bus}` : `bus ${event.bus}, unit ${unit}`;
+    const isBack = event.kind === "bus_connected" || event.kind === "unit_up";
+    say({ event: "device", text: `${place}: ${isBack ? "connected" : event.detail}` });
+    if (event.kind === "bus_connected") return;
+    const time = timeNow(clock);
+    const records = machinesOf(event.bus, unit).map(({ site, name }) => {
+      const context = { time, traceId: newTraceId(), machine: { site, name } };
+      return isBack
+        ? eventBody(context, "device_back", "info", `${place} answers again.`)
+        : eventBody(context, "device_unreachable", "warning", `${place}: ${event.detail}`);
+    });
+    if (records.length > 0) outbox.commit({ records }).catch((error: unknown) => warn(messageOf(error)));
+  };
+}

@@ -1,0 +1,39 @@
+// What `millwright-agent run` says: each event has its JSON line and its sentence, in one place. Nobody else writes to stdout.
+import type { Level } from "@millwright/contract/prediction";
+
+export type RunEvent =
+  | { event: "ready"; agent: string; epoch: string; machines: string[] }
+  | { event: "learning"; machine: string; readiness: number; missing: string }
+  | { event: "scoring"; machine: string; generation: number }
+  | { event: "learning_refused"; machine: string; reason: string }
+  | { event: "model_refused"; machine: string; reason: string }
+  | { event: "level"; machine: string; level: Level; score: number | null; sentence: string }
+  | { event: "sensor"; machine: string; point: string; text: string }
+  | { event: "device"; text: string }
+  | { event: "connected"; text: string }
+  | { event: "verdict"; machine: string; verdict: string; actor: string }
+  | { event: "stopped"; rows: number };
+
+export type SayEvent = (event: RunEvent) => void;
+
+const sentences: { [E in RunEvent["event"]]: (event: Extract<RunEvent, { event: E }>) => string } = {
+  ready: ({ agent, machines }) => `agent ${agent} runs with ${machines.join(", ")}`,
+  learning: ({ machine, readiness, missing }) => `${machine} learns what is normal: ${Math.round(readiness * 100)} %${missing === "" ? "" : `, still missing: ${missing}`}`,
+  scoring: ({ machine, generation }) => `${machine} is watched, by ${generation === 0 ? "the given model" : `baseline ${generation}`}`,
+  learning_refused: ({ machine, reason }) => `${machine}: no baseline from these rows: ${reason}. Learning begins again.`,
+  model_refused: ({ machine, reason }) => `${machine}: the model is refused, predictions are unavailable, limits still alarm. ${reason}`,
+  level: ({ machine, level, score, sentence }) => `${machine} is ${level}${score === null ? "" : ` (score ${score.toFixed(2)})`}: ${sentence}`,
+  sensor: ({ machine, text }) => `${machine}: ${text}`,
+  device: ({ text }) => text,
+  connected: ({ text }) => text,
+  verdict: ({ machine, verdict, actor }) => `${machine}: ${actor} says "${verdict}"`,
+  stopped: ({ rows }) => `stopped after ${rows} rows; what the gateway has not confirmed stays in the outbox`,
+};
+
+/** JSON lines, or a sentence a line. */
+export function runEventWriter({ isJson, out }: { isJson: boolean; out: NodeJS.WritableStream }): SayEvent {
+  return (event) => {
+    const sentence = sentences[event.event] as (event: RunEvent) => string;
+    out.write(isJson ? `${JSON.stringify(event)}\n` : `${sentence(event)}\n`);
+  };
+}

@@ -1,0 +1,69 @@
+// One machine's model, live: its bundle in the model worker, its feature stream here. In: a row. Out: a score with contributions, or why
+// there is none; and what the stream learned about the sensors. A model that may not be used gives no figure, ever.
+import type { ModelManifest } from "@millwright/contract/model-manifest";
+import type { UnavailableReason } from "@millwright/contract/prediction";
+import { Fault } from "@millwright/kit/fault";
+import { MachineStream, type MachineStreamSnapshot, type SensorEvent } from "@millwright/models/features/machine-stream";
+import type { Row } from "@millwright/models/features/row";
+import type { ModelRunner } from "./model-runner.ts";
+
+export type Scored = {
+  score: number | UnavailableReason;
+  /** Per feature; empty where there is no score. */
+  contribution: Float32Array;
+  masked: readonly number[];
+  sensorEvents: readonly SensorEvent[];
+};
+
+export type MachineModel = {
+  readonly manifest: ModelManifest;
+  readonly stream: MachineStream;
+  /** Values in the order of the manifest's points. Never rejects. */
+  score(row: Row & { isHeld: boolean }): Promise<Scored>;
+  close(): Promise<void>;
+};
+
+export type OpenModel = {
+  models: ModelRunner;
+  /** Name under which the worker holds it: one per machine. */
+  key: string;
+  folder: string;
+  /** The machine's measurements; the bundle must have been made for these, in whatever order. */
+  points: readonly { name: string; unit: string }[];
+  snapshot: MachineStreamSnapshot | null;
+};
+
+/** @throws Fault model_refused with what is wrong with the bundle. */
+export async function openMachineModel({ models, key, folder, points, snapshot }: OpenModel): Promise<MachineModel> {
+  const { manifest } = await models.ask({ kind: "load", key, folder });
+  const missing = manifest.features.points.find(({ name, unit }) => !points.some((point) => point.name === name && point.unit === unit));
+  if (missing !== undefined) {
+    await models.ask({ kind: "close", key });
+    throw new Fault("model_refused", "data", `${folder} was made for the point ${missing.name} in ${missing.unit}, which this machine does not have`);
+  }
+  const stream = streamOf(manifest, snapshot);
+  return {
+    manifest,
+    stream,
+    async score(row) {
+      const { features, reason, masked, sensorEvents } = stream.push(row);
+      const unscored = (why: UnavailableReason): Scored => ({ score: why, contribution: new Float32Array(), masked, sensorEvents });
+      if (features === null) return unscored(reason === "warming_up" ? "warming_up" : "too_few_good_points");
+      try {
+        const { score, contribution } = await models.ask({ kind: "score", key, features });
+        return { score, contribution, masked, sensorEvents };
+      } catch {
+        return unscored("model_failed");
+      }
+    },
+    close: async () => {
+      await models.ask({ kind: "close", key });
+    },
+  };
+}
+
+// A snapshot of another bundle (other points) is of no use: the stream starts anew.
+function streamOf(manifest: ModelManifest, snapshot: MachineStreamSnapshot | null): MachineStream {
+  const fits = snapshot !== null && snapshot.points.length === manifest.features.points.length;
+  return new MachineStream({ schema: manifest.features, stillness: manifest.stillness, ...(fits ? { snapshot } : {}) });
+}

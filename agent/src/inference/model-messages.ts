@@ -1,0 +1,39 @@
+// What the model worker is asked and what it answers. Arrays travel by transfer; everything else is plain JSON.
+import type { MachineClass } from "@millwright/contract/names";
+import type { ModelManifest } from "@millwright/contract/model-manifest";
+
+export type LearnRequest = {
+  kind: "learn";
+  /** Folder the bundle is written to, as a whole or not at all. */
+  folder: string;
+  id: string;
+  /** The baseline's generation. */
+  version: number;
+  machineClass: MachineClass;
+  points: { name: string; unit: string }[];
+  periodMs: number;
+  /** Healthy rows in time order, `points.length` values each; NaN where a value was not good. */
+  atMs: Float64Array;
+  values: Float64Array;
+  parent: string | null;
+  createdAt: string;
+};
+export type LoadRequest = { kind: "load"; key: string; folder: string };
+export type ScoreRequest = { kind: "score"; key: string; features: Float32Array };
+export type CloseRequest = { kind: "close"; key: string };
+export type ModelRequest = LearnRequest | LoadRequest | ScoreRequest | CloseRequest;
+
+export type LearnReply = { ok: true; notes: string[] } | { ok: false; reason: string };
+export type LoadReply = { manifest: ModelManifest };
+export type ScoreReply = { score: number; contribution: Float32Array };
+
+export type ReplyOf<R extends ModelRequest> = R extends LearnRequest
+  ? LearnReply
+  : R extends LoadRequest
+    ? LoadReply
+    : R extends ScoreRequest
+      ? ScoreReply
+      : null;
+
+/** A failure inside the worker, as it crosses the thread. */
+export type ModelError = { code: string; detail: string };

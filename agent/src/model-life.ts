@@ -1,0 +1,105 @@
+// The life of one machine's model: learned from its own healthy rows or given as a bundle, loaded, lost, loaded again; the last good one
+// comes back by itself. Talks to the model worker; what it did is told by its return value, never by an exception.
+import type { MachineClass, MachineRef } from "@millwright/contract/names";
+import { messageOf } from "@millwright/kit/fault";
+import type { MachineStreamSnapshot } from "@millwright/models/features/machine-stream";
+import type { AgentState } from "./baselines/agent-state.ts";
+import { baselineFolder, baselineId } from "./baselines/baseline-folder.ts";
+import { type MachineModel, openMachineModel } from "./inference/machine-model.ts";
+import type { ModelRunner } from "./inference/model-runner.ts";
+import type { LearningRow } from "./outbox/outbox.ts";
+
+export type ModelLifeOptions = {
+  machine: MachineRef;
+  /** Unique within the agent. */
+  key: string;
+  machineClass: MachineClass;
+  /** `auto`, or the folder of a bundle. */
+  source: string;
+  points: readonly { name: string; unit: string }[];
+  periodMs: number;
+  dataDir: string;
+  models: ModelRunner;
+  agentState: AgentState;
+};
+
+export type Opened = { model: MachineModel; generation: number } | { model: null; reason: string };
+export type Learned = { ok: true; model: MachineModel; notes: string[] } | { ok: false; reason: string };
+
+export type ModelLife = {
+  /** The live model; null while there is none. */
+  readonly model: MachineModel | null;
+  /** Opens the given bundle, or the live baseline and, where that may not be used, the last good one. */
+  open(snapshot: MachineStreamSnapshot | null): Promise<Opened>;
+  /** Learns generation `generation` from rows, and makes it live. */
+  learn(rows: readonly LearningRow[], generation: number, createdAt: string): Promise<Learned>;
+  /** No model from now on (a new baseline is learned). */
+  drop(): Promise<void>;
+};
+
+export function modelLife(options: ModelLifeOptions): ModelLife {
+  const { machine, key, points, models, agentState, dataDir } = options;
+  let model: MachineModel | null = null;
+  const folderOf = (generation: number): string => baselineFolder(dataDir, machine, generation);
+
+  const load = async (folder: string, snapshot: MachineStreamSnapshot | null): Promise<MachineModel> => {
+    model = null;
+    model = await openMachineModel({ models, key, folder, points, snapshot });
+    return model;
+  };
+
+  const open = async (snapshot: MachineStreamSnapshot | null): Promise<Opened> => {
+    const { live, last_good: lastGood } = agentState.baseline(key);
+    const own = [live, lastGood].filter((generation) => generation !== null).map((generation) => ({ generation, folder: folderOf(generation) }));
+    const candidates = options.source === "auto" ? own : [{ generation: 0, folder: options.source }];
+    let reason = "there is no bundle";
+    for (const { generation, folder } of candidates) {
+      try {
+        return { model: await load(folder, generation === live || options.source !== "auto" ? snapshot : null), generation };
+      } catch (error) {
+        reason = messageOf(error);
+      }
+    }
+    return { model: null, reason };
+  };
+
+  return {
+    get model() {
+      return model;
+    },
+    open,
+    async learn(rows, generation, createdAt) {
+      const { atMs, values } = unpackRows(rows, points.length);
+      const folder = folderOf(generation);
+      const previous = agentState.baseline(key).live;
+      try {
+        const learned = await models.ask({
+          kind: "learn", folder, id: baselineId(machine, generation), version: generation, machineClass: options.machineClass,
+          points: [...points], periodMs: options.periodMs, atMs, values, parent: model?.manifest.model_sha256 ?? null, createdAt,
+        });
+        if (!learned.ok) return learned;
+        const opened = await load(folder, null);
+        opened.stream.prime(Array.from(atMs, (at, n) => ({ atMs: at, values: values.subarray(n * points.length, (n + 1) * points.length) })));
+        await agentState.setBaseline(key, { live: generation, last_good: previous });
+        return { ok: true, model: opened, notes: learned.notes };
+      } catch (error) {
+        return { ok: false, reason: messageOf(error) };
+      }
+    },
+    async drop() {
+      const dropped = model;
+      model = null;
+      await dropped?.close();
+    },
+  };
+}
+
+/** A learning row in the outbox: its values as little-endian doubles. */
+export const packRow = (values: Float64Array): Uint8Array => new Uint8Array(values.buffer.slice(values.byteOffset, values.byteOffset + values.byteLength));
+
+function unpackRows(rows: readonly LearningRow[], width: number): { atMs: Float64Array; values: Float64Array } {
+  const fitting = rows.filter(({ body }) => body.length === width * Float64Array.BYTES_PER_ELEMENT);
+  const values = new Float64Array(fitting.length * width);
+  for (const [n, { body }] of fitting.entries()) values.set(new Float64Array(Uint8Array.from(body as Uint8Array).buffer), n * width);
+  return { atMs: Float64Array.from(fitting, ({ atMs }) => atMs), values };
+}

@@ -1,0 +1,95 @@
+// The records an agent makes, from their parts. In: a time, a machine, what was concluded. Out: a record without its number. Pure but for
+// random trace ids.
+import { randomBytes } from "node:crypto";
+import type { Event, EventName } from "@millwright/contract/event";
+import type { MachineRef } from "@millwright/contract/names";
+import type { Level, Lineage, Prediction, Signal, UnavailableReason } from "@millwright/contract/prediction";
+import type { Time } from "@millwright/contract/record";
+import type { QualityReason, Telemetry } from "@millwright/contract/telemetry";
+import type { Clock } from "@millwright/kit/clock";
+
+export type TelemetryBody = Omit<Telemetry, "seq">;
+export type PredictionBody = Omit<Prediction, "seq">;
+export type EventBody = Omit<Event, "seq">;
+
+/** This moment, as a record carries it. */
+export const timeNow = (clock: Clock): Time => ({
+  boot_id: clock.bootId,
+  monotonic_ms: clock.monotonicMs(),
+  wall_ms: clock.wallMs(),
+  clock: clock.isTrusted() ? "trusted" : "untrusted",
+});
+
+/** 16 hexadecimal digits. One is made for each row of a machine; everything that row leads to carries it. */
+export const newTraceId = (): string => randomBytes(8).toString("hex");
+
+export type RowContext = { machine: MachineRef; time: Time; traceId: string };
+
+export function telemetryBody(
+  { machine, time, traceId }: RowContext,
+  row: {
+    update: number | undefined;
+    points: readonly string[];
+    values: ArrayLike<number>;
+    reasons: readonly (QualityReason | undefined)[];
+    score: number | null;
+    level: Level;
+  },
+): TelemetryBody {
+  const values = Object.fromEntries(row.points.map((point, i) => [point, finiteOrNull(row.values[i])]));
+  const notGood = Object.fromEntries(row.points.flatMap((point, i) => (row.reasons[i] === undefined ? [] : [[point, row.reasons[i]]])));
+  return {
+    kind: "telemetry",
+    trace_id: traceId,
+    time,
+    machine,
+    ...(row.update === undefined ? {} : { update: row.update }),
+    values,
+    ...(Object.keys(notGood).length === 0 ? {} : { not_good: notGood as Record<string, QualityReason> }),
+    score: row.score,
+    level: row.level,
+  };
+}
+
+export type Conclusion = {
+  level: Level;
+  layer: "limits" | "baseline";
+  episode: string | null;
+  score: number | UnavailableReason;
+  signals: readonly Signal[];
+  goodShare: number;
+  lineage: Lineage;
+};
+
+/** Until there is a prognosis (issue: models worth trusting) it says so, instead of inventing a figure. */
+export function predictionBody({ machine, time, traceId }: RowContext, c: Conclusion): PredictionBody {
+  const noPrognosis = { status: "unavailable", reason: "no_prognosis_model" } as const;
+  return {
+    kind: "prediction",
+    trace_id: traceId,
+    time,
+    machine,
+    failure_mode: "UNK",
+    level: c.level,
+    layer: c.layer,
+    episode: c.episode,
+    score: typeof c.score === "number" ? { status: "available", value: c.score } : { status: "unavailable", reason: c.score },
+    p_fail: noPrognosis,
+    remaining_life: noPrognosis,
+    signals: c.signals.slice(0, 8),
+    good_share: c.goodShare,
+    lineage: c.lineage,
+  };
+}
+
+export function eventBody(
+  { time, traceId, machine }: { time: Time; traceId: string; machine?: MachineRef },
+  event: EventName,
+  severity: Event["severity"],
+  text: string,
+  more: Partial<Pick<Event, "point" | "command_id" | "figures">> = {},
+): EventBody {
+  return { kind: "event", trace_id: traceId, time, event, severity, text: text.slice(0, 500), ...(machine === undefined ? {} : { machine }), ...more };
+}
+
+const finiteOrNull = (value: number | undefined): number | null => (value !== undefined && Number.isFinite(value) ? value : null);

@@ -1,0 +1,321 @@
+// One machine, from its row to what is durable: row → limits and score → conclusion → records, committed with the state that made them.
+// Rows and commands are taken strictly one after the other.
+import type { Command } from "@millwright/contract/down-message";
+import type { MachineRef } from "@millwright/contract/names";
+import type { Lineage } from "@millwright/contract/prediction";
+import type { MachinePhase } from "@millwright/contract/up-message";
+import type { Clock } from "@millwright/kit/clock";
+import { messageOf } from "@millwright/kit/fault";
+import { type LimitRule, limitsStep } from "@millwright/models/decisions/absolute-limits";
+import { readiness } from "@millwright/models/detectors/readiness";
+import { badShare, learnRow, noLearning } from "./baselines/learning.ts";
+import { type MachineState, machineTime, newMachineState } from "./baselines/machine-state.ts";
+import { afterVerdict, type Conclusion, conclude } from "./conclude.ts";
+import type { SayEvent } from "./events.ts";
+import type { Scored } from "./inference/machine-model.ts";
+import { type ModelLife, packRow } from "./model-life.ts";
+import type { Outbox, OutboxCommit, UnsentRecord } from "./outbox/outbox.ts";
+import { eventBody, newTraceId, predictionBody, type RowContext, telemetryBody, timeNow } from "./outbox/record-bodies.ts";
+import type { MachineRow } from "./samples/machine-row.ts";
+import { type Told, shouldTell } from "./windows/should-tell.ts";
+
+export type PipelineOptions = {
+  machine: MachineRef;
+  key: string;
+  /** All points of the machine, in the order of its rows; models see the measurements. */
+  points: readonly { name: string; unit: string; role: "measurement" | "update_counter" | "context" }[];
+  rules: readonly LimitRule[];
+  periodMs: number;
+  wantedRows: number;
+  /** Whether it learns by itself, or was given a bundle. */
+  learns: boolean;
+  configRevision: string;
+  life: ModelLife;
+  outbox: Outbox;
+  clock: Clock;
+  say: SayEvent;
+  /** Phase or readiness changed: the state message should be published again. */
+  onStatus: () => void;
+};
+
+export type PipelineStatus = { phase: MachinePhase; readiness: number; missing: string | null };
+
+export type Pipeline = {
+  readonly status: PipelineStatus;
+  readonly rows: number;
+  take(row: MachineRow): void;
+  command(command: Command): Promise<void>;
+  /** The model worker was replaced: the model is opened again. */
+  reopenModel(): void;
+  /** Everything taken so far is durable. */
+  idle(): Promise<void>;
+};
+
+/** More rows than this waiting (a learning step takes a while) and the oldest are given up, counted. */
+const maxWaiting = 5_000;
+
+export async function openPipeline(options: PipelineOptions): Promise<Pipeline> {
+  const pipeline = new MachinePipeline(options);
+  await pipeline.open();
+  return pipeline;
+}
+
+class MachinePipeline implements Pipeline {
+  readonly #o: PipelineOptions;
+  readonly #measured: readonly number[];
+  readonly #pointsKey: string;
+  #state: MachineState;
+  #status: PipelineStatus = { phase: "learning", readiness: 0, missing: null };
+  #waiting: MachineRow[] = [];
+  #work: Promise<void> = Promise.resolve();
+  #commits: Promise<unknown> = Promise.resolve();
+  #toldReadiness = -1;
+  rows = 0;
+
+  constructor(options: PipelineOptions) {
+    this.#o = options;
+    this.#measured = options.points.flatMap(({ role }, index) => (role === "measurement" ? [index] : []));
+    this.#pointsKey = this.#measured.map((index) => `${options.points[index]?.name}[${options.points[index]?.unit}]`).join(" ");
+    this.#state = newMachineState({ bootId: options.clock.bootId, pointsKey: this.#pointsKey, generation: 1 });
+  }
+
+  get status(): PipelineStatus {
+    return this.#status;
+  }
+
+  /** Goes on where the last commit left off. */
+  async open(): Promise<void> {
+    const json = await this.#o.outbox.machineState(this.#o.key);
+    if (json !== null) this.#state = JSON.parse(json) as MachineState;
+    if (!this.#o.learns) return this.#openModel();
+    if (this.#state.pointsKey !== this.#pointsKey) return this.#beginLearning("the points of this machine changed");
+    if (this.#state.phase === "scoring") return this.#openModel();
+    this.#setStatus();
+  }
+
+  take(row: MachineRow): void {
+    this.#waiting.push(row);
+    if (this.#waiting.length > maxWaiting) this.#waiting.shift();
+    // What goes wrong with a row was told where the queue caught it; the next row comes all the same.
+    void this.#queue(async () => {
+      const next = this.#waiting.shift();
+      if (next !== undefined) await this.#row(next);
+    }).catch(() => {});
+  }
+
+  command(command: Command): Promise<void> {
+    return this.#queue(() => (command.command === "verdict" ? this.#verdict(command) : this.#beginLearning(`${command.actor} asked for it`, command.id)));
+  }
+
+  reopenModel(): void {
+    if (this.#state.phase === "scoring") void this.#queue(() => this.#openModel()).catch(() => {});
+  }
+
+  async idle(): Promise<void> {
+    await this.#work;
+    await this.#commits.catch(() => {});
+  }
+
+  #queue(work: () => Promise<void>): Promise<void> {
+    const done = this.#work.then(work);
+    this.#work = done.catch((error: unknown) => this.#o.say({ event: "device", text: `${this.#o.machine.name}: ${messageOf(error)}` }));
+    return done;
+  }
+
+  // The flow of one row.
+  async #row(row: MachineRow): Promise<void> {
+    const { outbox, points, rules, life } = this.#o;
+    if (row.update !== null && row.update === this.#state.lastUpdate) return;
+    const { offsetMs, atMs } = machineTime(this.#state, row, 4 * this.#o.periodMs);
+    const limits = limitsStep(this.#state.limits, { values: row.values, points: points.map(({ name }) => name), rules });
+    this.#state = { ...this.#state, bootId: row.bootId, offsetMs, lastAtMs: atMs, lastWallMs: row.atWallMs, lastUpdate: row.update, limits: limits.state };
+    this.rows += 1;
+
+    const measured = Float64Array.from(this.#measured, (index) => row.values[index] as number);
+    const goodShare = measured.filter(Number.isFinite).length / Math.max(1, measured.length);
+    const learning = this.#state.phase === "learning" ? learnRow(this.#state.learning, { goodShare, isHealthy: limits.output.level === "normal" }) : null;
+    if (learning !== null) this.#state = { ...this.#state, learning: learning.learning };
+
+    const values = this.#inModelOrder(measured);
+    const scored = await this.#score(atMs, values);
+    const judged = conclude(this.#state, {
+      ...scored, values, limits: limits.output, manifest: life.model?.manifest ?? null, epoch: outbox.epoch, unitOf: (point) => this.#unitOf(point),
+    });
+    this.#state = judged.state;
+
+    const context = this.#context(row);
+    this.#commit({
+      records: [this.#telemetry(context, row, judged.conclusion, scored), ...this.#sensorEvents(context, scored), ...this.#prediction(context, judged.conclusion, goodShare, atMs)],
+      ...(learning?.take === true ? { learningRows: [{ machine: this.#o.key, atMs, body: packRow(measured) }] } : {}),
+    });
+    if (judged.conclusion.levelChanged) this.#sayLevel(judged.conclusion);
+    if (learning !== null) await this.#afterLearningRow(context);
+  }
+
+  async #score(atMs: number, values: Float64Array): Promise<Scored> {
+    const { model } = this.#o.life;
+    if (model !== null) return model.score({ atMs, values, isHeld: this.#state.isHeld });
+    const why = this.#state.phase === "learning" ? "learning" : "model_refused";
+    return { score: why, contribution: new Float32Array(), masked: [], sensorEvents: [] };
+  }
+
+  #inModelOrder(measured: Float64Array): Float64Array {
+    const wanted = this.#o.life.model?.manifest.features.points;
+    if (wanted === undefined) return measured;
+    const names = this.#measured.map((index) => this.#o.points[index]?.name);
+    return Float64Array.from(wanted, ({ name }) => measured[names.indexOf(name)] ?? Number.NaN);
+  }
+
+  #telemetry(context: RowContext, row: MachineRow, conclusion: Conclusion, { score, masked }: Scored): UnsentRecord {
+    const frozen = new Set(masked.map((p) => this.#o.life.model?.manifest.features.points[p]?.name));
+    const reasons = row.reasons.map((reason, i) => reason ?? (frozen.has(this.#o.points[i]?.name) ? "flat_line" : undefined));
+    const isShown = this.#o.points.map(({ role }) => role !== "update_counter");
+    const shown = <T>(all: ArrayLike<T>): T[] => Array.from(all).filter((_, i) => isShown[i]);
+    return telemetryBody(context, {
+      update: row.update ?? undefined,
+      points: shown(this.#o.points.map(({ name }) => name)),
+      values: shown(row.shown),
+      reasons: shown(reasons),
+      score: typeof score === "number" ? score : null,
+      level: conclusion.level,
+    });
+  }
+
+  #sensorEvents(context: RowContext, { sensorEvents }: Scored): UnsentRecord[] {
+    return sensorEvents.map(({ point, kind, stillRows }) => {
+      const seconds = Math.round((stillRows * this.#o.periodMs) / 1000);
+      const text =
+        kind === "frozen"
+          ? `${point} has shown the same value for ${seconds} s, longer than it ever did while healthy. The sensor or its wiring is suspect; the machine is judged without it.`
+          : `${point} moves again after ${seconds} s.`;
+      this.#o.say({ event: "sensor", machine: this.#o.machine.name, point, text });
+      const [name, severity] = kind === "frozen" ? (["sensor_frozen", "warning"] as const) : (["sensor_recovered", "info"] as const);
+      return eventBody(context, name, severity, text, { point });
+    });
+  }
+
+  #prediction(context: RowContext, conclusion: Conclusion, goodShare: number, atMs: number): UnsentRecord[] {
+    const { level, episode, score } = conclusion;
+    const now: Told = { level, episode, status: typeof score === "number" ? "available" : score, atMs };
+    if (!shouldTell(this.#state.told, now)) return [];
+    this.#state = { ...this.#state, told: now };
+    return [predictionBody(context, { ...conclusion, goodShare, lineage: this.#lineage() })];
+  }
+
+  #lineage(): Lineage {
+    const manifest = this.#o.life.model?.manifest;
+    return {
+      model_id: manifest?.id ?? null,
+      model_hash: manifest?.model_sha256 ?? null,
+      feature_schema_hash: manifest?.feature_schema_sha256 ?? null,
+      config_revision: this.#o.configRevision,
+      baseline_generation: manifest === undefined || !this.#o.learns ? null : this.#state.generation,
+      threshold_revision: manifest?.thresholds.revision ?? null,
+    };
+  }
+
+  async #afterLearningRow(context: RowContext): Promise<void> {
+    this.#setStatus();
+    const { outbox, life, key, machine, wantedRows } = this.#o;
+    if (this.#state.learning.rows < wantedRows) return;
+    await this.#commits;
+    const learned = await life.learn(await outbox.learningRows(key), this.#state.generation, new Date(context.time.wall_ms).toISOString());
+    if (!learned.ok) {
+      this.#o.say({ event: "learning_refused", machine: machine.name, reason: learned.reason });
+      this.#state = { ...this.#state, learning: noLearning };
+      this.#commit({ records: [eventBody(context, "baseline_refused", "warning", `No baseline from these rows: ${learned.reason}. Learning begins again.`)], clearLearningRows: [key] });
+      return this.#setStatus();
+    }
+    this.#state = { ...this.#state, phase: "scoring", learning: noLearning, stream: learned.model.stream.snapshot() };
+    const text = `Baseline ${this.#state.generation} is live, learned from ${wantedRows} healthy rows.${learned.notes.map((note) => ` ${note}`).join("")}`;
+    this.#commit({ records: [eventBody(context, "baseline_ready", "info", text)], clearLearningRows: [key] });
+    this.#o.say({ event: "scoring", machine: machine.name, generation: this.#state.generation });
+    this.#setStatus();
+  }
+
+  async #openModel(): Promise<void> {
+    const { life, machine, learns } = this.#o;
+    const opened = await life.open(this.#state.stream);
+    if (opened.model === null) {
+      this.#o.say({ event: "model_refused", machine: machine.name, reason: opened.reason });
+      this.#state = { ...this.#state, phase: "scoring" };
+      this.#commit({ records: [eventBody(this.#now(), "model_refused", "error", `The model is refused; predictions are unavailable, limits still alarm. ${opened.reason}`)] });
+    } else {
+      this.#state = { ...this.#state, phase: "scoring", generation: learns ? opened.generation : 0 };
+      this.#o.say({ event: "scoring", machine: machine.name, generation: this.#state.generation });
+    }
+    this.#setStatus();
+  }
+
+  async #beginLearning(why: string, commandId?: string): Promise<void> {
+    const { life, key, clock } = this.#o;
+    await life.drop();
+    const { bootId, offsetMs, lastAtMs, lastWallMs, lastUpdate, episode } = this.#state;
+    const fresh = newMachineState({ bootId: clock.bootId, pointsKey: this.#pointsKey, generation: this.#state.generation + 1 });
+    this.#state = { ...fresh, bootId, offsetMs, lastAtMs, lastWallMs, lastUpdate, episode: { ...fresh.episode, count: episode.count } };
+    const records = [eventBody(this.#now(), "baseline_started", "info", `Baseline ${this.#state.generation} is being learned: ${why}.`)];
+    if (commandId !== undefined) records.push(eventBody(this.#now(), "command_done", "info", "Learning begins again.", { command_id: commandId }));
+    await this.#commit({ records, clearLearningRows: [key] });
+    this.#setStatus();
+  }
+
+  async #verdict(command: Extract<Command, { command: "verdict" }>): Promise<void> {
+    const { life, machine } = this.#o;
+    const isCurrent = command.episode === this.#state.episodeId;
+    if (isCurrent) this.#state = { ...afterVerdict(this.#state, life.model?.manifest ?? null, this.#limitsLevel()), told: this.#state.told };
+    const text = `${command.actor} closed ${command.ticket} with "${command.verdict}"${isCurrent ? "" : "; its episode was already over"}.`;
+    await this.#commit({ records: [eventBody(this.#now(), "command_done", "info", text, { command_id: command.id })] });
+    this.#o.say({ event: "verdict", machine: machine.name, verdict: command.verdict, actor: command.actor });
+  }
+
+  #limitsLevel(): "normal" | "warning" | "critical" {
+    const none = new Float64Array(this.#o.points.length).fill(Number.NaN);
+    const { level } = limitsStep(this.#state.limits, { values: none, points: this.#o.points.map(({ name }) => name), rules: this.#o.rules }).output;
+    return level === "watch" ? "warning" : level;
+  }
+
+  // The state goes with every commit; a commit that fails is told, and the next one carries the newer state.
+  #commit(commit: OutboxCommit): Promise<void> {
+    const stream = this.#o.life.model?.stream.snapshot() ?? null;
+    this.#state = { ...this.#state, stream };
+    const done = this.#o.outbox.commit({ ...commit, states: [{ machine: this.#o.key, json: JSON.stringify(this.#state) }] }).then(() => {});
+    this.#commits = done.catch((error: unknown) => this.#o.say({ event: "device", text: `outbox: ${messageOf(error)}` }));
+    return done;
+  }
+
+  #context(row: MachineRow): RowContext {
+    return {
+      machine: row.machine,
+      traceId: newTraceId(),
+      time: { boot_id: row.bootId, monotonic_ms: row.atMonotonicMs, wall_ms: row.atWallMs, clock: row.clock },
+    };
+  }
+
+  #now(): RowContext {
+    const { clock, machine } = this.#o;
+    return { machine, traceId: newTraceId(), time: timeNow(clock) };
+  }
+
+  #unitOf(point: string): string {
+    return this.#o.points.find(({ name }) => name === point)?.unit ?? "";
+  }
+
+  #sayLevel({ level, score, sentence }: Conclusion): void {
+    this.#o.say({ event: "level", machine: this.#o.machine.name, level, score: typeof score === "number" ? score : null, sentence });
+  }
+
+  #setStatus(): void {
+    const { phase, learning } = this.#state;
+    const before = this.#status;
+    if (phase === "scoring") this.#status = { phase: this.#o.life.model === null ? "unavailable" : "scoring", readiness: 1, missing: null };
+    else {
+      const { fraction, missing } = readiness({ rows: learning.rows, badShare: badShare(learning), periodMs: this.#o.periodMs, wantedRows: this.#o.wantedRows });
+      this.#status = { phase: "learning", readiness: fraction, missing };
+    }
+    const tenth = Math.floor(this.#status.readiness * 10);
+    if (before.phase === this.#status.phase && tenth === this.#toldReadiness) return;
+    this.#toldReadiness = tenth;
+    if (this.#status.phase === "learning") this.#o.say({ event: "learning", machine: this.#o.machine.name, readiness: tenth / 10, missing: this.#status.missing ?? "" });
+    this.#o.onStatus();
+  }
+}

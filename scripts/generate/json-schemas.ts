@@ -1,0 +1,31 @@
+// JSON Schemas for editors and for people in other languages: what is written (the input form), not what parsing makes of it.
+
+import { AgentConfig } from "@millwright/contract/agent-config";
+import { DeviceTemplate } from "@millwright/contract/device-template";
+import { Command, Desired, Receipt } from "@millwright/contract/down-message";
+import { GatewayConfig } from "@millwright/contract/gateway-config";
+import { ModelManifest } from "@millwright/contract/model-manifest";
+import { RecordingProfile } from "@millwright/contract/recording-profile";
+import { StateMessage, UpMessage } from "@millwright/contract/up-message";
+import { toJsonSchema } from "@valibot/to-json-schema";
+
+const schemas = {
+  agent: AgentConfig,
+  gateway: GatewayConfig,
+  "device-template": DeviceTemplate,
+  "recording-profile": RecordingProfile,
+  "model-manifest": ModelManifest,
+  "up-message": UpMessage,
+  state: StateMessage,
+  receipt: Receipt,
+  command: Command,
+  desired: Desired,
+};
+
+/** @returns name and text of every schema. Checks that JSON Schema cannot say (`check`, transforms) are left to the parser. */
+export function jsonSchemas(): { name: string; text: string }[] {
+  return Object.entries(schemas).map(([name, schema]) => {
+    const body = toJsonSchema(schema, { typeMode: "input", errorMode: "ignore" });
+    return { name, text: `${JSON.stringify({ title: `Millwright ${name}`, ...body }, null, 2)}\n` };
+  });
+}

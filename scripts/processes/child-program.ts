@@ -1,0 +1,124 @@
+// One of our programs as a real process: its JSON lines as events, its end as a promise, and nothing left running afterwards.
+import { type ChildProcess, spawn } from "node:child_process";
+import { EventEmitter } from "node:events";
+import { createInterface } from "node:readline";
+
+export type Line = { event: string } & Record<string, unknown>;
+
+export type ChildProgram = {
+  readonly name: string;
+  readonly pid: number;
+  /** Every event so far, in order. */
+  readonly lines: readonly Line[];
+  /** The last lines of stderr, for when it went wrong. */
+  readonly errors: readonly string[];
+  /** Resolves with the exit code, or the signal's name. */
+  readonly ended: Promise<number | string>;
+  on(listener: (line: Line) => void): void;
+  /** The first line (already seen or to come) that fits. Rejects when the program ends first, or after `timeoutMs` of real time. */
+  waitFor(event: string, timeoutMs: number, fits?: (line: Line) => boolean): Promise<Line>;
+  /** SIGTERM, then SIGKILL after `graceMs`. */
+  stop(graceMs?: number): Promise<void>;
+  /** SIGKILL at once. */
+  kill(): Promise<void>;
+};
+
+const keptErrors = 200;
+
+/** Starts `file` with Node; its stdout is JSON lines. Children are in a process group of their own, so that Ctrl-C reaches only us. */
+export function startProgram(name: string, file: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}): ChildProgram {
+  const child = spawn(process.execPath, [file, ...args], {
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+    env: { ...process.env, ...environment },
+  });
+  const lines: Line[] = [];
+  const errors: string[] = [];
+  const emitter = new EventEmitter().setMaxListeners(0);
+  let result: number | string | null = null;
+  const ended = endOf(child).then((end) => {
+    result = end;
+    emitter.emit("end");
+    return end;
+  });
+
+  readLines(child, "stdout", (text) => {
+    const line = parseLine(text);
+    if (line === null) errors.push(text);
+    else {
+      lines.push(line);
+      emitter.emit("line", line);
+    }
+  });
+  readLines(child, "stderr", (text) => {
+    errors.push(text);
+    if (errors.length > keptErrors) errors.shift();
+  });
+
+  const waitFor: ChildProgram["waitFor"] = (event, timeoutMs, fits = () => true) =>
+    new Promise((resolve, reject) => {
+      const isIt = (line: Line): boolean => line.event === event && fits(line);
+      const seen = lines.find(isIt);
+      if (seen !== undefined) return resolve(seen);
+      const failed = (why: string): Error => new Error(`${name} ${why} before "${event}"\n${errors.slice(-10).join("\n")}`);
+      if (result !== null) return reject(failed(`ended (${result})`));
+      const done = (settle: () => void): void => {
+        clearTimeout(timer);
+        emitter.off("line", onLine);
+        emitter.off("end", onEnd);
+        settle();
+      };
+      const onLine = (line: Line): void => {
+        if (isIt(line)) done(() => resolve(line));
+      };
+      const onEnd = (): void => done(() => reject(failed(`ended (${result})`)));
+      const timer = setTimeout(() => done(() => reject(failed(`said nothing for ${timeoutMs} ms`))), timeoutMs);
+      emitter.on("line", onLine);
+      emitter.on("end", onEnd);
+    });
+
+  const signal = (which: NodeJS.Signals): void => {
+    if (result === null) child.kill(which);
+  };
+
+  return {
+    name,
+    pid: child.pid ?? -1,
+    lines,
+    errors,
+    ended,
+    on: (listener) => void emitter.on("line", listener),
+    waitFor,
+    async stop(graceMs = 8_000) {
+      signal("SIGTERM");
+      const timer = setTimeout(() => signal("SIGKILL"), graceMs);
+      await ended;
+      clearTimeout(timer);
+    },
+    async kill() {
+      signal("SIGKILL");
+      await ended;
+    },
+  };
+}
+
+function endOf(child: ChildProcess): Promise<number | string> {
+  return new Promise((resolve) => {
+    child.once("error", (error) => resolve(error.message));
+    child.once("close", (code, signalName) => resolve(code ?? signalName ?? "unknown"));
+  });
+}
+
+function readLines(child: ChildProcess, stream: "stdout" | "stderr", onLine: (text: string) => void): void {
+  const input = child[stream];
+  if (input !== null) createInterface({ input }).on("line", onLine);
+}
+
+function parseLine(text: string): Line | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && "event" in value ? (value as Line) : null;
+  } catch {
+    return null;
+  }
+}
