@@ -11,7 +11,8 @@ export const faultTable = {
   bus_unreachable: {
     kind: "retry",
     line: "No connection to the device's network address.",
-    causes: "Device or switch without power, cable out, wrong address or port in `tcp:`, a firewall, or the device already serves as many connections as it can.",
+    causes:
+      "Device or switch without power, cable out, wrong address or port in `tcp:`, a firewall, or the device already serves as many connections as it can.",
     next: "Ping the address from the box. The agent keeps trying by itself; nothing needs a restart.",
   },
   bus_connection_lost: {
@@ -29,7 +30,8 @@ export const faultTable = {
   bus_exception: {
     kind: "config",
     line: "The device refused the request.",
-    causes: "Exception 1: it does not know this function; 2: it has no such register; 3: it allows fewer registers at once; 4: it has a failure; 10 or 11: the unit behind the converter does not answer.",
+    causes:
+      "Exception 1: it does not know this function; 2: it has no such register; 3: it allows fewer registers at once; 4: it has a failure; 10 or 11: the unit behind the converter does not answer.",
     next: "Compare `table`, `register`, `base` and `max_block` of the template with the manual.",
   },
   bus_malformed_reply: {

@@ -16,7 +16,9 @@ export const checkCommand: Command = {
 
 function document(loaded: LoadedConfig): unknown {
   const { ok, warnings } = loaded;
-  return loaded.ok ? { ok, issues: [], warnings, summary: configSummary(loaded.config) } : { ok, issues: loaded.issues, warnings, summary: null };
+  return loaded.ok
+    ? { ok, issues: [], warnings, summary: configSummary(loaded.config) }
+    : { ok, issues: loaded.issues, warnings, summary: null };
 }
 
 function text(loaded: LoadedConfig): string {

@@ -8,7 +8,8 @@ export function checkGateway(gateway: AgentConfig["gateway"], pathOf: (path: str
   const { url, username, password_file } = gateway;
   const path = ["gateway"];
   if (url.includes("@")) report.error([...path, "url"], "must not hold a name or a password. Use username and password_file.");
-  else if (!URL.canParse(url)) report.error([...path, "url"], `"${url}" is not an address. Write mqtt://host:port, with a port from 1 to 65535.`);
+  else if (!URL.canParse(url))
+    report.error([...path, "url"], `"${url}" is not an address. Write mqtt://host:port, with a port from 1 to 65535.`);
   if (password_file === undefined) return;
   if (username === undefined) report.error([...path, "password_file"], "needs a username beside it. Add username.");
   const wrong = wrongSecret(pathOf(password_file));

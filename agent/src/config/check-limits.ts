@@ -20,5 +20,7 @@ export function checkLimits(limits: PointLimits): { side: Side; message: string 
     if (a === undefined || b === undefined || a < b || (a === b && !strict)) continue;
     return { side: low, message: `${a} is ${a === b ? "equal to" : "above"} ${high} ${b}. Swap them, or correct one.` };
   }
-  return Object.keys(limits).length > 0 ? null : { side: "warning_high", message: "is missing, as are all limits here. Give at least one, or remove the line." };
+  return Object.keys(limits).length > 0
+    ? null
+    : { side: "warning_high", message: "is missing, as are all limits here. Give at least one, or remove the line." };
 }

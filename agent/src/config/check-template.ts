@@ -9,7 +9,8 @@ const lastAddress = 65_535;
 export function checkTemplate(template: DeviceTemplate, name: string, report: ConfigReport): void {
   if (template.template !== name) report.error(["template"], `"${template.template}" must be "${name}", as the file lies in its folder.`);
   const counters = Object.entries(template.points).filter(([, point]) => point.role === "update_counter");
-  for (const [counter] of counters.slice(1)) report.error(["points", counter, "role"], `is a second update_counter; "${counters[0]?.[0]}" is one already. Make it context.`);
+  for (const [counter] of counters.slice(1))
+    report.error(["points", counter, "role"], `is a second update_counter; "${counters[0]?.[0]}" is one already. Make it context.`);
   for (const [pointName, point] of Object.entries(template.points)) checkPoint(template, pointName, point, report);
 }
 
@@ -17,10 +18,23 @@ function checkPoint({ base, max_block }: DeviceTemplate, name: string, point: Te
   const path = ["points", name];
   const length = registersOf[point.type];
   const last = point.register - base + length - 1;
-  if (point.register < base) report.error([...path, "register"], `${point.register} is before the first register, which is 1 here (base: 1). Use the manual's number, or base: 0.`);
-  else if (last > lastAddress) report.error([...path, "register"], `${point.register} is out of range: ${described(point.type)} would end at register ${last + base}, the last one is ${lastAddress + base}.`);
-  if (length > max_block) report.error([...path, "type"], `${point.type} takes ${length} registers, but max_block allows ${max_block} in one request. Raise max_block.`);
-  if (point.range !== undefined && point.range[0] >= point.range[1]) report.error([...path, "range"], `must be [lowest, highest], not [${point.range.join(", ")}].`);
+  if (point.register < base)
+    report.error(
+      [...path, "register"],
+      `${point.register} is before the first register, which is 1 here (base: 1). Use the manual's number, or base: 0.`,
+    );
+  else if (last > lastAddress)
+    report.error(
+      [...path, "register"],
+      `${point.register} is out of range: ${described(point.type)} would end at register ${last + base}, the last one is ${lastAddress + base}.`,
+    );
+  if (length > max_block)
+    report.error(
+      [...path, "type"],
+      `${point.type} takes ${length} registers, but max_block allows ${max_block} in one request. Raise max_block.`,
+    );
+  if (point.range !== undefined && point.range[0] >= point.range[1])
+    report.error([...path, "range"], `must be [lowest, highest], not [${point.range.join(", ")}].`);
   for (const [i, sentinel] of point.sentinels.entries()) {
     const why = impossible(point.type, sentinel);
     if (why !== null) report.error([...path, "sentinels", i], `${sentinel} ${why}. Give the raw value as it stands in the register.`);

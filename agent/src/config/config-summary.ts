@@ -3,7 +3,14 @@ import { registersOf } from "@millwright/contract/device-template";
 import { planReads } from "../registers/read-plan.ts";
 import type { ResolvedConfig, ResolvedMachine, ResolvedRead } from "./resolved-config.ts";
 
-export type ConfigSummary = { agent: string; revision: string; machines: number; points: number; buses: number; requests_per_second: number };
+export type ConfigSummary = {
+  agent: string;
+  revision: string;
+  machines: number;
+  points: number;
+  buses: number;
+  requests_per_second: number;
+};
 
 export function configSummary({ agent, revision, machines, buses }: ResolvedConfig): ConfigSummary {
   const perSecond = machines.flatMap((machine) => machine.reads.map((read) => (requestsOf(machine, read) * 1_000) / read.everyMs));
@@ -25,7 +32,9 @@ export function summaryText({ agent, machines, points, buses, requests_per_secon
 
 // The reader plans each table by itself, and so does this.
 function requestsOf({ points }: ResolvedMachine, { pointIndexes, maxBlock, maxGap }: ResolvedRead): number {
-  const its = points.flatMap((point, index) => (pointIndexes.includes(index) ? [{ ...point, index, length: registersOf[point.type] }] : []));
+  const its = points.flatMap((point, index) =>
+    pointIndexes.includes(index) ? [{ ...point, index, length: registersOf[point.type] }] : [],
+  );
   const tables = ["holding", "input"].map((table) => its.filter((point) => point.table === table));
   return tables.reduce((sum, items) => sum + planReads(items, { maxBlock, maxGap }).blocks.length, 0);
 }

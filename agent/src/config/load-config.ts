@@ -38,10 +38,12 @@ type Parts = { buses: ResolvedBus[]; machines: ResolvedMachine[] };
 function check(draft: ConfigDraft, around: Surroundings): Parts {
   const { pathOf, report } = around;
   for (const [i, folder] of draft.templates.entries()) {
-    if (!isFolder(pathOf(folder))) report.error(["templates", i], `"${folder}" is not a folder. Give the folder that holds <vendor>/<device>.yaml.`);
+    if (!isFolder(pathOf(folder)))
+      report.error(["templates", i], `"${folder}" is not a folder. Give the folder that holds <vendor>/<device>.yaml.`);
   }
   if (draft.gateway !== null) checkGateway(draft.gateway, pathOf, report);
-  if (draft.dataDir !== null && existsSync(pathOf(draft.dataDir)) && !isFolder(pathOf(draft.dataDir))) report.error(["data_dir"], `"${draft.dataDir}" is a file. Give a folder.`);
+  if (draft.dataDir !== null && existsSync(pathOf(draft.dataDir)) && !isFolder(pathOf(draft.dataDir)))
+    report.error(["data_dir"], `"${draft.dataDir}" is a file. Give a folder.`);
   const buses = resolveBuses(draft.buses, report);
   const machines = draft.machines.map(([name, machine]) => resolveMachine(name, machine, around));
   if (draft.isWhole && machines.length === 0) report.error(["machines"], "is empty. Add at least one machine.", "key");
@@ -54,14 +56,22 @@ function warnOfUnusedBuses({ busNames, machines }: ConfigDraft, report: ConfigRe
   for (const name of busNames.filter((bus) => !used.has(bus))) report.warn(["buses", name], "is read by no machine.", "key");
 }
 
-function resolveConfig({ tenant, agent, site, gateway, data_dir, buffer }: AgentConfig, { buses, machines }: Parts, pathOf: (path: string) => string): ResolvedConfig {
+function resolveConfig(
+  { tenant, agent, site, gateway, data_dir, buffer }: AgentConfig,
+  { buses, machines }: Parts,
+  pathOf: (path: string) => string,
+): ResolvedConfig {
   const { url, username = null, password_file } = gateway;
   const meaning = { tenant, agent, site, buffer: { maxBytes: bytesOf(buffer.max), keepMs: buffer.keep }, buses, machines };
   return {
     ...meaning,
     gateway: { url, username, passwordFile: password_file === undefined ? null : pathOf(password_file) },
     dataDir: pathOf(data_dir),
-    revision: configRevision({ ...meaning, machines: machines.map((machine) => ({ ...machine, model: machine.model.kind })), gateway: { url, username } }),
+    revision: configRevision({
+      ...meaning,
+      machines: machines.map((machine) => ({ ...machine, model: machine.model.kind })),
+      gateway: { url, username },
+    }),
   };
 }
 

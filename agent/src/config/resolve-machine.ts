@@ -6,8 +6,8 @@ import type { PointLimits } from "@millwright/contract/device-template";
 import { checkLimits } from "./check-limits.ts";
 import { checkPeriods } from "./check-periods.ts";
 import { type ConfigReport, didYouMean, type Path } from "./config-report.ts";
-import type { ResolvedMachine, ResolvedPoint, ResolvedRead } from "./resolved-config.ts";
 import { resolvePoints } from "./resolve-points.ts";
+import type { ResolvedMachine, ResolvedPoint, ResolvedRead } from "./resolved-config.ts";
 import type { TemplateLibrary } from "./template-library.ts";
 
 export type Surroundings = {
@@ -48,7 +48,8 @@ function resolveReads({ reads }: MachineConfig, path: Path, { busNames, library,
   const from = new Map<string, number>();
   for (const [i, read] of reads.entries()) {
     const at = [...path, "reads", i];
-    if (!busNames.includes(read.bus)) report.error([...at, "bus"], `"${read.bus}" is not one of the buses. ${didYouMean(read.bus, busNames)}`);
+    if (!busNames.includes(read.bus))
+      report.error([...at, "bus"], `"${read.bus}" is not one of the buses. ${didYouMean(read.bus, busNames)}`);
     const found = library.find(read.template);
     if (found.kind === "unknown") report.error([...at, "template"], found.message);
     if (found.kind !== "good") {
@@ -60,17 +61,39 @@ function resolveReads({ reads }: MachineConfig, path: Path, { busNames, library,
     for (const { name } of fresh) from.set(name, i);
     const pointIndexes = fresh.map((_, k) => all.points.length + k);
     all.points.push(...fresh);
-    all.reads.push({ bus: read.bus, unit: read.unit, template: read.template, everyMs: read.every, maxBlock: found.template.max_block, maxGap: found.template.max_gap, pointIndexes });
+    all.reads.push({
+      bus: read.bus,
+      unit: read.unit,
+      template: read.template,
+      everyMs: read.every,
+      maxBlock: found.template.max_block,
+      maxGap: found.template.max_gap,
+      pointIndexes,
+    });
     Object.assign(all.limits, limits);
   }
   return all;
 }
 
-function isFresh(point: ResolvedPoint, points: readonly ResolvedPoint[], from: ReadonlyMap<string, number>, at: Path, report: ConfigReport): boolean {
+function isFresh(
+  point: ResolvedPoint,
+  points: readonly ResolvedPoint[],
+  from: ReadonlyMap<string, number>,
+  at: Path,
+  report: ConfigReport,
+): boolean {
   const before = from.get(point.name);
   const counter = point.role === "update_counter" ? points.find(({ role }) => role === "update_counter") : undefined;
-  if (before !== undefined) report.error([...at, "template"], `brings point "${point.name}", which reads.${before} brings already. Say with only: which points each read shall bring.`);
-  else if (counter !== undefined) report.error([...at, "template"], `brings a second update counter "${point.name}" besides "${counter.name}". A machine has one: leave one out with only:.`);
+  if (before !== undefined)
+    report.error(
+      [...at, "template"],
+      `brings point "${point.name}", which reads.${before} brings already. Say with only: which points each read shall bring.`,
+    );
+  else if (counter !== undefined)
+    report.error(
+      [...at, "template"],
+      `brings a second update counter "${point.name}" besides "${counter.name}". A machine has one: leave one out with only:.`,
+    );
   return before === undefined && counter === undefined;
 }
 
@@ -78,7 +101,8 @@ function checkMachineLimits(limits: MachineConfig["limits"], known: readonly str
   for (const [point, its] of Object.entries(limits)) {
     const wrong = checkLimits(its);
     if (wrong !== null) report.error([...path, point, wrong.side], wrong.message);
-    if (known !== null && !known.includes(point)) report.error([...path, point], `is not a point of this machine. ${didYouMean(point, known)}`, "key");
+    if (known !== null && !known.includes(point))
+      report.error([...path, point], `is not a point of this machine. ${didYouMean(point, known)}`, "key");
   }
 }
 

@@ -10,7 +10,8 @@ export type ReadPoints = { readonly points: readonly ResolvedPoint[]; readonly l
 export function resolvePoints({ only }: ReadConfig, template: DeviceTemplate, path: Path, report: ConfigReport): ReadPoints {
   const names = Object.keys(template.points);
   for (const [i, name] of (only ?? []).entries()) {
-    if (!names.includes(name)) report.error([...path, "only", i], `"${name}" is not a point of ${template.template}. ${didYouMean(name, names)}`);
+    if (!names.includes(name))
+      report.error([...path, "only", i], `"${name}" is not a point of ${template.template}. ${didYouMean(name, names)}`);
     else if (only?.indexOf(name) !== i) report.error([...path, "only", i], `"${name}" stands here twice. Remove one.`);
   }
   const points: ResolvedPoint[] = [];
@@ -19,7 +20,19 @@ export function resolvePoints({ only }: ReadConfig, template: DeviceTemplate, pa
     if (only !== undefined && !only.includes(name)) continue;
     const { register, table, type, order, scale, offset, unit, range, sentinels, role } = point;
     const address = register - template.base;
-    points.push({ name, table, address, type, order: order ?? template.order, scale, offset, sentinels, ...(range === undefined ? {} : { range }), unit, role });
+    points.push({
+      name,
+      table,
+      address,
+      type,
+      order: order ?? template.order,
+      scale,
+      offset,
+      sentinels,
+      ...(range === undefined ? {} : { range }),
+      unit,
+      role,
+    });
     if (point.limits !== undefined) limits[name] = point.limits;
   }
   return { points, limits };

@@ -51,7 +51,7 @@ export type ResolvedConfig = {
   readonly tenant: string;
   readonly agent: string;
   readonly site: string;
-  readonly gateway: { readonly url: string; readonly username: string | null; /** Absolute path. */ readonly passwordFile: string | null };
+  readonly gateway: { readonly url: string; readonly username: string | null /** Absolute path. */; readonly passwordFile: string | null };
   /** Absolute path. */
   readonly dataDir: string;
   readonly buffer: { readonly maxBytes: number; readonly keepMs: number };

@@ -32,7 +32,8 @@ export class TemplateLibrary {
   }
 
   #read(name: string): FoundTemplate {
-    if (!namePattern.test(name)) return { kind: "unknown", message: `"${name}" must be vendor/device in small letters. ${didYouMean(name, this.#names())}` };
+    if (!namePattern.test(name))
+      return { kind: "unknown", message: `"${name}" must be vendor/device in small letters. ${didYouMean(name, this.#names())}` };
     const file = this.#folders.map((folder) => join(folder, `${name}.yaml`)).find((path) => existsSync(path));
     if (file === undefined) return { kind: "unknown", message: `"${name}" not found. ${didYouMean(name, this.#names())}` };
     const yaml = readYamlFile(file, DeviceTemplate);

@@ -16,7 +16,14 @@ export type PointDecoding = {
 export type Decoded = { readonly value: number; readonly reason: "sentinel" | "out_of_range" | null };
 
 /** Makes the decoder of one point, once; it is called for every read with the block's registers and the position of the point's first one. */
-export function decoderOf({ type, order, scale, offset, range, sentinels }: PointDecoding): (registers: Uint16Array, at: number) => Decoded {
+export function decoderOf({
+  type,
+  order,
+  scale,
+  offset,
+  range,
+  sentinels,
+}: PointDecoding): (registers: Uint16Array, at: number) => Decoded {
   const noValue = new Set(sentinels.map((sentinel) => asRaw(type, sentinel)));
   const [low, high] = range ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
   return (registers, at) => {

@@ -1,12 +1,12 @@
 // One read of one unit: all of its points in as few requests as the plan needs, decoded, each with its quality. What one block loses, the others keep.
-import { registersOf, type RegisterTable } from "@millwright/contract/device-template";
+import { type RegisterTable, registersOf } from "@millwright/contract/device-template";
 import type { QualityReason } from "@millwright/contract/telemetry";
 import type { Clock } from "@millwright/kit/clock";
 import type { Bus } from "./bus.ts";
 import { type Decoded, decoderOf, type PointDecoding } from "./decode.ts";
 import { type BlockRead, type IllegalRange, isIllegalAddress, readBisecting } from "./illegal-ranges.ts";
-import { type Block, type PlanItem, planReads } from "./read-plan.ts";
 import type { ReadOutcome } from "./read-outcome.ts";
+import { type Block, overlaps, type PlanItem, planReads } from "./read-plan.ts";
 
 /** A point as it stands in the device: `address` is the wire address of its first register, 0…65535. */
 export type ReadPoint = PointDecoding & { readonly name: string; readonly table: RegisterTable; readonly address: number };
@@ -44,13 +44,20 @@ const tables = ["holding", "input"] as const;
 export class DeviceReader {
   readonly #options: DeviceReaderOptions;
   readonly #items: readonly Item[];
+  /** Points that were read once: they exist, whatever the device says later (it may be starting up). */
+  readonly #proven = new Set<number>();
   #illegal: readonly IllegalRange[];
   #blocks: readonly TableBlock[] = [];
   #cyclesRefused = 0;
 
   constructor(options: DeviceReaderOptions) {
     this.#options = options;
-    this.#items = options.points.map((point, index) => ({ index, address: point.address, length: registersOf[point.type], decode: decoderOf(point) }));
+    this.#items = options.points.map((point, index) => ({
+      index,
+      address: point.address,
+      length: registersOf[point.type],
+      decode: decoderOf(point),
+    }));
     this.#illegal = options.illegal ?? [];
     this.#plan();
   }
@@ -78,8 +85,10 @@ export class DeviceReader {
     for (const { table, block } of this.#blocks) {
       const { reads, illegal } = await this.#readBlock(table, block);
       for (const read of reads) {
-        isAnyGood ||= read.outcome.ok;
         keep(read, shown, reasons);
+        if (!read.outcome.ok) continue;
+        isAnyGood = true;
+        for (const { index } of read.block.items) this.#proven.add(index);
       }
       learned.push(...illegal.map((range) => ({ ...range, table })));
     }
@@ -91,24 +100,47 @@ export class DeviceReader {
 
   // A device that refuses everything (still booting, or the wrong template) teaches nothing; it is searched ever more rarely.
   async #readBlock(table: RegisterTable, block: Block<Item>): ReturnType<typeof readBisecting<Item>> {
-    const read = ({ address, count }: Block<Item>): Promise<ReadOutcome> => this.#options.bus.read({ unit: this.#options.unit, table, address, count });
+    const read = ({ address, count }: Block<Item>): Promise<ReadOutcome> =>
+      this.#options.bus.read({ unit: this.#options.unit, table, address, count });
     const isSearchDue = (this.#cyclesRefused & (this.#cyclesRefused - 1)) === 0;
     if (isSearchDue) return readBisecting(block, read);
     const outcome = await read(block);
-    return { reads: [{ block, outcome }], illegal: isIllegalAddress(outcome) ? [{ from: block.address, to: block.address + block.count }] : [] };
+    return {
+      reads: [{ block, outcome }],
+      illegal: isIllegalAddress(outcome) ? [{ from: block.address, to: block.address + block.count }] : [],
+    };
   }
 
   async #readPoint(index: number): Promise<number> {
     const point = this.#options.points[index] as ReadPoint;
     const item = this.#items[index] as Item;
-    const outcome = await this.#options.bus.read({ unit: this.#options.unit, table: point.table, address: item.address, count: item.length });
+    const outcome = await this.#options.bus.read({
+      unit: this.#options.unit,
+      table: point.table,
+      address: item.address,
+      count: item.length,
+    });
     return outcome.ok ? item.decode(outcome.registers, 0).value : Number.NaN;
   }
 
   #learn(ranges: readonly IllegalRange[]): void {
-    this.#illegal = [...this.#illegal, ...ranges];
+    const isKnown = (range: IllegalRange): boolean =>
+      this.#illegal.some(({ table, from, to }) => table === range.table && from === range.from && to === range.to);
+    const news = ranges.flatMap((range) => this.#doubted(range)).filter((range) => !isKnown(range));
+    if (news.length === 0) return;
+    this.#illegal = [...this.#illegal, ...news];
     this.#plan();
     this.#options.onLearned?.(this.#illegal);
+  }
+
+  // A point that was read before gets a request of its own from now on, so that it harms no other and comes back by itself.
+  #doubted(range: IllegalRange): readonly IllegalRange[] {
+    const isDoubtful = this.#items.some(
+      ({ index, address, length }) =>
+        this.#proven.has(index) && this.#options.points[index]?.table === range.table && overlaps(range, address, address + length),
+    );
+    if (!isDoubtful || range.from === range.to) return [range];
+    return [range.from, range.to].map((border) => ({ table: range.table, from: border, to: border }));
   }
 
   #plan(): void {

@@ -1,8 +1,8 @@
 // A block that the device refuses with exception 2 (illegal address) is cut in halves until the registers that do not exist are known,
 // so that they are never asked for again. Reads through the function it is given; what was learned is returned, keeping it is the caller's.
 import type { RegisterTable } from "@millwright/contract/device-template";
-import type { Block, PlanItem, RegisterRange } from "./read-plan.ts";
 import type { ReadOutcome } from "./read-outcome.ts";
+import type { Block, PlanItem, RegisterRange } from "./read-plan.ts";
 
 /** Wire addresses [from, to) of one table that a device does not have; from = to: a border no block may cross. */
 export type IllegalRange = RegisterRange & { readonly table: RegisterTable };
@@ -12,7 +12,10 @@ export type BlockRead<T extends PlanItem> = { readonly block: Block<T>; readonly
 export type Bisection<T extends PlanItem> = { readonly reads: readonly BlockRead<T>[]; readonly illegal: readonly RegisterRange[] };
 
 /** Reads a block; on exception 2 its halves, and so on. Each point is in exactly one of the results. About 2 × log2(points) requests per hole. */
-export async function readBisecting<T extends PlanItem>(block: Block<T>, read: (block: Block<T>) => Promise<ReadOutcome>): Promise<Bisection<T>> {
+export async function readBisecting<T extends PlanItem>(
+  block: Block<T>,
+  read: (block: Block<T>) => Promise<ReadOutcome>,
+): Promise<Bisection<T>> {
   const outcome = await read(block);
   if (!isIllegalAddress(outcome)) return { reads: [{ block, outcome }], illegal: [] };
   const halves = halve(block);

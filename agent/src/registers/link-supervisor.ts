@@ -1,6 +1,7 @@
 // Keeps one connection alive: opens it, waits for its end, opens the next one after a delay with backoff and jitter. Never two at a time.
-import { retrySchedule } from "@millwright/kit/retry-schedule";
+
 import { messageOf } from "@millwright/kit/fault";
+import { retrySchedule } from "@millwright/kit/retry-schedule";
 import type { BusEvent } from "./bus-event.ts";
 import { type Link, type LinkCounters, type LinkEnd, newLinkCounters, type OpenLink } from "./link.ts";
 
@@ -22,7 +23,15 @@ const fewestTimeouts = 3;
 const mostTimeouts = 96;
 
 /** Starts at once. */
-export function superviseLink({ name, open, onEvent }: { name: string; open: OpenLink; onEvent: (event: BusEvent) => void }): LinkSupervisor {
+export function superviseLink({
+  name,
+  open,
+  onEvent,
+}: {
+  name: string;
+  open: OpenLink;
+  onEvent: (event: BusEvent) => void;
+}): LinkSupervisor {
   return new Supervisor(name, open, onEvent);
 }
 

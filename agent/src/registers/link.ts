@@ -18,7 +18,14 @@ export type Link = {
 };
 
 /** What a transport counts while it works. Only ever grows. */
-export type LinkCounters = { requests: number; good: number; timeouts: number; exceptions: number; lateRejected: number; malformed: number };
+export type LinkCounters = {
+  requests: number;
+  good: number;
+  timeouts: number;
+  exceptions: number;
+  lateRejected: number;
+  malformed: number;
+};
 
 export const newLinkCounters = (): LinkCounters => ({ requests: 0, good: 0, timeouts: 0, exceptions: 0, lateRejected: 0, malformed: 0 });
 

@@ -36,13 +36,17 @@ export function nextFrame(bytes: Buffer): NextFrame {
   return why === null ? { kind: "frame", frame: bytes.subarray(0, end), transaction: bytes.readUInt16BE(0) } : broken(why);
 }
 
-export type Reply = { kind: "registers"; registers: Uint16Array } | { kind: "exception"; exception: number } | { kind: "mismatch"; why: string };
+export type Reply =
+  | { kind: "registers"; registers: Uint16Array }
+  | { kind: "exception"; exception: number }
+  | { kind: "mismatch"; why: string };
 
 /** Holds a whole frame against the request it claims to answer: unit, function and byte count = 2 × registers. */
 export function readReply(frame: Buffer, { unit, table, count }: ReadRequest): Reply {
   const got = { unit: frame.readUInt8(6), function: frame.readUInt8(headerBytes) };
   if (got.unit !== unit) return { kind: "mismatch", why: `unit ${got.unit} answered instead of ${unit}` };
-  if ((got.function & 0x7f) !== functionOf[table]) return { kind: "mismatch", why: `function ${got.function} instead of ${functionOf[table]}` };
+  if ((got.function & 0x7f) !== functionOf[table])
+    return { kind: "mismatch", why: `function ${got.function} instead of ${functionOf[table]}` };
   if (got.function > 0x7f) return { kind: "exception", exception: frame.readUInt8(8) };
   const byteCount = frame.readUInt8(8);
   if (byteCount !== 2 * count) return { kind: "mismatch", why: `byte count ${byteCount} instead of ${2 * count}` };

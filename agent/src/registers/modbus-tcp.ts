@@ -133,7 +133,17 @@ class ModbusTcpLink implements Link {
   }
 }
 
-function openSocket({ host, port, connectTimeoutMs, signal }: { host: string; port: number; connectTimeoutMs: number; signal: AbortSignal }): Promise<Socket> {
+function openSocket({
+  host,
+  port,
+  connectTimeoutMs,
+  signal,
+}: {
+  host: string;
+  port: number;
+  connectTimeoutMs: number;
+  signal: AbortSignal;
+}): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 10_000 });
     const fail = (why: string): void => {

@@ -12,7 +12,15 @@ export type Schedule<Due> = {
 const longestSleepMs = 60_000;
 
 /** Starts at once. `onDue` must return at once; what takes time it starts. */
-export function startPoller<Due>({ clock, schedule, onDue }: { clock: Pick<Clock, "monotonicMs" | "realMs">; schedule: Schedule<Due>; onDue: (due: readonly Due[]) => void }): { stop(): void } {
+export function startPoller<Due>({
+  clock,
+  schedule,
+  onDue,
+}: {
+  clock: Pick<Clock, "monotonicMs" | "realMs">;
+  schedule: Schedule<Due>;
+  onDue: (due: readonly Due[]) => void;
+}): { stop(): void } {
   let timer: NodeJS.Timeout | undefined;
   const wake = (): void => {
     const due = schedule.takeDue(clock.monotonicMs());

@@ -22,7 +22,12 @@ export function breakerAdmits(state: BreakerState, nowMs: number): "ask" | "prob
 }
 
 /** The state after an answer, or after none. An exception is an answer: the unit lives. */
-export function breakerStep(state: BreakerState, isAnswered: boolean, nowMs: number, { failuresToOpen, probeEveryMs }: BreakerRules): BreakerState {
+export function breakerStep(
+  state: BreakerState,
+  isAnswered: boolean,
+  nowMs: number,
+  { failuresToOpen, probeEveryMs }: BreakerRules,
+): BreakerState {
   if (isAnswered) return state.failuresInARow === 0 ? state : breakerUp;
   const failuresInARow = state.failuresInARow + 1;
   return { failuresInARow, probeAtMs: failuresInARow >= failuresToOpen ? nowMs + probeEveryMs : null };

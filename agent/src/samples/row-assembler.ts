@@ -27,7 +27,9 @@ export class RowAssembler {
   constructor(options: AssemblerOptions) {
     this.#options = options;
     this.#latest = options.reads.map(() => null);
-    this.#counterRead = options.reads.findIndex(({ pointIndexes }) => options.counterIndex !== null && pointIndexes.includes(options.counterIndex));
+    this.#counterRead = options.reads.findIndex(
+      ({ pointIndexes }) => options.counterIndex !== null && pointIndexes.includes(options.counterIndex),
+    );
   }
 
   /** Rows of the device that the counter says were there and were never seen. */

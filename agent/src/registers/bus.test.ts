@@ -1,0 +1,221 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import type { AddressInfo, Server } from "node:net";
+import { performance } from "node:perf_hooks";
+import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ServerTCP } from "modbus-serial";
+import { Bus, type BusOptions } from "./bus.ts";
+import type { BusEvent } from "./bus-event.ts";
+import { modbusTcp } from "./modbus-tcp.ts";
+import type { ReadRequest } from "./read-outcome.ts";
+import { answerWell, type Behaviour, HostileServer, replyTo } from "./test-support/hostile-server.ts";
+
+const request: ReadRequest = { unit: 1, table: "holding", address: 10, count: 2 };
+const timeoutMs = 60;
+const slackMs = 100;
+
+function busAt(port: number, options: Partial<BusOptions> = {}): Bus {
+  return new Bus({ name: "b", open: modbusTcp({ host: "127.0.0.1", port }), timeoutMs, retries: 0, ...options });
+}
+
+async function withBus(
+  behaviour: Behaviour,
+  options: Partial<BusOptions>,
+  body: (bus: Bus, server: HostileServer) => Promise<void>,
+): Promise<void> {
+  const server = await HostileServer.start(behaviour);
+  const bus = busAt(server.port, options);
+  try {
+    await body(bus, server);
+  } finally {
+    await bus.close();
+    await server.stop();
+  }
+}
+
+async function until(condition: () => boolean | Promise<boolean>, withinMs = 5_000): Promise<void> {
+  const startedMs = performance.now();
+  while (!(await condition())) {
+    assert.ok(performance.now() - startedMs < withinMs, "did not come about in time");
+    await sleep(5);
+  }
+}
+
+test("reads what modbus-serial's server holds, in both tables, and hands on its exceptions", async () => {
+  const vector = {
+    getHoldingRegister: (address: number, unit: number) => (address + 1_000 * unit) & 0xffff,
+    getInputRegister: (address: number) => {
+      if (address > 50) throw Object.assign(new Error("no such register"), { modbusErrorCode: 2 });
+      return 7 * address;
+    },
+  };
+  const server = new ServerTCP(vector, { host: "127.0.0.1", port: 0, unitID: 255 });
+  const net = (server as unknown as { _server: Server })._server;
+  if (!net.listening) await once(net, "listening");
+  const bus = busAt((net.address() as AddressInfo).port, { timeoutMs: 500 });
+  const holding = await bus.read({ unit: 2, table: "holding", address: 40, count: 125 });
+  assert.deepEqual(
+    holding.ok && [...holding.registers],
+    Array.from({ length: 125 }, (_, i) => 2_040 + i),
+  );
+  const input = await bus.read({ unit: 9, table: "input", address: 1, count: 3 });
+  assert.deepEqual(input.ok && [...input.registers], [7, 14, 21]);
+  const refused = await bus.read({ unit: 9, table: "input", address: 49, count: 3 });
+  assert.equal(!refused.ok && refused.exception, 2);
+  await bus.close();
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+});
+
+test("many readers at once: one request in flight, each gets its own answer", async () => {
+  let inFlight = 0;
+  const slow: Behaviour = (asked, socket) => {
+    assert.equal(++inFlight, 1);
+    setTimeout(() => {
+      inFlight--;
+      socket.write(replyTo(asked));
+    }, 1);
+  };
+  await withBus(slow, { timeoutMs: 500 }, async (bus) => {
+    const outcomes = await Promise.all(Array.from({ length: 200 }, (_, i) => bus.read({ ...request, unit: 1 + (i % 9), address: 3 * i })));
+    for (const [i, outcome] of outcomes.entries()) assert.deepEqual(outcome.ok && [...outcome.registers], [3 * i, 3 * i + 1]);
+  });
+});
+
+test("a full queue refuses the newest, and keeps what it promised", async () => {
+  await withBus(answerWell, { queueLimit: 5 }, async (bus) => {
+    const outcomes = await Promise.all(Array.from({ length: 10 }, () => bus.read(request)));
+    // One is being served at once, five wait.
+    assert.deepEqual(
+      outcomes.map((outcome) => outcome.ok),
+      [...Array(6).fill(true), ...Array(4).fill(false)],
+    );
+    assert.equal(bus.health().refused, 4);
+  });
+});
+
+test("a lost reply is asked for again within the cycle", async () => {
+  let asked = 0;
+  await withBus(
+    (a, s) => (asked++ === 0 ? undefined : answerWell(a, s)),
+    { retries: 1 },
+    async (bus) => {
+      assert.equal((await bus.read(request)).ok, true);
+      assert.equal(bus.health().timeouts, 1);
+    },
+  );
+});
+
+test("starts while the device is absent, settles every read in time, and reads when it comes", async () => {
+  const gone = await HostileServer.start();
+  const { port } = gone;
+  await gone.stop();
+  const events: BusEvent[] = [];
+  const bus = busAt(port, { onEvent: (event) => events.push(event) });
+  for (let i = 0; i < 5; i++) {
+    const startedMs = performance.now();
+    const outcome = await bus.read(request);
+    assert.equal(!outcome.ok && outcome.code, "bus_unreachable");
+    assert.ok(performance.now() - startedMs < timeoutMs + slackMs);
+  }
+  const server = await HostileServer.start(answerWell, port);
+  await until(async () => (await bus.read(request)).ok, 8_000);
+  assert.deepEqual(
+    events.map(({ kind }) => kind),
+    ["bus_unreachable", "bus_connected"],
+  );
+  await bus.close();
+  await server.stop();
+});
+
+test("thirty dropped connections: it always comes back, with never more than one socket at the device", async () => {
+  await withBus(answerWell, {}, async (bus, server) => {
+    for (let i = 0; i < 30; i++) {
+      await until(async () => (await bus.read(request)).ok);
+      server.behaviour = (_, socket) => socket.destroy();
+      const outcome = await bus.read(request);
+      assert.equal(!outcome.ok && outcome.reason, "connection");
+      server.behaviour = answerWell;
+    }
+    await until(async () => (await bus.read(request)).ok);
+    assert.equal(server.mostSockets, 1);
+    assert.equal(bus.health().connects, 31);
+  });
+});
+
+test("a device that only ever sends rubbish is not hammered with connections", async () => {
+  await withBus(
+    (_, s) => s.write(Buffer.alloc(12, 0xff)),
+    {},
+    async (bus, server) => {
+      const startedMs = performance.now();
+      while (performance.now() - startedMs < 1_500) {
+        assert.equal((await bus.read(request)).ok, false);
+        await sleep(5);
+      }
+      assert.ok(bus.health().connects < 40, `${bus.health().connects} connections`);
+      assert.equal(server.mostSockets, 1);
+    },
+  );
+});
+
+test("a dead unit is only probed: the others keep their rate; it is read again when it answers", async () => {
+  let isDead = true;
+  const events: BusEvent[] = [];
+  const oneIsDead: Behaviour = (asked, socket) => (isDead && asked.unit === 1 ? undefined : answerWell(asked, socket));
+  await withBus(oneIsDead, { timeoutMs: 20, onEvent: (event) => events.push(event) }, async (bus, server) => {
+    const cycle = async (): Promise<boolean[]> => {
+      const outcomes = [];
+      for (const unit of [1, 2, 3, 4]) outcomes.push((await bus.read({ ...request, unit })).ok);
+      return outcomes;
+    };
+    for (let i = 0; i < 4; i++) assert.deepEqual(await cycle(), [false, true, true, true]);
+    assert.deepEqual(bus.health().unitsDown, [1]);
+    const before = server.asked.filter(({ unit }) => unit === 1).length;
+    const startedMs = performance.now();
+    for (let i = 0; i < 100; i++) assert.deepEqual(await cycle(), [false, true, true, true]);
+    assert.ok(performance.now() - startedMs < 900, "a hundred cycles cost no more than a probe now and then");
+    assert.ok(server.asked.filter(({ unit }) => unit === 1).length - before <= 1);
+    isDead = false;
+    await until(async () => (await cycle())[0] === true);
+    assert.deepEqual(
+      events.filter(({ kind }) => kind.startsWith("unit")).map(({ kind }) => kind),
+      ["unit_down", "unit_up"],
+    );
+  });
+});
+
+test("a single unit that was silent is read again at once: nobody else waits for its bus", async () => {
+  let isDead = false;
+  await withBus(
+    (a, s) => (isDead ? undefined : answerWell(a, s)),
+    { timeoutMs: 10 },
+    async (bus) => {
+      assert.equal((await bus.read(request)).ok, true);
+      isDead = true;
+      for (let i = 0; i < 30; i++) assert.equal((await bus.read(request)).ok, false);
+      isDead = false;
+      await until(async () => (await bus.read(request)).ok, 400);
+    },
+  );
+});
+
+test("closing settles what waits and what is in flight", async () => {
+  await withBus(
+    () => {},
+    { timeoutMs: 5_000 },
+    async (bus) => {
+      const waiting = Promise.all(Array.from({ length: 5 }, () => bus.read(request)));
+      await until(() => bus.health().requests === 1);
+      const startedMs = performance.now();
+      await bus.close();
+      const outcomes = await waiting;
+      assert.ok(performance.now() - startedMs < slackMs);
+      assert.deepEqual(
+        outcomes.map((outcome) => !outcome.ok && outcome.code),
+        ["bus_connection_lost", ...Array(4).fill("bus_closed")],
+      );
+      assert.equal((await bus.read(request)).ok, false);
+    },
+  );
+});

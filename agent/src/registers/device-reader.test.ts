@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { RegisterType } from "@millwright/contract/device-template";
+import * as fc from "fast-check";
+import { DeviceReader, type DeviceReaderOptions, type ReadPoint } from "./device-reader.ts";
+import type { IllegalRange } from "./illegal-ranges.ts";
+import { type ReadOutcome, type ReadRequest, readFailure } from "./read-outcome.ts";
+import { seeded } from "./test-support/seeded.ts";
+
+/** A device in memory: register n holds n, except where `has` says there is none; and a log of what was asked. */
+function device(
+  has: (address: number) => boolean = () => true,
+  answer: (request: ReadRequest, asked: number) => ReadOutcome | null = () => null,
+) {
+  const asked: ReadRequest[] = [];
+  const read = (request: ReadRequest): Promise<ReadOutcome> => {
+    asked.push(request);
+    const addresses = Array.from({ length: request.count }, (_, i) => request.address + i);
+    const own = answer(request, asked.length);
+    if (own !== null) return Promise.resolve(own);
+    return Promise.resolve(
+      addresses.every(has) ? { ok: true, registers: Uint16Array.from(addresses) } : readFailure("bus_exception", "no such register", 2),
+    );
+  };
+  return { asked, read };
+}
+
+const point = (address: number, type: RegisterType = "uint16", table: "holding" | "input" = "holding"): ReadPoint => ({
+  name: `p${address}`,
+  table,
+  address,
+  type,
+  order: "ABCD",
+  scale: 1,
+  offset: 0,
+  sentinels: [],
+});
+
+const readerOf = (
+  bus: Pick<ReturnType<typeof device>, "read">,
+  points: ReadPoint[],
+  more: Partial<DeviceReaderOptions> = {},
+): DeviceReader => new DeviceReader({ bus, unit: 1, points, maxBlock: 125, maxGap: 16, clock: { monotonicMs: () => 42 }, ...more });
+
+test("reads points of both tables, each to its place", async () => {
+  const { read, asked } = device();
+  const reading = await readerOf({ read }, [point(30), point(3, "uint16", "input"), point(31), point(7, "uint32")]).read();
+  assert.deepEqual([...reading.shown], [30, 3, 31, 7 * 65_536 + 8]);
+  assert.deepEqual(reading.reasons, [null, null, null, null]);
+  assert.equal(reading.atMonotonicMs, 42);
+  assert.equal(asked.length, 3);
+});
+
+test("what one block loses, the others keep", async () => {
+  const { read } = device(undefined, ({ address }) => (address === 200 ? readFailure("bus_timeout", "silent") : null));
+  const reading = await readerOf({ read }, [point(0), point(200), point(400)]).read();
+  assert.deepEqual([...reading.shown], [0, Number.NaN, 400]);
+  assert.deepEqual(reading.reasons, [null, "timeout", null]);
+});
+
+test("any holes: every point that exists is read from the first cycle on, and the holes are soon never asked for again", async () => {
+  const { seed } = seeded("illegal ranges");
+  const layout = fc.uniqueArray(fc.integer({ min: 0, max: 120 }), { minLength: 1, maxLength: 25 });
+  const holes = fc.uniqueArray(fc.integer({ min: 0, max: 124 }), { maxLength: 40 });
+  await fc.assert(
+    fc.asyncProperty(layout, holes, async (addresses, missing) => {
+      const { read, asked } = device((address) => !missing.includes(address));
+      let learned: readonly IllegalRange[] = [];
+      const points = addresses.map((address) => point(address));
+      const reader = readerOf({ read }, points, { onLearned: (illegal) => (learned = illegal) });
+      for (let cycle = 0; cycle < 30; cycle++) {
+        const { shown } = await reader.read();
+        assert.deepEqual(
+          [...shown],
+          addresses.map((address) => (missing.includes(address) ? Number.NaN : address)),
+        );
+      }
+      if (addresses.every((address) => missing.includes(address))) return assert.deepEqual(learned, []);
+      asked.length = 0;
+      await readerOf({ read }, points, { illegal: learned }).read();
+      assert.ok(
+        asked.every(({ address, count }) => !missing.some((hole) => hole >= address && hole < address + count)),
+        "a hole is asked for again",
+      );
+    }),
+    { seed, numRuns: 200 },
+  );
+});
+
+test("a device that refuses everything teaches nothing, and is searched ever more rarely", async () => {
+  let isBooting = true;
+  const { read, asked } = device(undefined, () => (isBooting ? readFailure("bus_exception", "booting", 2) : null));
+  const reader = readerOf({ read }, [point(0), point(1), point(2), point(3)], {
+    onLearned: () => assert.fail("learned from a booting device"),
+  });
+  for (let i = 0; i < 60; i++) assert.deepEqual((await reader.read()).reasons, Array(4).fill("exception"));
+  assert.ok(asked.length <= 60 + 6 * 7);
+  isBooting = false;
+  assert.deepEqual([...(await reader.read()).shown], [0, 1, 2, 3]);
+});
+
+test("a row that changed between two blocks is read again as a whole", async () => {
+  let row = 1;
+  const { read } = device(undefined, (request, asked) => {
+    if (asked === 2) row = 2;
+    return { ok: true, registers: new Uint16Array(request.count).fill(row) };
+  });
+  const reading = await readerOf({ read }, [point(0), point(100)], { counterIndex: 0 }).read();
+  assert.deepEqual([...reading.shown], [2, 2]);
+});
+
+test("a point that was read before is never learned away: it gets a request of its own and comes back by itself", async () => {
+  let isThere = true;
+  const { read, asked } = device((address) => isThere || address !== 2);
+  const reader = readerOf({ read }, [point(1), point(2), point(3)]);
+  await reader.read();
+  isThere = false;
+  for (let i = 0; i < 5; i++) assert.deepEqual([...(await reader.read()).shown], [1, Number.NaN, 3]);
+  asked.length = 0;
+  await reader.read();
+  assert.equal(asked.length, 3);
+  isThere = true;
+  assert.deepEqual([...(await reader.read()).shown], [1, 2, 3]);
+});

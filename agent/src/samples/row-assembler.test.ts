@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { QualityReason } from "@millwright/contract/telemetry";
+import * as fc from "fast-check";
+import type { DeviceReading } from "../registers/device-reader.ts";
+import { seeded } from "../registers/test-support/seeded.ts";
+import { RowAssembler } from "./row-assembler.ts";
+
+const reading = (atMonotonicMs: number, shown: number[], reasons: (QualityReason | null)[] = shown.map(() => null)): DeviceReading => ({
+  atMonotonicMs,
+  shown: Float64Array.from(shown),
+  reasons,
+});
+const counted = (): RowAssembler => new RowAssembler({ pointCount: 2, reads: [{ everyMs: 500, pointIndexes: [0, 1] }], counterIndex: 0 });
+
+test("polled at any rate, a device's row is there exactly once, also when the counter starts again or wraps", () => {
+  const { seed } = seeded("row assembler");
+  fc.assert(
+    fc.property(
+      fc.array(fc.record({ polls: fc.integer({ min: 1, max: 4 }), isRestart: fc.boolean(), value: fc.integer() }), { maxLength: 50 }),
+      (rows) => {
+        const assembler = counted();
+        const [want, got]: [number[], number[]] = [[], []];
+        let [counter, nowMs] = [65_530, 0];
+        for (const { polls, isRestart, value } of rows) {
+          counter = isRestart && counter > 1 ? 1 : (counter + 1) % 65_536;
+          want.push(value);
+          for (let i = 0; i < polls; i++) {
+            const row = assembler.accept(0, reading((nowMs += 500), [counter, value]));
+            if (row !== null) got.push(row.values[1] as number);
+          }
+        }
+        assert.deepEqual(got, want);
+        assert.equal(assembler.missedRows, 0);
+      },
+    ),
+    { seed },
+  );
+});
+
+test("rows that nobody saw are counted", () => {
+  const assembler = counted();
+  for (const counter of [5, 6, 9, 9, 2, 3]) assembler.accept(0, reading(0, [counter, 0]));
+  assert.equal(assembler.missedRows, 2);
+});
+
+test("no row without a good counter", () => {
+  const assembler = counted();
+  assert.equal(assembler.accept(0, reading(0, [Number.NaN, Number.NaN], ["timeout", "timeout"])), null);
+  assert.equal(assembler.accept(0, reading(500, [4, 1]))?.update, 4);
+});
+
+test("a bad value is shown and never reaches a model; an uncertain one does", () => {
+  const assembler = new RowAssembler({ pointCount: 4, reads: [{ everyMs: 500, pointIndexes: [0, 1, 2, 3] }], counterIndex: null });
+  assembler.accept(0, reading(0, [1, 200, Number.NaN, 4], [null, "out_of_range", "sentinel", "late"]));
+  const row = assembler.rowAt(0);
+  assert.deepEqual([...row.shown], [1, 200, Number.NaN, 4]);
+  assert.deepEqual([...row.values], [1, Number.NaN, Number.NaN, 4]);
+  assert.deepEqual(row.reasons, [null, "out_of_range", "sentinel", "late"]);
+});
+
+test("two reads of different periods make one row; a reading older than three of its periods is stale", () => {
+  const assembler = new RowAssembler({
+    pointCount: 3,
+    reads: [
+      { everyMs: 1_000, pointIndexes: [2, 0] },
+      { everyMs: 10_000, pointIndexes: [1] },
+    ],
+    counterIndex: null,
+  });
+  assert.deepEqual(assembler.rowAt(0).reasons, ["stale", "stale", "stale"]);
+  assembler.accept(0, reading(0, [30, 10]));
+  assembler.accept(1, reading(0, [20]));
+  assert.deepEqual([...assembler.rowAt(3_000).values], [10, 20, 30]);
+  const row = assembler.rowAt(3_001);
+  assert.deepEqual(row.reasons, ["stale", null, "stale"]);
+  assert.deepEqual([...row.shown], [10, 20, 30]);
+  assert.deepEqual([...row.values], [Number.NaN, 20, Number.NaN]);
+});
