@@ -30,8 +30,11 @@ export const learningSettings = {
   wanderBlockRows: 50,
   /** Re-centring is bounded to so many standard deviations of the slow residual: a fault is never learned whole. */
   driftBound: 2,
-  /** Limit = this × the median distance of later normal rows (see `falseTicketsPerMonth`). */
-  limitFactor: 2.7,
+  /**
+   * Limit = median distance of later normal rows × (1 + limitSpread / √points): the distance of P independent residuals spreads by about
+   * 0.7 around √P, so with fewer points the same budget takes a larger factor (8 points: 2.77).
+   */
+  limitSpread: 5,
   /** Noise floors: of the typical step of a point, and of the mean of a point that never moved. */
   stepFloor: 0.25,
   constantFloor: 0.01,
@@ -44,8 +47,8 @@ export const thresholdSettings: Thresholds = {
   raise_rows: 2,
   clear_rows: 10,
   clear_below: 0.8,
-  ticket_rows: 30,
+  ticket_rows: 40,
   rise_after_verdict: 1.5,
-  hold_above: 0.7,
+  hold_above: 0.75,
   false_tickets_per_month: 1,
 };

@@ -96,10 +96,12 @@ function refuse(points: readonly ModelPoint[], rows: readonly Row[], badShare: n
   return null;
 }
 
-/** Limits from later rows that the fit has not seen: a fixed factor times their median distance, one for both speeds. */
+/** Limits from later rows that the fit has not seen, by one rule for both speeds. */
 function withLimits(weights: Weights, later: readonly Float32Array[]): Weights {
   const distances = later.map((features) => distancesOf(features, weights));
-  const limit = (values: readonly number[]): number => learningSettings.limitFactor * quantileOf(values, 0.5) || 1;
+  const points = weights.monitored.reduce((sum, used) => sum + used, 0);
+  const factor = 1 + learningSettings.limitSpread / Math.sqrt(points);
+  const limit = (values: readonly number[]): number => factor * quantileOf(values, 0.5) || 1;
   return {
     ...weights,
     fast: { ...weights.fast, limit: limit(distances.map(({ fast }) => fast)) },

@@ -3,7 +3,7 @@
 // State grows with the number of points only.
 import type { FeatureSchema, PointStillness } from "@millwright/contract/model-manifest";
 import { featureSettings } from "../settings.ts";
-import { initialPointFeatures, type PointFeaturesState, pointStep, restartPoint } from "./point-features.ts";
+import { acceptPoint, initialPointFeatures, type PointFeaturesState, pointStep, restartPoint } from "./point-features.ts";
 import type { Row } from "./row.ts";
 import { initialStillness, type StillnessState, stillnessStep } from "./stillness.ts";
 
@@ -67,6 +67,11 @@ export class MachineStream {
     return this.#state.stillness.flatMap(({ verdict, stillRows }, p) =>
       verdict === "frozen" ? [{ point: this.#name(p), kind: "frozen" as const, stillRows }] : [],
     );
+  }
+
+  /** A technician found nothing wrong: what the machine does now counts as normal, and is what later rows are measured from. */
+  accept(): void {
+    this.#state.points.forEach(acceptPoint);
   }
 
   /** A copy; nothing in it is shared with the running stream. */

@@ -2,7 +2,8 @@
 // All of them are linear in the values, so a graph can make AR residuals of any coefficients out of them (fast, smoothed, slow).
 import { featureSettings } from "../settings.ts";
 
-/** Plain JSON. `rows`: good rows in succession. `ewma`, `drift`: of value, lag 1, lag 2. `driftRows`: rows behind `drift`. */
+/** Plain JSON. `rows`: good rows in succession. `ewma`, `drift`: of value, lag 1, lag 2. `driftRows`: rows behind `drift`.
+ * `offset`: what was judged normal, in the point's unit; taken off every value. */
 export type PointFeaturesState = {
   rows: number;
   missing: number;
@@ -11,6 +12,7 @@ export type PointFeaturesState = {
   ewma: [number, number, number];
   drift: [number, number, number];
   driftRows: number;
+  offset: number;
 };
 
 export const initialPointFeatures = (): PointFeaturesState => ({
@@ -21,6 +23,7 @@ export const initialPointFeatures = (): PointFeaturesState => ({
   ewma: [0, 0, 0],
   drift: [0, 0, 0],
   driftRows: 0,
+  offset: 0,
 });
 
 /** Forgets lags and running means (after a gap); what was re-centred stays. */
@@ -29,13 +32,24 @@ export function restartPoint(state: PointFeaturesState): void {
   state.missing = 0;
 }
 
+/** What the point does now was judged normal: from now on it is measured from here. */
+export function acceptPoint(state: PointFeaturesState): void {
+  if (state.driftRows === 0 || state.rows === 0) return;
+  const shift = state.ewma[0] - state.drift[0];
+  state.offset += shift;
+  state.lag1 -= shift;
+  state.lag2 -= shift;
+  state.ewma = [state.ewma[0] - shift, state.ewma[1] - shift, state.ewma[2] - shift];
+}
+
 /**
  * Takes the next value into the state (in place: this is the hot path).
- * @param value NaN = hidden or bad; up to `maxGapPeriods` in succession the state waits, after that it starts again
+ * @param measured NaN = hidden or bad; up to `maxGapPeriods` in succession the state waits, after that it starts again
  * @param isHeld while true the re-centring waits, so that a fault is not learned
  * @returns the nine features in the order of `featureKinds`, or null while there are none
  */
-export function pointStep(state: PointFeaturesState, value: number, isHeld: boolean): readonly number[] | null {
+export function pointStep(state: PointFeaturesState, measured: number, isHeld: boolean): readonly number[] | null {
+  const value = measured - state.offset;
   if (!Number.isFinite(value)) {
     state.missing += 1;
     if (state.missing > featureSettings.maxGapPeriods) restartPoint(state);
