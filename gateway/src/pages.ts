@@ -5,7 +5,7 @@ import { messageOf } from "@millwright/kit/fault";
 import type { Logger } from "pino";
 
 const built = fileURLToPath(new URL("../web/dist/", import.meta.url));
-const builder = new URL("../web/build-if-stale.ts", import.meta.url);
+const builder = new URL("../web/build-web-if-stale.ts", import.meta.url);
 
 /** @returns the folder of the pages, or null where there are none (the API works without). */
 export async function findPages(logger: Logger): Promise<string | null> {

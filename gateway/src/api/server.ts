@@ -41,12 +41,10 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     const status = error.statusCode ?? 500;
     if (status >= 500) options.emit("request_failed", { url: request.url, error: messageOf(error) });
-    return reply
-      .code(status)
-      .send({
-        error: status >= 500 ? "internal" : "bad_request",
-        message: status >= 500 ? "The gateway failed at this request; its log says why." : error.message,
-      });
+    return reply.code(status).send({
+      error: status >= 500 ? "internal" : "bad_request",
+      message: status >= 500 ? "The gateway failed at this request; its log says why." : error.message,
+    });
   });
   app.setNotFoundHandler((request, reply) =>
     reply.code(404).send({ error: "not_found", message: `There is nothing at ${request.method} ${request.url.slice(0, 200)}.` }),

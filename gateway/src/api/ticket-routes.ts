@@ -26,12 +26,10 @@ export function addTicketRoutes(app: FastifyInstance, { store, wallMs, onClosed 
   app.post<OfTicket>("/api/tickets/:id/close", async ({ params: { id }, body }, reply) => {
     const verdict = v.safeParse(Verdict, body);
     if (!verdict.success)
-      return reply
-        .code(400)
-        .send({
-          error: "bad_request",
-          message: verdict.issues.map((issue) => `${v.getDotPath(issue) ?? "the body"}: ${issue.message}`).join("; "),
-        });
+      return reply.code(400).send({
+        error: "bad_request",
+        message: verdict.issues.map((issue) => `${v.getDotPath(issue) ?? "the body"}: ${issue.message}`).join("; "),
+      });
     const closed = await withNo(id, (no) => closeTicket(store, no, verdict.output, wallMs()));
     if (closed === null || closed.outcome === "unknown") return unknown(reply, id);
     if (closed.outcome === "already_done")

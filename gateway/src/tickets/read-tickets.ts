@@ -12,6 +12,7 @@ import {
   placeText,
   pointTitle,
   predictionSentence,
+  predictionSummary,
   unitText,
   verdictTexts,
 } from "./texts.ts";
@@ -39,6 +40,8 @@ export type TicketCard = {
   closed_ms: number | null;
   episode: string;
   sentence: string;
+  /** The sentence without the machine and its place. */
+  summary: string;
   verdict: string | null;
   verdict_text: string | null;
   verdict_failure_mode: FailureMode | null;
@@ -135,6 +138,7 @@ type CardRow = Awaited<ReturnType<ReturnType<typeof cards>["execute"]>>[number];
 
 function cardOf(row: CardRow): TicketCard {
   const machine = { site: row.site, name: row.machine };
+  const prediction = JSON.parse(row.body) as Prediction;
   return {
     id: ticketId(row.no),
     status: row.status,
@@ -155,7 +159,8 @@ function cardOf(row: CardRow): TicketCard {
     updated_ms: row.updated_ms,
     closed_ms: row.closed_ms,
     episode: row.episode,
-    sentence: predictionSentence(JSON.parse(row.body) as Prediction),
+    sentence: predictionSentence(prediction),
+    summary: predictionSummary(prediction),
     verdict: row.verdict,
     verdict_text: row.verdict === null ? null : verdictTexts[row.verdict as keyof typeof verdictTexts],
     verdict_failure_mode: row.verdict_mode,

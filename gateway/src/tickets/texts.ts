@@ -40,24 +40,26 @@ export const failureText = (mode: FailureMode): string => failureModes[mode];
 export const failureTitle = (mode: FailureMode): string =>
   mode === "UNK" ? "Not running as it used to" : mode === "AIR" ? "Sensor is wrong" : capital(failureModes[mode]);
 
+type Told = Pick<Prediction, "machine" | "signals" | "score" | "layer">;
+
 /** One sentence that stands alone: machine, the strongest signals then and now, and how far it is over. */
-export function predictionSentence({
-  machine,
-  signals,
-  score,
-  layer,
-}: Pick<Prediction, "machine" | "signals" | "score" | "layer">): string {
-  const told = signals
-    .filter((signal) => signal.now !== null)
-    .slice(0, 2)
-    .map(signalClause);
-  const what = told.length > 0 ? told.join("; ") : layerTexts[layer];
-  return `${machine.name} at ${placeText(machine)}: ${what}; ${scoreClause(score)}.`;
+export function predictionSentence(told: Told): string {
+  return `${told.machine.name} at ${placeText(told.machine)}: ${predictionClause(told)}`;
 }
 
-function signalClause({ point, unit, baseline, now }: Signal): string {
+/** The same for where the machine's name stands beside it. */
+export const predictionSummary = (told: Told): string => capital(predictionClause(told));
+
+function predictionClause({ signals, score, layer }: Told): string {
+  const told = signals.filter((signal) => signal.now !== null).slice(0, 2);
+  const what = told.length > 0 ? told.map(signalClause).join("; ") : layerTexts[layer];
+  return `${what}; ${scoreClause(score)}.`;
+}
+
+function signalClause({ point, unit, baseline, now }: Signal, index: number): string {
   const head = `${pointTitle(point)} is ${amount(now as number, unit)}`;
-  return baseline === null ? head : `${head}, it was ${amount(baseline, unit)} in the healthy baseline`;
+  if (baseline === null) return head;
+  return `${head}, it was ${figure(baseline)}${index === 0 ? " in the healthy baseline" : ""}`;
 }
 
 function scoreClause(score: Prediction["score"]): string {

@@ -1,0 +1,110 @@
+// Three taps: what you found, which failure it was, close. The name is asked once and remembered on this device.
+import { type FailureMode, failureModes } from "@millwright/contract/failure-modes";
+import { useState } from "preact/hooks";
+import type { TicketDetail } from "../../src/tickets/read-tickets.ts";
+import { callApi } from "./call-api.ts";
+import { Notice } from "./notice.tsx";
+
+type Kind = "found" | "something_else" | "nothing";
+const kinds: { kind: Kind; text: string; hint: string }[] = [
+  { kind: "found", text: "Found it", hint: "The machine had what the ticket says" },
+  { kind: "something_else", text: "Something else", hint: "There was a fault, but another one" },
+  { kind: "nothing", text: "Nothing wrong", hint: "The machine, or only its sensor, misled us" },
+];
+
+// Failure modes a technician picks; the common ones first, the rest behind "more".
+const modes = (Object.keys(failureModes) as FailureMode[]).filter((mode) => mode !== "UNK");
+const common: FailureMode[] = ["VIB", "OHE", "NOI", "ELU", "LOO", "PLU", "BRD", "AIR"];
+const nameKey = "millwright.actor";
+
+type Props = { ticket: TicketDetail; onDone: () => void; onCancel: () => void };
+
+export function ClosePanel({ ticket, onDone, onCancel }: Props) {
+  const [kind, setKind] = useState<Kind | null>(null);
+  const [mode, setMode] = useState<FailureMode | null>(ticket.failure_mode === "UNK" ? null : ticket.failure_mode);
+  return (
+    <section class="card plain close" aria-label="Close this ticket">
+      <h2>What did you find?</h2>
+      <div class="choices">
+        {kinds.map(({ kind: one, text, hint }) => (
+          <button type="button" key={one} class="choice" aria-pressed={kind === one} onClick={() => setKind(one)}>
+            <b>{text}</b>
+            <span class="soft">{hint}</span>
+          </button>
+        ))}
+      </div>
+      {kind !== null && <ModeChips isRequired={kind !== "nothing"} mode={mode} onPick={setMode} />}
+      {kind !== null && <Signature ticket={ticket} kind={kind} mode={mode} onDone={onDone} />}
+      <button type="button" class="quiet" onClick={onCancel}>
+        Not now
+      </button>
+    </section>
+  );
+}
+
+function ModeChips({
+  isRequired,
+  mode,
+  onPick,
+}: {
+  isRequired: boolean;
+  mode: FailureMode | null;
+  onPick: (mode: FailureMode | null) => void;
+}) {
+  const [isAll, setAll] = useState(false);
+  const shown = isAll ? modes : common;
+  return (
+    <>
+      <h2>{isRequired ? "Which failure was it?" : "Was it the sensor?"}</h2>
+      <div class="chips" role="group">
+        {(isRequired ? shown : (["AIR"] as const)).map((one) => (
+          <button type="button" key={one} class="chip" aria-pressed={mode === one} onClick={() => onPick(mode === one ? null : one)}>
+            {failureModes[one]} <small>{one}</small>
+          </button>
+        ))}
+        {isRequired && !isAll && (
+          <button type="button" class="chip" onClick={() => setAll(true)}>
+            more …
+          </button>
+        )}
+      </div>
+    </>
+  );
+}
+
+function Signature({ ticket, kind, mode, onDone }: { ticket: TicketDetail; kind: Kind; mode: FailureMode | null; onDone: () => void }) {
+  const [actor, setActor] = useState(() => localStorage.getItem(nameKey) ?? "");
+  const [note, setNote] = useState("");
+  const [error, setError] = useState<string | null>(null);
+  const [isSending, setSending] = useState(false);
+  const send = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault();
+    setSending(true);
+    localStorage.setItem(nameKey, actor.trim());
+    const isSensor = kind === "nothing" && mode !== "AIR";
+    const body = {
+      verdict: kind,
+      actor,
+      ...(mode === null || isSensor ? {} : { failure_mode: mode }),
+      ...(note.trim() === "" ? {} : { note }),
+    };
+    await callApi(`/api/tickets/${ticket.id}/close`, body).then(onDone, (failure: Error) => setError(failure.message));
+    setSending(false);
+  };
+  return (
+    <form onSubmit={send}>
+      <label>
+        Your name
+        <input required maxLength={80} autocomplete="name" value={actor} onInput={(event) => setActor(event.currentTarget.value)} />
+      </label>
+      <label>
+        Note (not needed)
+        <textarea rows={2} maxLength={2_000} value={note} onInput={(event) => setNote(event.currentTarget.value)} />
+      </label>
+      <Notice text={error} />
+      <button type="submit" class="main" disabled={isSending || actor.trim() === ""}>
+        Close {ticket.id}
+      </button>
+    </form>
+  );
+}

@@ -1,0 +1,81 @@
+import type { AgentCard, DeadLetterCard, MachineCard } from "../../src/fleet/read-fleet.ts";
+import { ageText } from "./age-text.ts";
+import { MachineLine } from "./machine-line.tsx";
+import { Notice } from "./notice.tsx";
+import { usePoll } from "./use-poll.ts";
+
+export function MachineList() {
+  const machines = usePoll<{ machines: MachineCard[]; now_ms: number }>("/api/machines");
+  const agents = usePoll<{ agents: AgentCard[]; now_ms: number }>("/api/agents");
+  const refused = usePoll<{ dead_letters: DeadLetterCard[]; now_ms: number }>("/api/dead-letters", 10_000);
+  return (
+    <>
+      <h1>Machines</h1>
+      <Notice text={machines.error} />
+      {machines.data?.machines.length === 0 && <p class="soft">No machine has reported yet.</p>}
+      {machines.data !== null && machines.data.machines.length > 0 && (
+        <section class="card plain">
+          <ul class="lines">
+            {machines.data.machines.map((machine) => (
+              <MachineLine
+                key={`${machine.tenant}/${machine.machine.site}/${machine.machine.name}`}
+                machine={machine}
+                nowMs={machines.data?.now_ms ?? 0}
+              />
+            ))}
+          </ul>
+        </section>
+      )}
+      <h2>Boxes</h2>
+      {agents.data?.agents.length === 0 && <p class="soft">No agent has connected yet.</p>}
+      {agents.data !== null && agents.data.agents.length > 0 && (
+        <section class="card plain">
+          <ul class="lines">
+            {agents.data.agents.map((agent) => (
+              <AgentLine key={`${agent.tenant}/${agent.agent}`} agent={agent} nowMs={agents.data?.now_ms ?? 0} />
+            ))}
+          </ul>
+        </section>
+      )}
+      {refused.data !== null && refused.data.dead_letters.length > 0 && (
+        <Refused letters={refused.data.dead_letters} nowMs={refused.data.now_ms} />
+      )}
+    </>
+  );
+}
+
+function AgentLine({ agent, nowMs }: { agent: AgentCard; nowMs: number }) {
+  const { agent: name, status, version, outbox_waiting: waiting, outbox_dropped: dropped, seen_ms } = agent;
+  return (
+    <li class="line">
+      <span class="line-top">
+        <strong>{name}</strong>
+        <span class={status === "online" ? "good" : "soft"}>{status === "online" ? "● online" : "○ offline"}</span>
+      </span>
+      <span class="soft">
+        {version === null ? "" : `version ${version} · `}
+        {waiting} waiting · {dropped === 0 ? "nothing lost" : `${dropped} rows of telemetry dropped`} · seen {ageText(seen_ms, nowMs)}
+      </span>
+    </li>
+  );
+}
+
+function Refused({ letters, nowMs }: { letters: DeadLetterCard[]; nowMs: number }) {
+  return (
+    <details>
+      <summary>
+        {letters.length} refused {letters.length === 1 ? "message" : "messages"}
+      </summary>
+      <ul class="lines">
+        {letters.slice(0, 20).map(({ no, topic, reason, wall_ms }) => (
+          <li key={no} class="line">
+            <span class="wrap">{topic}</span>
+            <span class="soft wrap">
+              {reason} · {ageText(wall_ms, nowMs)}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}

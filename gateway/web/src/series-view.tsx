@@ -1,0 +1,40 @@
+import { useState } from "preact/hooks";
+import type { Series } from "../../src/tickets/read-series.ts";
+import { SeriesChart } from "./series-chart.tsx";
+import { usePoll } from "./use-poll.ts";
+
+/** The rows around the alarm: one signal at a time, chosen by its name. */
+export function SeriesView({ id, isLive }: { id: string; isLive: boolean }) {
+  const { data } = usePoll<Series>(`/api/tickets/${encodeURIComponent(id)}/series`, isLive ? 5_000 : 60_000);
+  const [chosen, setChosen] = useState(0);
+  if (data === null) return <p class="soft">Loading …</p>;
+  if (data.wall_ms.length === 0) return <p class="soft">The rows around this alarm are not kept (any more).</p>;
+  const lines = [...data.points, { point: "score", title: "score", unit: "", baseline: data.watch_limit, values: data.score }];
+  const line = lines[Math.min(chosen, lines.length - 1)] as (typeof lines)[number];
+  return (
+    <>
+      <div class="chips" role="group" aria-label="Which signal">
+        {lines.map(({ point, title }, index) => (
+          <button type="button" key={point} class="chip" aria-pressed={line.point === point} onClick={() => setChosen(index)}>
+            {title}
+          </button>
+        ))}
+      </div>
+      <SeriesChart wallMs={data.wall_ms} values={line.values} alarmMs={data.alarm_ms} level={line.baseline} />
+      <p class="key soft">
+        <span>
+          <i class="key-line" /> {line.title}
+          {line.unit === "" ? "" : `, ${line.unit}`}
+        </span>
+        {line.baseline !== null && (
+          <span>
+            <i class="key-dash" /> {line.point === "score" ? "watch limit" : "healthy baseline"}
+          </span>
+        )}
+        <span>
+          <i class="key-alarm" /> alarm
+        </span>
+      </p>
+    </>
+  );
+}
