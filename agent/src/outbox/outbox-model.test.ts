@@ -129,6 +129,6 @@ test("an outbox behaves like its model under random actions", { timeout: 120_000
         await real.outbox.close();
       }
     }),
-    { numRuns: 30 },
+    { numRuns: 12 },
   );
 });

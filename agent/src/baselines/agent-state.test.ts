@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { openAgentState } from "./agent-state.ts";
+
+const device = { bus: "line1", unit: 3 };
+const range = { table: "holding", from: 40, to: 44 } as const;
+const open = (file: string, agent = "box-1") => openAgentState({ file, tenant: "acme", agent, wallMs: Date.UTC(2026, 10, 25) });
+const newFile = (): string => join(mkdtempSync(join(tmpdir(), "millwright-state-")), "data/agent-state.json");
+
+test("everything written is there after a restart, readable by a person; writes at once do not lose each other", async () => {
+  const file = newFile();
+  const first = await open(file);
+  await Promise.all([
+    first.setAppliedConfig({ revision: "r1", applied_at: "2026-11-25T00:00:00.000Z", config: { agent: "box-1" } }),
+    first.addIllegalRanges(device, [range]),
+    first.addIllegalRanges(device, [range, { ...range, table: "input" }]),
+    first.setBaseline("chicago/P-101", { live: 2, last_good: 1 }),
+  ]);
+  const second = await open(file);
+  assert.deepEqual(second.identity, { tenant: "acme", agent: "box-1", created_at: "2026-11-25T00:00:00.000Z" });
+  assert.equal(second.appliedConfig()?.revision, "r1");
+  assert.deepEqual(second.illegalRanges(device), [range, { ...range, table: "input" }]);
+  assert.deepEqual(second.baseline("chicago/P-101"), { live: 2, last_good: 1 });
+  assert.deepEqual(second.baseline("chicago/P-102"), { live: null, last_good: null });
+  await second.forgetIllegalRanges(device);
+  assert.deepEqual((await open(file)).illegalRanges(device), []);
+  assert.match(readFileSync(file, "utf8"), /\n {4}"identity": \{\n/);
+});
+
+test("a damaged file gives way to its previous copy, two damaged ones to a new state", async () => {
+  const file = newFile();
+  const first = await open(file);
+  await first.setBaseline("m", { live: 1, last_good: 1 });
+  await first.setBaseline("m", { live: 2, last_good: 1 });
+  writeFileSync(file, "{");
+  const second = await open(file);
+  assert.deepEqual([second.damagedFiles, second.baseline("m")], [[file], { live: 1, last_good: 1 }]);
+  writeFileSync(file, "{");
+  writeFileSync(`${file}.previous`, "");
+  const third = await open(file);
+  assert.deepEqual([third.damagedFiles.length, third.baseline("m")], [2, { live: null, last_good: null }]);
+});
+
+test("a renamed agent keeps what it learned", async () => {
+  const file = newFile();
+  await (await open(file)).addIllegalRanges(device, [range]);
+  const renamed = await open(file, "box-2");
+  assert.deepEqual([renamed.identity.agent, renamed.illegalRanges(device)], ["box-2", [range]]);
+});
