@@ -1,0 +1,15 @@
+#!/usr/bin/env node
+// millwright-models: train, evaluate and verify models from a command line.
+import { runProgram } from "@millwright/kit/command-line";
+import { evalCommand } from "./eval-command.ts";
+import { trainCommand } from "./train-command.ts";
+import { verifyCommand } from "./verify-command.ts";
+
+process.exitCode = await runProgram(
+  {
+    name: "millwright-models",
+    summary: "Trains, evaluates and verifies the models of Millwright.",
+    commands: { train: trainCommand, eval: evalCommand, verify: verifyCommand },
+  },
+  process.argv.slice(2),
+);

@@ -1,0 +1,70 @@
+import { readFileSync } from "node:fs";
+import { basename } from "node:path";
+import { MachineClass } from "@millwright/contract/names";
+import { type Command, exitCode, numberOption, requiredOption, UsageError } from "@millwright/kit/command-line";
+import { Fault, messageOf } from "@millwright/kit/fault";
+import { learnDetector } from "../detectors/learn-detector.ts";
+import { parseSkabFile } from "../evaluation/parse-skab-file.ts";
+import { buildBundle } from "../onnx/build-bundle.ts";
+import { trainingDataHash } from "../onnx/hashes.ts";
+import { writeBundle } from "../onnx/write-bundle.ts";
+
+export const trainCommand: Command = {
+  summary: "Learns a detector from healthy rows of one machine and writes a bundle. The same data give the same model.",
+  words: "FILE.csv",
+  options: {
+    out: { type: "string", value: "DIR", help: "directory to write the bundle to" },
+    id: { type: "string", value: "ID", help: "id of the model; by default the file's name" },
+    class: { type: "string", value: "CLASS", help: `class of the machine: ${MachineClass.options.join(", ")} (default other)` },
+    rows: { type: "string", value: "N", help: "learn from the first N rows (default: all of them)" },
+    period: { type: "string", value: "MS", help: "time between two rows in ms (default 1000)" },
+    "created-at": { type: "string", value: "TIME", help: "ISO time for the manifest (default: now)" },
+  },
+  async run({ values, words, isJson }) {
+    const [file] = words;
+    if (file === undefined || words.length > 1)
+      throw new UsageError("name one semicolon-separated file: datetime, then a column per point");
+    const out = requiredOption(values, "out");
+    const { points, rows } = parseSkabFile(read(file), file);
+    const healthy = rows.slice(0, numberOption(values, "rows", { min: 1, max: 1e7, fallback: rows.length }));
+    const learned = learnDetector({
+      points,
+      periodMs: numberOption(values, "period", { min: 1, max: 1e9, fallback: 1000 }),
+      rows: healthy,
+    });
+    if (!learned.ok) throw new Fault(learned.code, "data", `${file}: ${learned.reason}`);
+    const bundle = buildBundle({
+      ...learned,
+      id: textOption(values["id"], basename(file, ".csv").toLowerCase()),
+      version: 1,
+      createdAt: textOption(values["created-at"], new Date().toISOString()),
+      machineClass: machineClass(textOption(values["class"], "other")),
+      trainingDataSha256: trainingDataHash(healthy),
+    });
+    await writeBundle(out, bundle);
+    for (const note of learned.notes) process.stderr.write(`${note}\n`);
+    const { id, model_sha256, rows: counts } = bundle.manifest;
+    process.stdout.write(
+      isJson
+        ? `${JSON.stringify({ id, model_sha256, out, rows: counts, notes: learned.notes })}\n`
+        : `${out}: ${id}, ${counts.learned} rows, ${model_sha256}\n`,
+    );
+    return exitCode.ok;
+  },
+};
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new Fault("data_missing", "config", `${file} cannot be read: ${messageOf(error)}`, error);
+  }
+}
+
+const textOption = (value: unknown, fallback: string): string => (typeof value === "string" && value !== "" ? value : fallback);
+
+function machineClass(text: string): MachineClass {
+  const found = MachineClass.options.find((option) => option === text);
+  if (found === undefined) throw new UsageError(`--class must be one of ${MachineClass.options.join(", ")}, not "${text}"`);
+  return found;
+}

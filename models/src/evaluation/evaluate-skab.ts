@@ -1,0 +1,92 @@
+// SKAB under its own protocol: the first 400 rows of each file teach, the rest is judged; figures pooled over all judged rows.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Fault, messageOf } from "@millwright/kit/fault";
+import { type ChangepointFile, changepointScore, type ChangepointScore } from "./changepoint-score.ts";
+import { type JudgedRow, judgeRecording } from "./judge-recording.ts";
+import { listRecordings } from "./list-recordings.ts";
+import { parseSkabFile, type Recording } from "./parse-skab-file.ts";
+
+export type SkabReport = {
+  readonly set: "skab";
+  readonly files: number;
+  readonly f1: number;
+  /** Percent of the normal rows with an alarm; percent of the anomalous rows without. */
+  readonly far: number;
+  readonly mar: number;
+  readonly changepoint: ChangepointScore;
+  /** F1 of a detector that alarms in every row: the figure to beat. */
+  readonly rival_always_alarm_f1: number;
+  /** Files whose learning rows were refused, with the reason; they count as "no alarm". */
+  readonly refused: readonly { readonly file: string; readonly reason: string }[];
+};
+
+export type SkabRow = JudgedRow & { readonly file: string; readonly truth: boolean };
+
+const learnRows = 400;
+
+/** @param onFile called before each file, for progress @throws Fault data_missing, recording_malformed */
+export async function evaluateSkab(
+  dir: string,
+  onFile: (file: string) => void = () => {},
+): Promise<{ report: SkabReport; rows: SkabRow[] }> {
+  const rows: SkabRow[] = [];
+  const changepoints: ChangepointFile[] = [];
+  const refused: { file: string; reason: string }[] = [];
+  const files = listRecordings(dir);
+  for (const file of files) {
+    onFile(file);
+    const recording = readRecording(dir, file);
+    const labels = recording.labels as NonNullable<Recording["labels"]>;
+    const judgement = await judgeRecording(recording, { learnRows });
+    if (judgement.refusal !== null) refused.push({ file, reason: judgement.refusal });
+    rows.push(...judgement.rows.map((row) => ({ ...row, file, truth: labels[row.row]?.anomaly === true })));
+    changepoints.push({
+      truths: judgement.rows.filter(({ row }) => labels[row]?.changepoint === true).map(({ atMs }) => atMs),
+      detections: judgement.rows.filter(({ changepoint }) => changepoint).map(({ atMs }) => atMs),
+    });
+  }
+  return {
+    rows,
+    report: { set: "skab", files: files.length, ...figuresOf(rows), changepoint: rounded(changepointScore(changepoints)), refused },
+  };
+}
+
+function readRecording(dir: string, file: string): Recording {
+  const path = join(dir, file);
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    throw new Fault("data_missing", "config", `${path} cannot be read: ${messageOf(error)}`, error);
+  }
+  const recording = parseSkabFile(text, path);
+  if (recording.labels === null)
+    throw new Fault("recording_malformed", "data", `${path}:1:1: there is no column "anomaly"; without labels nothing can be judged`);
+  if (recording.rows.length <= learnRows)
+    throw new Fault(
+      "recording_malformed",
+      "data",
+      `${path}:${recording.rows.length + 1}:1: only ${recording.rows.length} rows; the first ${learnRows} teach and none is left to judge`,
+    );
+  return recording;
+}
+
+function figuresOf(rows: readonly SkabRow[]): Pick<SkabReport, "f1" | "far" | "mar" | "rival_always_alarm_f1"> {
+  const count = (truth: boolean, alarm: boolean): number => rows.filter((row) => row.truth === truth && row.alarm === alarm).length;
+  const [hits, misses, falseAlarms, calm] = [count(true, true), count(true, false), count(false, true), count(false, false)];
+  const share = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
+  return {
+    f1: round(share(2 * hits, 2 * hits + falseAlarms + misses), 4),
+    far: round(100 * share(falseAlarms, falseAlarms + calm), 2),
+    mar: round(100 * share(misses, misses + hits), 2),
+    rival_always_alarm_f1: round(share(2 * (hits + misses), 2 * (hits + misses) + falseAlarms + calm), 4),
+  };
+}
+
+const round = (value: number, digits: number): number => Number(value.toFixed(digits));
+const rounded = ({ standard, low_fp, low_fn }: ChangepointScore): ChangepointScore => ({
+  standard: round(standard, 2),
+  low_fp: round(low_fp, 2),
+  low_fn: round(low_fn, 2),
+});

@@ -1,0 +1,65 @@
+// Runs one recording through the very code the agent runs: learn from the first rows, write the graph, then stream → ONNX → decision, row by row.
+import { learnDetector } from "../detectors/learn-detector.ts";
+import { quantileOf } from "../detectors/statistics.ts";
+import { decisionStep, initialDecision } from "../decisions/decision-step.ts";
+import { MachineStream } from "../features/machine-stream.ts";
+import type { Row } from "../features/row.ts";
+import { openScorer } from "../onnx/session.ts";
+import { writeGraph } from "../onnx/write-graph.ts";
+import { thresholdSettings } from "../settings.ts";
+import type { Recording } from "./parse-skab-file.ts";
+
+/** `row`: index among the rows of the recording, from 0. `score`: null while unavailable. `isTicket`: a ticket became due in this row. */
+export type JudgedRow = {
+  readonly row: number;
+  readonly atMs: number;
+  readonly alarm: boolean;
+  readonly score: number | null;
+  readonly changepoint: boolean;
+  readonly isTicket: boolean;
+};
+
+export type Judgement = { readonly rows: readonly JudgedRow[]; readonly refusal: string | null };
+
+/** @param learnRows rows to learn from; the rest is judged. When learning is refused, every row is judged "no alarm, no score". */
+export async function judgeRecording({ points, rows }: Recording, { learnRows }: { learnRows: number }): Promise<Judgement> {
+  const [learning, judged] = [rows.slice(0, learnRows), rows.slice(learnRows)];
+  const learned = learnDetector({ points, periodMs: periodOf(learning), rows: learning });
+  if (!learned.ok) {
+    const silent = judged.map(({ atMs }, i) => ({
+      row: learnRows + i,
+      atMs,
+      alarm: false,
+      score: null,
+      changepoint: false,
+      isTicket: false,
+    }));
+    return { rows: silent, refusal: learned.reason };
+  }
+  const { detector } = learned;
+  const stream = new MachineStream({ schema: detector.features, stillness: detector.stillness });
+  stream.prime(learning);
+  const scorer = await openScorer(writeGraph(detector.weights), { features: detector.features.columns.length });
+  const verdicts: JudgedRow[] = [];
+  let decision = initialDecision;
+  let [hold, alarm] = [false, false];
+  for (const [i, row] of judged.entries()) {
+    const { features } = stream.push({ ...row, isHeld: hold });
+    const score = features === null ? null : ((await scorer.score(features, 1)).score[0] as number);
+    const { state, output } = decisionStep(decision, { kind: "score", score }, thresholdSettings);
+    decision = state;
+    hold = output.hold;
+    const changepoint = output.alarm !== alarm;
+    alarm = output.alarm;
+    verdicts.push({ row: learnRows + i, atMs: row.atMs, alarm, score, changepoint, isTicket: output.change === "ticket_due" });
+  }
+  await scorer.close();
+  return { rows: verdicts, refusal: null };
+}
+
+/** Median time between rows, ms. */
+const periodOf = (rows: readonly Row[]): number =>
+  quantileOf(
+    rows.slice(1).map(({ atMs }, i) => atMs - (rows[i] as Row).atMs),
+    0.5,
+  ) || 1000;
