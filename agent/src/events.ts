@@ -12,22 +12,25 @@ export type RunEvent =
   | { event: "device"; text: string }
   | { event: "connected"; text: string }
   | { event: "verdict"; machine: string; verdict: string; actor: string }
-  | { event: "stopped"; rows: number };
+  | { event: "stopped"; rows: number; samples: number };
 
 export type SayEvent = (event: RunEvent) => void;
 
 const sentences: { [E in RunEvent["event"]]: (event: Extract<RunEvent, { event: E }>) => string } = {
   ready: ({ agent, machines }) => `agent ${agent} runs with ${machines.join(", ")}`,
-  learning: ({ machine, readiness, missing }) => `${machine} learns what is normal: ${Math.round(readiness * 100)} %${missing === "" ? "" : `, still missing: ${missing}`}`,
+  learning: ({ machine, readiness, missing }) =>
+    `${machine} learns what is normal: ${Math.round(readiness * 100)} %${missing === "" ? "" : `, still missing: ${missing}`}`,
   scoring: ({ machine, generation }) => `${machine} is watched, by ${generation === 0 ? "the given model" : `baseline ${generation}`}`,
   learning_refused: ({ machine, reason }) => `${machine}: no baseline from these rows: ${reason}. Learning begins again.`,
   model_refused: ({ machine, reason }) => `${machine}: the model is refused, predictions are unavailable, limits still alarm. ${reason}`,
-  level: ({ machine, level, score, sentence }) => `${machine} is ${level}${score === null ? "" : ` (score ${score.toFixed(2)})`}: ${sentence}`,
+  level: ({ machine, level, score, sentence }) =>
+    `${machine} is ${level}${score === null ? "" : ` (score ${score.toFixed(2)})`}: ${sentence}`,
   sensor: ({ machine, text }) => `${machine}: ${text}`,
   device: ({ text }) => text,
   connected: ({ text }) => text,
   verdict: ({ machine, verdict, actor }) => `${machine}: ${actor} says "${verdict}"`,
-  stopped: ({ rows }) => `stopped after ${rows} rows; what the gateway has not confirmed stays in the outbox`,
+  stopped: ({ rows, samples }) =>
+    `stopped after ${rows} rows with ${samples} good values; what the gateway has not confirmed stays in the outbox`,
 };
 
 /** JSON lines, or a sentence a line. */

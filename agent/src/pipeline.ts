@@ -17,7 +17,7 @@ import { type ModelLife, packRow } from "./model-life.ts";
 import type { Outbox, OutboxCommit, UnsentRecord } from "./outbox/outbox.ts";
 import { eventBody, newTraceId, predictionBody, type RowContext, telemetryBody, timeNow } from "./outbox/record-bodies.ts";
 import type { MachineRow } from "./samples/machine-row.ts";
-import { type Told, shouldTell } from "./windows/should-tell.ts";
+import { shouldTell, type Told } from "./windows/should-tell.ts";
 
 export type PipelineOptions = {
   machine: MachineRef;
@@ -43,6 +43,8 @@ export type PipelineStatus = { phase: MachinePhase; readiness: number; missing: 
 export type Pipeline = {
   readonly status: PipelineStatus;
   readonly rows: number;
+  /** Good values among them. */
+  readonly samples: number;
   take(row: MachineRow): void;
   command(command: Command): Promise<void>;
   /** The model worker was replaced: the model is opened again. */
@@ -71,6 +73,7 @@ class MachinePipeline implements Pipeline {
   #commits: Promise<unknown> = Promise.resolve();
   #toldReadiness = -1;
   rows = 0;
+  samples = 0;
 
   constructor(options: PipelineOptions) {
     this.#o = options;
@@ -104,7 +107,9 @@ class MachinePipeline implements Pipeline {
   }
 
   command(command: Command): Promise<void> {
-    return this.#queue(() => (command.command === "verdict" ? this.#verdict(command) : this.#beginLearning(`${command.actor} asked for it`, command.id)));
+    return this.#queue(() =>
+      command.command === "verdict" ? this.#verdict(command) : this.#beginLearning(`${command.actor} asked for it`, command.id),
+    );
   }
 
   reopenModel(): void {
@@ -128,24 +133,44 @@ class MachinePipeline implements Pipeline {
     if (row.update !== null && row.update === this.#state.lastUpdate) return;
     const { offsetMs, atMs } = machineTime(this.#state, row, 4 * this.#o.periodMs);
     const limits = limitsStep(this.#state.limits, { values: row.values, points: points.map(({ name }) => name), rules });
-    this.#state = { ...this.#state, bootId: row.bootId, offsetMs, lastAtMs: atMs, lastWallMs: row.atWallMs, lastUpdate: row.update, limits: limits.state };
+    this.#state = {
+      ...this.#state,
+      bootId: row.bootId,
+      offsetMs,
+      lastAtMs: atMs,
+      lastWallMs: row.atWallMs,
+      lastUpdate: row.update,
+      limits: limits.state,
+    };
     this.rows += 1;
 
     const measured = Float64Array.from(this.#measured, (index) => row.values[index] as number);
-    const goodShare = measured.filter(Number.isFinite).length / Math.max(1, measured.length);
-    const learning = this.#state.phase === "learning" ? learnRow(this.#state.learning, { goodShare, isHealthy: limits.output.level === "normal" }) : null;
+    const good = measured.filter(Number.isFinite).length;
+    this.samples += good;
+    const goodShare = good / Math.max(1, measured.length);
+    const learning =
+      this.#state.phase === "learning" ? learnRow(this.#state.learning, { goodShare, isHealthy: limits.output.level === "normal" }) : null;
     if (learning !== null) this.#state = { ...this.#state, learning: learning.learning };
 
     const values = this.#inModelOrder(measured);
     const scored = await this.#score(atMs, values);
     const judged = conclude(this.#state, {
-      ...scored, values, limits: limits.output, manifest: life.model?.manifest ?? null, epoch: outbox.epoch, unitOf: (point) => this.#unitOf(point),
+      ...scored,
+      values,
+      limits: limits.output,
+      manifest: life.model?.manifest ?? null,
+      epoch: outbox.epoch,
+      unitOf: (point) => this.#unitOf(point),
     });
     this.#state = judged.state;
 
     const context = this.#context(row);
     this.#commit({
-      records: [this.#telemetry(context, row, judged.conclusion, scored), ...this.#sensorEvents(context, scored), ...this.#prediction(context, judged.conclusion, goodShare, atMs)],
+      records: [
+        this.#telemetry(context, row, judged.conclusion, scored),
+        ...this.#sensorEvents(context, scored),
+        ...this.#prediction(context, judged.conclusion, goodShare, atMs),
+      ],
       ...(learning?.take === true ? { learningRows: [{ machine: this.#o.key, atMs, body: packRow(measured) }] } : {}),
     });
     if (judged.conclusion.levelChanged) this.#sayLevel(judged.conclusion);
@@ -223,7 +248,12 @@ class MachinePipeline implements Pipeline {
     if (!learned.ok) {
       this.#o.say({ event: "learning_refused", machine: machine.name, reason: learned.reason });
       this.#state = { ...this.#state, learning: noLearning };
-      this.#commit({ records: [eventBody(context, "baseline_refused", "warning", `No baseline from these rows: ${learned.reason}. Learning begins again.`)], clearLearningRows: [key] });
+      this.#commit({
+        records: [
+          eventBody(context, "baseline_refused", "warning", `No baseline from these rows: ${learned.reason}. Learning begins again.`),
+        ],
+        clearLearningRows: [key],
+      });
       return this.#setStatus();
     }
     this.#state = { ...this.#state, phase: "scoring", learning: noLearning, stream: learned.model.stream.snapshot() };
@@ -239,7 +269,16 @@ class MachinePipeline implements Pipeline {
     if (opened.model === null) {
       this.#o.say({ event: "model_refused", machine: machine.name, reason: opened.reason });
       this.#state = { ...this.#state, phase: "scoring" };
-      this.#commit({ records: [eventBody(this.#now(), "model_refused", "error", `The model is refused; predictions are unavailable, limits still alarm. ${opened.reason}`)] });
+      this.#commit({
+        records: [
+          eventBody(
+            this.#now(),
+            "model_refused",
+            "error",
+            `The model is refused; predictions are unavailable, limits still alarm. ${opened.reason}`,
+          ),
+        ],
+      });
     } else {
       this.#state = { ...this.#state, phase: "scoring", generation: learns ? opened.generation : 0 };
       this.#o.say({ event: "scoring", machine: machine.name, generation: this.#state.generation });
@@ -254,7 +293,8 @@ class MachinePipeline implements Pipeline {
     const fresh = newMachineState({ bootId: clock.bootId, pointsKey: this.#pointsKey, generation: this.#state.generation + 1 });
     this.#state = { ...fresh, bootId, offsetMs, lastAtMs, lastWallMs, lastUpdate, episode: { ...fresh.episode, count: episode.count } };
     const records = [eventBody(this.#now(), "baseline_started", "info", `Baseline ${this.#state.generation} is being learned: ${why}.`)];
-    if (commandId !== undefined) records.push(eventBody(this.#now(), "command_done", "info", "Learning begins again.", { command_id: commandId }));
+    if (commandId !== undefined)
+      records.push(eventBody(this.#now(), "command_done", "info", "Learning begins again.", { command_id: commandId }));
     await this.#commit({ records, clearLearningRows: [key] });
     this.#setStatus();
   }
@@ -262,7 +302,8 @@ class MachinePipeline implements Pipeline {
   async #verdict(command: Extract<Command, { command: "verdict" }>): Promise<void> {
     const { life, machine } = this.#o;
     const isCurrent = command.episode === this.#state.episodeId;
-    if (isCurrent) this.#state = { ...afterVerdict(this.#state, life.model?.manifest ?? null, this.#limitsLevel()), told: this.#state.told };
+    if (isCurrent)
+      this.#state = { ...afterVerdict(this.#state, life.model?.manifest ?? null, this.#limitsLevel()), told: this.#state.told };
     const text = `${command.actor} closed ${command.ticket} with "${command.verdict}"${isCurrent ? "" : "; its episode was already over"}.`;
     await this.#commit({ records: [eventBody(this.#now(), "command_done", "info", text, { command_id: command.id })] });
     this.#o.say({ event: "verdict", machine: machine.name, verdict: command.verdict, actor: command.actor });
@@ -270,7 +311,11 @@ class MachinePipeline implements Pipeline {
 
   #limitsLevel(): "normal" | "warning" | "critical" {
     const none = new Float64Array(this.#o.points.length).fill(Number.NaN);
-    const { level } = limitsStep(this.#state.limits, { values: none, points: this.#o.points.map(({ name }) => name), rules: this.#o.rules }).output;
+    const { level } = limitsStep(this.#state.limits, {
+      values: none,
+      points: this.#o.points.map(({ name }) => name),
+      rules: this.#o.rules,
+    }).output;
     return level === "watch" ? "warning" : level;
   }
 
@@ -309,13 +354,19 @@ class MachinePipeline implements Pipeline {
     const before = this.#status;
     if (phase === "scoring") this.#status = { phase: this.#o.life.model === null ? "unavailable" : "scoring", readiness: 1, missing: null };
     else {
-      const { fraction, missing } = readiness({ rows: learning.rows, badShare: badShare(learning), periodMs: this.#o.periodMs, wantedRows: this.#o.wantedRows });
+      const { fraction, missing } = readiness({
+        rows: learning.rows,
+        badShare: badShare(learning),
+        periodMs: this.#o.periodMs,
+        wantedRows: this.#o.wantedRows,
+      });
       this.#status = { phase: "learning", readiness: fraction, missing };
     }
     const tenth = Math.floor(this.#status.readiness * 10);
     if (before.phase === this.#status.phase && tenth === this.#toldReadiness) return;
     this.#toldReadiness = tenth;
-    if (this.#status.phase === "learning") this.#o.say({ event: "learning", machine: this.#o.machine.name, readiness: tenth / 10, missing: this.#status.missing ?? "" });
+    if (this.#status.phase === "learning")
+      this.#o.say({ event: "learning", machine: this.#o.machine.name, readiness: tenth / 10, missing: this.#status.missing ?? "" });
     this.#o.onStatus();
   }
 }

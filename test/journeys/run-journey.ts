@@ -11,11 +11,12 @@ import { Fault } from "@millwright/kit/fault";
 import { type FileIssue, formatIssue, readYamlFile } from "@millwright/kit/yaml-file";
 import { type ChildProgram, startProgram } from "../../scripts/processes/child-program.ts";
 import { programs } from "../../scripts/processes/programs.ts";
+import { readLedger } from "../../scripts/processes/read-ledger.ts";
 import { type Stage, setStage, writeAgentConfig } from "./arrange.ts";
 import { killPlan } from "./kill-plan.ts";
-import { goodRows, outboxIdentities, readLedger, storedRecords } from "./ledger.ts";
 import { type Mosquitto, startMosquitto } from "./mosquitto.ts";
 import type { JourneyOptions } from "./options.ts";
+import { goodRows, outboxIdentities, storedRecords } from "./stores.ts";
 import { watchTickets } from "./technician.ts";
 import { type SeenTicket, type Verdict, verdictOf } from "./verdict.ts";
 

@@ -1,5 +1,5 @@
 // What a journey found out, from evidence outside the programs: tickets as the API told them, the truth of the recording, both ledgers.
-import type { Identity } from "./ledger.ts";
+import type { Identity } from "../../scripts/processes/read-ledger.ts";
 
 export type SeenTicket = { opened_s: number; machine: string; failure_mode: string };
 

@@ -1,29 +1,9 @@
-// The ledgers: what each program says it made durable, one JSON line a record, written outside their stores; and what is in the stores.
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+// What is in the stores of the agent and of the gateway, read when both have ended.
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { lanes } from "@millwright/contract/topics";
-
-/** Identity of a record as one text: tenant/agent/epoch/lane/seq. */
-export type Identity = string;
-
-type LedgerLine = { tenant: string; agent: string; epoch: string; lane: string; seq: number };
-
-const identityOf = (line: LedgerLine): Identity => `${line.tenant}/${line.agent}/${line.epoch}/${line.lane}/${line.seq}`;
-
-/** Reads a ledger; a last line that a kill cut short is passed over. */
-export function readLedger(file: string): Identity[] {
-  if (!existsSync(file)) return [];
-  return readFileSync(file, "utf8")
-    .split("\n")
-    .flatMap((text) => {
-      try {
-        return text === "" ? [] : [identityOf(JSON.parse(text) as LedgerLine)];
-      } catch {
-        return [];
-      }
-    });
-}
+import { type Identity, identityOf, type LedgerLine } from "../../scripts/processes/read-ledger.ts";
 
 /** Every identity in the agent's outbox, whether confirmed or not. */
 export function outboxIdentities(store: string, address: { tenant: string; agent: string }): Identity[] {
