@@ -6,12 +6,12 @@ import { Event } from "@millwright/contract/event";
 import { AnyRecord } from "@millwright/contract/up-message";
 import { Fault } from "@millwright/kit/fault";
 import * as v from "valibot";
-import { event, openTestOutbox, prediction, storeA, storeB, telemetry, testFolder, waitingSeqs } from "./test-support/outbox-fixture.ts";
+import { event, outboxFor, prediction, storeA, storeB, telemetry, testFolder, waitingSeqs } from "./test-support/outbox-fixture.ts";
 
 const all = { afterSeq: 0, maxRecords: 1_000_000, maxBytes: Number.MAX_SAFE_INTEGER };
 
-test("records get numbers from 1 in each lane, and come back as the contract has them", async () => {
-  const outbox = await openTestOutbox(testFolder());
+test("records get numbers from 1 in each lane, and come back as the contract has them", async (t) => {
+  const outbox = await outboxFor(t);
   assert.match(outbox.epoch, /^[0-9a-f]{16}$/);
   const keys = await outbox.commit({ records: [telemetry(1), prediction(), telemetry(2), event()] });
   assert.deepEqual(keys, [
@@ -24,12 +24,11 @@ test("records get numbers from 1 in each lane, and come back as the contract has
     for (const { json, seq } of await outbox.nextBatch({ lane, ...all })) assert.equal(v.parse(AnyRecord, JSON.parse(json)).seq, seq);
   }
   assert.deepEqual((await outbox.counts()).waiting, { telemetry: 2, prediction: 1, event: 1 });
-  await outbox.close();
 });
 
-test("records, states and learning rows are there after a restart, with the same epoch; numbers go on", async () => {
+test("records, states and learning rows are there after a restart, with the same epoch; numbers go on", async (t) => {
   const folder = testFolder();
-  const first = await openTestOutbox(folder);
+  const first = await outboxFor(t, folder);
   const rows = [
     { machine: "P-101", atMs: 5, body: "[1]" },
     { machine: "P-101", atMs: 6, body: Uint8Array.of(1, 2) },
@@ -45,7 +44,7 @@ test("records, states and learning rows are there after a restart, with the same
   await first.close();
   await assert.rejects(first.counts(), (error) => error instanceof Fault && error.code === "outbox_stopped");
 
-  const second = await openTestOutbox(folder);
+  const second = await outboxFor(t, folder);
   assert.equal(second.epoch, first.epoch);
   assert.equal(await second.machineState("P-101"), '{"episode":2}');
   assert.equal(await second.machineState("P-999"), null);
@@ -64,8 +63,8 @@ test("records, states and learning rows are there after a restart, with the same
   await second.close();
 });
 
-test("a batch is bounded in records, bytes and place, and one record always comes", async () => {
-  const outbox = await openTestOutbox(testFolder());
+test("a batch is bounded in records, bytes and place, and one record always comes", async (t) => {
+  const outbox = await outboxFor(t);
   await outbox.commit({ records: Array.from({ length: 10 }, (_, n) => telemetry(n)) });
   const seqs = async (request: Partial<typeof all & { untilSeq: number }>) =>
     (await outbox.nextBatch({ lane: "telemetry", ...all, ...request })).map((record) => record.seq);
@@ -73,11 +72,10 @@ test("a batch is bounded in records, bytes and place, and one record always come
   assert.deepEqual(await seqs({ afterSeq: 3, untilSeq: 5 }), [4, 5]);
   assert.deepEqual(await seqs({ maxBytes: 1 }), [1]);
   assert.equal((await seqs({ maxBytes: 1_000 })).length, 3);
-  await outbox.close();
 });
 
-test("a receipt marks, a refusal quarantines with its code, and neither comes again", async () => {
-  const outbox = await openTestOutbox(testFolder());
+test("a receipt marks, a refusal quarantines with its code, and neither comes again", async (t) => {
+  const outbox = await outboxFor(t);
   await outbox.commit({ records: Array.from({ length: 6 }, (_, n) => telemetry(n)) });
   await outbox.mark({
     lane: "telemetry",
@@ -94,11 +92,10 @@ test("a receipt marks, a refusal quarantines with its code, and neither comes ag
   assert.deepEqual([refused?.lane, refused?.seq, refused?.reason], ["telemetry", 3, "malformed"]);
   const { waiting, quarantined } = await outbox.counts();
   assert.deepEqual([waiting.telemetry, quarantined], [2, 1]);
-  await outbox.close();
 });
 
-test("another store makes all that is kept wait again; an older commit only what came after it", async () => {
-  const outbox = await openTestOutbox(testFolder());
+test("another store makes all that is kept wait again; an older commit only what came after it", async (t) => {
+  const outbox = await outboxFor(t);
   const rewound: string[] = [];
   outbox.subscribe((notice) => notice.notice === "rewound" && rewound.push(`${notice.lane} ${notice.fromSeq}`));
   await outbox.commit({ records: Array.from({ length: 6 }, (_, n) => telemetry(n)) });
@@ -110,20 +107,18 @@ test("another store makes all that is kept wait again; an older commit only what
   await outbox.mark({ lane: "telemetry", ranges: [[6, 6]], rejected: [], store: storeB, commit: 1 });
   assert.deepEqual(await waitingSeqs(outbox, "telemetry"), [1, 2, 3, 4, 5]);
   assert.deepEqual(rewound, ["telemetry 3", "telemetry 1"]);
-  await outbox.close();
 });
 
-test("confirmed records go after their time, waiting ones stay", async () => {
-  const outbox = await openTestOutbox(testFolder(), { keepMs: 0 });
+test("confirmed records go after their time, waiting ones stay", async (t) => {
+  const outbox = await outboxFor(t, testFolder(), { keepMs: 0 });
   await outbox.commit({ records: [telemetry(1), telemetry(2)] });
   await outbox.mark({ lane: "telemetry", ranges: [[1, 1]], rejected: [], store: storeA, commit: 1 });
   await outbox.mark({ lane: "telemetry", ranges: [], rejected: [], store: storeB, commit: 1 });
   assert.deepEqual(await waitingSeqs(outbox, "telemetry"), [2]);
-  await outbox.close();
 });
 
-test("a full store drops the oldest telemetry with exact gaps, one growing event while nobody took it, and no prediction", async () => {
-  const outbox = await openTestOutbox(testFolder(), { maxBytes: 400_000 });
+test("a full store drops the oldest telemetry with exact gaps, one growing event while nobody took it, and no prediction", async (t) => {
+  const outbox = await outboxFor(t, testFolder(), { maxBytes: 400_000 });
   await outbox.commit({ records: [prediction(), event()] });
   for (let n = 0; n < 40; n++) await outbox.commit({ records: Array.from({ length: 50 }, (_, i) => telemetry(n * 50 + i, 8)) });
   const left = await waitingSeqs(outbox, "telemetry");
@@ -141,11 +136,10 @@ test("a full store drops the oldest telemetry with exact gaps, one growing event
     later.map((one) => one.gap),
     [{ lane: "telemetry", from: dropped + 1, to: (await outbox.counts()).dropped }],
   );
-  await outbox.close();
 });
 
-test("confirmed records make room first", async () => {
-  const outbox = await openTestOutbox(testFolder(), { maxBytes: 400_000 });
+test("confirmed records make room first", async (t) => {
+  const outbox = await outboxFor(t, testFolder(), { maxBytes: 400_000 });
   for (let n = 0; n < 40; n++) {
     const keys = await outbox.commit({ records: Array.from({ length: 50 }, () => telemetry(0, 8)) });
     await outbox.mark({
@@ -160,11 +154,10 @@ test("confirmed records make room first", async () => {
   assert.equal(dropped, 0);
   assert.equal(waiting.telemetry, 0);
   assert.ok(bytes <= 400_000);
-  await outbox.close();
 });
 
-test("an oversize record is quarantined at once and told; the others flow", async () => {
-  const outbox = await openTestOutbox(testFolder());
+test("an oversize record is quarantined at once and told; the others flow", async (t) => {
+  const outbox = await outboxFor(t);
   const keys = await outbox.commit({ records: [event("a"), event("x".repeat(300_000)), event("b")] });
   assert.deepEqual(
     keys.map((key) => key.seq),
@@ -174,13 +167,12 @@ test("an oversize record is quarantined at once and told; the others flow", asyn
   const told = v.parse(Event, JSON.parse((await outbox.nextBatch({ lane: "event", ...all, afterSeq: 3 }))[0]?.json ?? ""));
   assert.deepEqual([told.event, told.gap], ["records_dropped", { lane: "event", from: 2, to: 2 }]);
   assert.equal((await outbox.quarantined())[0]?.reason, "too_large");
-  await outbox.close();
 });
 
-test("the ledger has one line for each durable record, the store's own events too", async () => {
+test("the ledger has one line for each durable record, the store's own events too", async (t) => {
   const folder = testFolder();
   const ledgerFile = join(folder, "ledger.jsonl");
-  const outbox = await openTestOutbox(folder, { ledgerFile });
+  const outbox = await outboxFor(t, folder, { ledgerFile });
   await outbox.commit({ records: [telemetry(), event("x".repeat(300_000))] });
   const lines = readFileSync(ledgerFile, "utf8")
     .trim()
@@ -188,29 +180,28 @@ test("the ledger has one line for each durable record, the store's own events to
     .map((line) => JSON.parse(line) as object);
   const line = (lane: string, seq: number) => ({ tenant: "acme", agent: "box-1", epoch: outbox.epoch, lane, seq });
   assert.deepEqual(lines, [line("telemetry", 1), line("event", 1), line("event", 2)]);
-  await outbox.close();
 });
 
-test("a command is done from the commit of its event on, also after a restart", async () => {
+test("a command is done from the commit of its event on, also after a restart", async (t) => {
   const folder = testFolder();
-  const first = await openTestOutbox(folder);
+  const first = await outboxFor(t, folder);
   assert.equal(await first.isCommandDone("c1"), false);
   await first.commit({ records: [event("done", { event: "command_done", command_id: "c1" })] });
   await first.close();
-  const second = await openTestOutbox(folder);
+  const second = await outboxFor(t, folder);
   assert.equal(await second.isCommandDone("c1"), true);
   await second.close();
 });
 
-test("a damaged store is moved aside under a name that says so; a new epoch begins and an event tells it", async () => {
+test("a damaged store is moved aside under a name that says so; a new epoch begins and an event tells it", async (t) => {
   const folder = testFolder();
   const file = join(folder, "outbox.db");
   for (const damage of ["not a database at all".repeat(500), "page"]) {
-    const before = await openTestOutbox(folder);
+    const before = await outboxFor(t, folder);
     await before.commit({ records: Array.from({ length: 500 }, (_, n) => telemetry(n)) });
     await before.close();
     writeFileSync(file, damage === "page" ? readFileSync(file).fill(0x5a, 8_192, 200_000) : damage);
-    const after = await openTestOutbox(folder);
+    const after = await outboxFor(t, folder);
     assert.notEqual(after.epoch, before.epoch);
     assert.ok(after.damagedFile?.startsWith(`${file}.damaged-`) && readdirSync(folder).some((name) => after.damagedFile?.endsWith(name)));
     const [told] = await after.nextBatch({ lane: "event", ...all });
@@ -219,14 +210,14 @@ test("a damaged store is moved aside under a name that says so; a new epoch begi
   }
 });
 
-test("a second program on the same store is a clear fault; so is a folder that cannot be", async () => {
+test("a second program on the same store is a clear fault; so is a folder that cannot be", async (t) => {
   const folder = testFolder();
-  const first = await openTestOutbox(folder);
+  const first = await outboxFor(t, folder);
   await assert.rejects(
-    openTestOutbox(folder),
+    outboxFor(t, folder),
     (error) => error instanceof Fault && error.code === "outbox_in_use" && error.kind === "config",
   );
   await first.close();
   writeFileSync(join(folder, "plain"), "");
-  await assert.rejects(openTestOutbox(join(folder, "plain")), (error) => error instanceof Fault && error.code === "outbox_cannot_open");
+  await assert.rejects(outboxFor(t, join(folder, "plain")), (error) => error instanceof Fault && error.code === "outbox_cannot_open");
 });

@@ -7,16 +7,16 @@ import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { Outbox } from "./outbox.ts";
-import { openTestOutbox, testFolder } from "./test-support/outbox-fixture.ts";
+import { outboxFor, testFolder } from "./test-support/outbox-fixture.ts";
 
 const child = fileURLToPath(new URL("./test-support/commit-child.ts", import.meta.url));
 
-test("kill -9 in the middle of commits: records and states agree, nothing acknowledged is lost, no number is used twice", async () => {
+test("kill -9 in the middle of commits: records and states agree, nothing acknowledged is lost, no number is used twice", async (t) => {
   const folder = testFolder();
   let epoch: string | null = null;
   for (let round = 0; round < 6; round++) {
     const acknowledged = await runAndKill(folder);
-    const outbox = await openTestOutbox(folder);
+    const outbox = await outboxFor(t, folder);
     epoch ??= outbox.epoch;
     assert.equal(outbox.epoch, epoch);
     await judge(outbox, acknowledged, join(folder, "ledger.jsonl"));

@@ -97,7 +97,7 @@ const look = (): Action =>
   });
 
 const lane = fc.constantFrom(...lanes);
-const seq = fc.integer({ min: 1, max: 30 });
+const seq = fc.integer({ min: 1, max: 10 });
 const actions = [
   fc.tuple(fc.array(lane, { maxLength: 8 }), fc.stringMatching(/^[a-z]{1,4}$/), fc.boolean()).map((args) => commit(...args)),
   fc
@@ -129,6 +129,6 @@ test("an outbox behaves like its model under random actions", { timeout: 120_000
         await real.outbox.close();
       }
     }),
-    { numRuns: 12 },
+    { numRuns: 12, endOnFailure: true },
   );
 });

@@ -2,6 +2,7 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { TestContext } from "node:test";
 import { createClock } from "@millwright/kit/clock";
 import { type OutboxOptions, openOutbox } from "../open-outbox.ts";
 import type { Outbox, UnsentRecord } from "../outbox.ts";
@@ -21,6 +22,13 @@ export function openTestOutbox(folder: string, options: Partial<OutboxOptions> =
     commitWindowMs: 1,
     ...options,
   });
+}
+
+/** The same, closed when the test ends, however it ends. */
+export async function outboxFor(t: TestContext, folder = testFolder(), options: Partial<OutboxOptions> = {}): Promise<Outbox> {
+  const outbox = await openTestOutbox(folder, options);
+  t.after(() => outbox.close());
+  return outbox;
 }
 
 const common = () => ({
