@@ -90,7 +90,7 @@ export const ModelManifest = v.strictObject({
   baseline: v.array(PointBaseline),
   thresholds: Thresholds,
   /** Distance at score 1, per channel of the graph (dimensionless). */
-  limits: v.strictObject({ fast: Positive, slow: Positive }),
+  limits: v.strictObject({ fast: Positive, slow: Positive, level: Positive }),
   /** The settings it was learned with, for the record. */
   settings: v.record(v.string(), Finite),
   notes: v.array(v.string()),

@@ -28,6 +28,10 @@ export const learningSettings = {
   /** How much of the wandering between blocks of 50 rows is added to the variance of the slow residual. */
   wanderWeight: 3,
   wanderBlockRows: 50,
+  /** The same for levels, which wander on: as a whole matrix, so that common movement with the load stays common. */
+  levelWander: 3,
+  /** The level's limit is this many times wider: it is there for what comes slowly, not for what comes fast. */
+  levelFactor: 1.75,
   /** Re-centring is bounded to so many standard deviations of the slow residual: a fault is never learned whole. */
   driftBound: 2,
   /**
@@ -52,3 +56,6 @@ export const thresholdSettings: Thresholds = {
   hold_above: 0.75,
   false_tickets_per_month: 1,
 };
+
+/** A changepoint: the smoothed score moved by more than `change` (of the watch limit) within `lagRows`; then none for `refractoryRows`. */
+export const changepointSettings = { smoothing: 0.4, lagRows: 10, change: 0.3, refractoryRows: 30 } as const;

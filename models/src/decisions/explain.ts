@@ -1,6 +1,6 @@
 // Why: the points that make up the score, each from its baseline to now, and one plain sentence for a technician.
 // "UNK" stays the failure mode here; diagnosis comes later.
-import type { ModelManifest } from "@millwright/contract/model-manifest";
+import type { FeatureSchema, PointBaseline } from "@millwright/contract/model-manifest";
 import type { Level } from "./decision-step.ts";
 
 export type Signal = {
@@ -25,7 +25,7 @@ export function explain({
   level,
   top = 3,
 }: {
-  manifest: Pick<ModelManifest, "features" | "baseline">;
+  manifest: { readonly features: FeatureSchema; readonly baseline: readonly PointBaseline[] };
   rows: readonly ScoredRow[];
   level: Level;
   top?: number;

@@ -34,6 +34,7 @@ export function fitWeights({
     driftBound: perPoint.map(() => 0),
     fast: { precision: [], limit: 1 },
     slow: { precision: [], limit: 1 },
+    level: { precision: [], limit: 1 },
   };
   const fast = speed(
     all,
@@ -56,6 +57,15 @@ export function fitWeights({
     driftBound: slow.deviation.map((deviation) => learningSettings.driftBound * deviation),
     fast: { precision: fast.precision, limit: 1 },
     slow: { precision: slow.precision, limit: 1 },
+    level: {
+      precision: levelPrecision(
+        all,
+        fit.length,
+        unscaled,
+        perPoint.map(({ floor }) => floor * smoothing),
+      ),
+      limit: 1,
+    },
   };
 }
 
@@ -93,6 +103,28 @@ function speed(all: readonly Float32Array[], fitted: number, weights: Weights, n
     return Math.sqrt(variance);
   });
   return { scale, deviation, precision: [...invertSpd(covariance, size)] };
+}
+
+/**
+ * Precision of the levels: their covariance while learning, plus `levelWander` times that of their steps between blocks. Both as whole matrices:
+ * points that follow the load together may move together, and a point that leaves the others stands out.
+ */
+function levelPrecision(all: readonly Float32Array[], fitted: number, weights: Weights, floors: readonly number[]): number[] {
+  const size = weights.mean.length;
+  const levels = all.map((features) => residualsOf(features, weights).level);
+  const covariance = ledoitWolf(levels.slice(0, fitted), size);
+  const rows = learningSettings.wanderBlockRows;
+  const means = Array.from({ length: Math.floor(levels.length / rows) }, (_, block) =>
+    Float64Array.from(floors, (_, p) => meanOf(levels.slice(block * rows, (block + 1) * rows).map((level) => level[p] as number))),
+  );
+  for (const [i, mean] of means.slice(1).entries())
+    for (let a = 0; a < size; a += 1)
+      for (let b = 0; b < size; b += 1) {
+        const step = ((mean[a] as number) - (means[i]?.[a] as number)) * ((mean[b] as number) - (means[i]?.[b] as number));
+        covariance[a * size + b] = (covariance[a * size + b] as number) + (learningSettings.levelWander * step) / (means.length - 1);
+      }
+  for (const [p, floor] of floors.entries()) covariance[p * size + p] = Math.max(covariance[p * size + p] as number, floor ** 2);
+  return [...invertSpd(covariance, size)];
 }
 
 /** Mean squared step between the means of successive blocks: noise for a steady point, more for one that wanders. */

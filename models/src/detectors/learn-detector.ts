@@ -106,6 +106,7 @@ function withLimits(weights: Weights, later: readonly Float32Array[]): Weights {
     ...weights,
     fast: { ...weights.fast, limit: limit(distances.map(({ fast }) => fast)) },
     slow: { ...weights.slow, limit: limit(distances.map(({ slow }) => slow)) },
+    level: { ...weights.level, limit: learningSettings.levelFactor * limit(distances.map(({ level }) => level)) },
   };
 }
 

@@ -1,6 +1,11 @@
 // What the graph is made of: plain figures, one array per point (P) or per pair of points (P × P, row-major).
+// Channels: the AR residual of the row (fast), its running mean (slow), and the running mean of the value itself
+// (level), which alone sees a change that comes slower than the AR model follows.
 
-/** One speed of the detector. `precision` and `limit` are in standardised residuals; limit = distance at score 1. */
+export const channelNames = ["fast", "slow", "level"] as const;
+export type ChannelName = (typeof channelNames)[number];
+
+/** `precision` and `limit` are in standardised residuals; limit = distance at score 1. */
 export type Channel = { readonly precision: readonly number[]; readonly limit: number };
 
 export type Weights = {
@@ -19,4 +24,5 @@ export type Weights = {
   readonly driftBound: readonly number[];
   readonly fast: Channel;
   readonly slow: Channel;
+  readonly level: Channel;
 };

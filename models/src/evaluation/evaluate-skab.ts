@@ -17,6 +17,8 @@ export type SkabReport = {
   readonly changepoint: ChangepointScore;
   /** F1 of a detector that alarms in every row: the figure to beat. */
   readonly rival_always_alarm_f1: number;
+  /** Changepoints of a detector that reports one every minute, whatever happens: this protocol rewards it, so read ours beside it. */
+  readonly rival_every_minute_changepoint: ChangepointScore;
   /** Files whose learning rows were refused, with the reason; they count as "no alarm". */
   readonly refused: readonly { readonly file: string; readonly reason: string }[];
 };
@@ -32,6 +34,7 @@ export async function evaluateSkab(
 ): Promise<{ report: SkabReport; rows: SkabRow[] }> {
   const rows: SkabRow[] = [];
   const changepoints: ChangepointFile[] = [];
+  const rivals: ChangepointFile[] = [];
   const refused: { file: string; reason: string }[] = [];
   const files = listRecordings(dir);
   for (const file of files) {
@@ -41,15 +44,26 @@ export async function evaluateSkab(
     const judgement = await judgeRecording(recording, { learnRows });
     if (judgement.refusal !== null) refused.push({ file, reason: judgement.refusal });
     rows.push(...judgement.rows.map((row) => ({ ...row, file, truth: labels[row.row]?.anomaly === true })));
-    changepoints.push({
-      truths: judgement.rows.filter(({ row }) => labels[row]?.changepoint === true).map(({ atMs }) => atMs),
-      detections: judgement.rows.filter(({ changepoint }) => changepoint).map(({ atMs }) => atMs),
-    });
+    const truths = judgement.rows.filter(({ row }) => labels[row]?.changepoint === true).map(({ atMs }) => atMs);
+    changepoints.push({ truths, detections: judgement.rows.filter(({ changepoint }) => changepoint).map(({ atMs }) => atMs) });
+    rivals.push({ truths, detections: everyMinute(judgement.rows) });
   }
-  return {
-    rows,
-    report: { set: "skab", files: files.length, ...figuresOf(rows), changepoint: rounded(changepointScore(changepoints)), refused },
+  const changepoint = rounded(changepointScore(changepoints));
+  const rival = rounded(changepointScore(rivals));
+  const report = {
+    set: "skab" as const,
+    files: files.length,
+    ...figuresOf(rows),
+    changepoint,
+    rival_every_minute_changepoint: rival,
+    refused,
   };
+  return { rows, report };
+}
+
+function everyMinute(rows: readonly JudgedRow[]): number[] {
+  const [first, last] = [rows[0]?.atMs ?? 0, rows.at(-1)?.atMs ?? 0];
+  return Array.from({ length: Math.floor((last - first) / 60_000) + 1 }, (_, minute) => first + 60_000 * minute);
 }
 
 function readRecording(dir: string, file: string): Recording {

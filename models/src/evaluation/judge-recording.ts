@@ -1,6 +1,7 @@
 // Runs one recording through the very code the agent runs: learn from the first rows, write the graph, then stream → ONNX → decision, row by row.
 import { learnDetector } from "../detectors/learn-detector.ts";
 import { quantileOf } from "../detectors/statistics.ts";
+import { changepointStep, initialChangepoint } from "../decisions/changepoint-step.ts";
 import { decisionStep, initialDecision } from "../decisions/decision-step.ts";
 import { MachineStream } from "../features/machine-stream.ts";
 import type { Row } from "../features/row.ts";
@@ -42,16 +43,24 @@ export async function judgeRecording({ points, rows }: Recording, { learnRows }:
   const scorer = await openScorer(writeGraph(detector.weights), { features: detector.features.columns.length });
   const verdicts: JudgedRow[] = [];
   let decision = initialDecision;
-  let [hold, alarm] = [false, false];
+  let change = initialChangepoint;
+  let hold = false;
   for (const [i, row] of judged.entries()) {
     const { features } = stream.push({ ...row, isHeld: hold });
     const score = features === null ? null : ((await scorer.score(features, 1)).score[0] as number);
     const { state, output } = decisionStep(decision, { kind: "score", score }, thresholdSettings);
     decision = state;
     hold = output.hold;
-    const changepoint = output.alarm !== alarm;
-    alarm = output.alarm;
-    verdicts.push({ row: learnRows + i, atMs: row.atMs, alarm, score, changepoint, isTicket: output.change === "ticket_due" });
+    const { state: next, changepoint } = changepointStep(change, score);
+    change = next;
+    verdicts.push({
+      row: learnRows + i,
+      atMs: row.atMs,
+      alarm: output.alarm,
+      score,
+      changepoint,
+      isTicket: output.change === "ticket_due",
+    });
   }
   await scorer.close();
   return { rows: verdicts, refusal: null };

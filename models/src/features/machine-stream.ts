@@ -53,7 +53,7 @@ export class MachineStream {
       const figures = pointStep(state, isHidden ? Number.NaN : value, isHeld);
       if (figures === null) masked.push(p);
       else for (const [kind, figure] of figures.entries()) features[kind * points.length + p] = figure;
-      isWarmingUp ||= figures === null && state.rows > 0;
+      isWarmingUp ||= figures === null && !isHidden && Number.isFinite(value);
     }
     const visible = points.length - masked.length;
     if (visible > 0 && visible >= featureSettings.minVisibleShare * this.#monitored)

@@ -59,7 +59,7 @@ export function buildBundle({
     stillness: [...detector.stillness],
     baseline: [...detector.baseline],
     thresholds: thresholdSettings,
-    limits: { fast: weights.fast.limit, slow: weights.slow.limit },
+    limits: { fast: weights.fast.limit, slow: weights.slow.limit, level: weights.level.limit },
     settings: { ...featureSettings, ...learningSettings },
     notes: [...notes],
   });

@@ -1,12 +1,13 @@
 // Golden vectors: feature vectors drawn around the learned normal, from calm to far off, some with hidden points, and the score each must get.
 // Synthetic and seeded, never a row of a recording. The expected score comes from the reference in TypeScript, not from the graph under test.
-import { distancesOf } from "../detectors/distances-of.ts";
+import { featureKinds } from "@millwright/contract/model-manifest";
+import { scoreOf } from "../detectors/distances-of.ts";
 import type { Weights } from "../detectors/weights.ts";
 import { modelFault } from "./model-faults.ts";
 
 export type GoldenVector = { readonly score: number; readonly features: Float32Array };
 
-const kinds = 9;
+const kinds = featureKinds.length;
 
 /** @param seed any whole number; the same seed gives the same vectors */
 export function goldenVectors(weights: Weights, { count = 32, seed = 1 }: { count?: number; seed?: number } = {}): GoldenVector[] {
@@ -41,11 +42,6 @@ export function parseGoldenCsv(text: string, featureCount: number): GoldenVector
       throw modelFault("golden_mismatch", `golden.csv:${index + 2}: not a score and ${featureCount} features`);
     return { score, features: Float32Array.from(features) };
   });
-}
-
-function scoreOf(features: Float32Array, weights: Weights): number {
-  const { fast, slow } = distancesOf(features, weights);
-  return Math.max(fast / weights.fast.limit, slow / weights.slow.limit);
 }
 
 /** Uniform 0…1, 32 bits of state (Tommy Ettinger's mulberry32, public domain). */

@@ -42,6 +42,7 @@ function parse(bytes: Uint8Array): ModelProto {
     throw modelFault("model_unreadable", "the file is not whole ONNX", error);
   }
   if (model.graph === undefined || model.graph.node.length === 0) throw modelFault("model_unreadable", "the file holds no graph");
+  if (model.opsetImport.length === 0) throw modelFault("model_unreadable", "the file does not say which operators it uses: it is cut off");
   if (model.functions.length > 0) throw modelFault("model_not_allowed", "the model defines functions of its own");
   return model;
 }

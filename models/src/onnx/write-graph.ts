@@ -1,32 +1,30 @@
 // The detector as an ONNX graph. In: features[N,F], NaN where a point is hidden. Out: score[N] (1 = the watch limit) and contribution[N,F],
-// one figure ≥ 0 per feature: the reconstruction-based contribution (Alcala & Qin, Automatica 45 (2009), 1593–1600) of the speed that leads,
-// as its share of the score, in the columns `value` (fast speed) and `ewma` (slow speed). The graph is stateless; it does the same as
+// one figure ≥ 0 per feature: the reconstruction-based contribution (Alcala & Qin, Automatica 45 (2009), 1593–1600) of the channel that leads,
+// as its share of the score, in the columns `value` (fast) and `ewma` (slow, level). The graph is stateless; it does the same as
 // detectors/residuals.ts and detectors/distance.ts, in float32.
+import { featureKinds } from "@millwright/contract/model-manifest";
 import { jacobiSteps } from "../detectors/distance.ts";
-import type { Channel, Weights } from "../detectors/weights.ts";
+import { type Channel, type ChannelName, channelNames, type Weights } from "../detectors/weights.ts";
 import { GraphBuilder } from "./graph-builder.ts";
-
-const kinds = 9;
 
 export function writeGraph(weights: Weights): Uint8Array {
   const points = weights.mean.length;
   const graph = new GraphBuilder();
   const hidden = hiddenPoints(graph, weights);
   const residual = residuals(graph, weights);
-  const fast = speed(graph, "fast", weights.fast, residual.fast, hidden, points);
-  const slow = speed(graph, "slow", weights.slow, residual.slow, hidden, points);
-  const best = graph.node("Max", [fast.score, slow.score]);
+  const [fast, slow, level] = channelNames.map((name) => channel(graph, name, weights[name], residual[name], hidden)) as [Part, Part, Part];
+  const best = graph.node("Max", [fast.score, slow.score, level.score]);
   graph.node("Squeeze", [best, graph.integers("axis_1", [1])], {}, "score");
 
   const nothing = graph.node("Mul", [fast.shares, graph.floats("zero", [0], [1])]);
-  const led = ({ score, shares }: Speed): string => {
+  const led = ({ score, shares }: Part): string => {
     const leads = graph.node("Cast", [graph.node("GreaterOrEqual", [score, best])], { to: 1 });
     return graph.node("Mul", [graph.node("Mul", [shares, score]), leads]);
   };
-  const [fastShares, slowShares] = [led(fast), led(slow)];
-  const columns = Array.from({ length: kinds }, (_, kind) => (kind === 0 ? fastShares : kind === 3 ? slowShares : nothing));
+  const [ofValue, ofMean] = [led(fast), graph.node("Add", [led(slow), led(level)])];
+  const columns = featureKinds.map((kind) => (kind === "value" ? ofValue : kind === "ewma" ? ofMean : nothing));
   graph.node("Concat", columns, { axis: 1 }, "contribution");
-  const features = kinds * points;
+  const features = featureKinds.length * points;
   return graph.build({
     name: "ar2-mahalanobis",
     inputs: { features: ["N", features] },
@@ -37,7 +35,7 @@ export function writeGraph(weights: Weights): Uint8Array {
 /** [N,P]: 1 where a point the model uses is hidden in this row; and [N,1]: how many of them, at least 1. */
 function hiddenPoints(graph: GraphBuilder, weights: Weights): { mask: string; count: string } {
   const points = weights.mean.length;
-  const cube = graph.node("Reshape", ["features", graph.integers("cube_shape", [-1, kinds, points])], {}, "cube");
+  const cube = graph.node("Reshape", ["features", graph.integers("cube_shape", [-1, featureKinds.length, points])], {}, "cube");
   const value = graph.node("Gather", [cube, graph.integers("first", [0])], { axis: 1 });
   const flat = graph.node("Squeeze", [value, graph.integers("axis_kind", [1])]);
   const isNan = graph.node("Cast", [graph.node("IsNaN", [flat])], { to: 1 });
@@ -46,8 +44,8 @@ function hiddenPoints(graph: GraphBuilder, weights: Weights): { mask: string; co
   return { mask, count: graph.node("Max", [sum, graph.floats("one", [1], [1])]) };
 }
 
-/** [N,P] each: standardised AR(2) residuals, the slow one re-centred within its bound. */
-function residuals(graph: GraphBuilder, weights: Weights): { fast: string; slow: string } {
+/** [N,P] each: what detectors/residuals.ts computes. */
+function residuals(graph: GraphBuilder, weights: Weights): Record<ChannelName, string> {
   const points = weights.mean.length;
   const perPoint = (name: string, values: readonly number[], shape: readonly number[] = [points]): string =>
     graph.floats(name, values, shape);
@@ -71,20 +69,24 @@ function residuals(graph: GraphBuilder, weights: Weights): { fast: string; slow:
   return {
     fast: residual("fast", 0, perPoint("fast_scale", weights.fastScale)),
     slow: graph.node("Sub", [residual("slow", 3, slowScale), bounded]),
+    level: graph.node("Squeeze", [
+      graph.node("Gather", [z, graph.integers("level_column", [3])], { axis: 1 }),
+      graph.integers("level_axis", [1]),
+    ]),
   };
 }
 
-type Speed = { score: string; shares: string };
+type Part = { score: string; shares: string };
 
-/** Score [N,1] of one speed, and the share [N,P] of every point in it. */
-function speed(
+/** Score [N,1] of one channel, and the share [N,P] of every point in it. */
+function channel(
   graph: GraphBuilder,
-  name: string,
+  name: ChannelName,
   { precision, limit }: Channel,
   residual: string,
   hidden: { mask: string; count: string },
-  points: number,
-): Speed {
+): Part {
+  const points = Math.sqrt(precision.length);
   const matrix = graph.floats(`${name}_precision`, precision, [points, points]);
   const diagonal = graph.floats(
     `${name}_diagonal`,

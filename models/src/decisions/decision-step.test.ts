@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { thresholdSettings } from "../settings.ts";
+import { type DecisionInput, type DecisionOutput, type DecisionState, decisionStep, initialDecision } from "./decision-step.ts";
+
+const score = (value: number | null): DecisionInput => ({ kind: "score", score: value });
+const times = (count: number, value: number | null): DecisionInput[] => Array.from({ length: count }, () => score(value));
+const reset: DecisionInput = { kind: "reset" };
+
+function run(inputs: readonly DecisionInput[]): { state: DecisionState; outputs: DecisionOutput[] } {
+  let state = initialDecision;
+  const outputs = inputs.map((input) => {
+    const step = decisionStep(state, input, thresholdSettings);
+    state = step.state;
+    return step.output;
+  });
+  return { state, outputs };
+}
+const changes = (inputs: readonly DecisionInput[]) =>
+  run(inputs).outputs.flatMap(({ change, episode, level }) => (change === "none" ? [] : [`${change} ${episode} ${level}`]));
+
+test("one row above the limit is nothing, two are an alarm, forty are one ticket; ten calm rows end the episode", () => {
+  assert.deepEqual(changes([score(1.5), score(0.5)]), []);
+  assert.deepEqual(changes([...times(60, 1.5), ...times(20, 0.3)]), [
+    "episode_began 1 watch",
+    "ticket_due 1 warning",
+    "episode_ended 0 normal",
+  ]);
+});
+
+test("between the clearing limit and the watch limit an alarm stays and none begins", () => {
+  assert.deepEqual(changes([...times(30, 0.9)]), []);
+  assert.deepEqual(changes([...times(2, 1.5), ...times(30, 0.9)]), ["episode_began 1 watch"]);
+});
+
+test("far above the limit a warning becomes critical", () => {
+  assert.equal(run(times(60, 10)).outputs.at(-1)?.level, "critical");
+});
+
+test("while the score is unavailable the level is held and nothing is counted", () => {
+  const { outputs } = run([...times(2, 1.5), ...times(100, null)]);
+  assert.deepEqual([outputs.at(-1)?.level, outputs.at(-1)?.ticket], ["watch", false]);
+});
+
+test("after a verdict the same alarm opens nothing more, a clearly higher one or one after a calm time does", () => {
+  const judged = [...times(60, 1.5), reset];
+  assert.deepEqual(changes([...judged, ...times(100, 1.5)]).slice(2), ["episode_ended 0 normal"]);
+  assert.deepEqual(changes([...judged, ...times(60, 4)]).slice(3), ["episode_began 2 watch", "ticket_due 2 critical"]);
+  assert.deepEqual(changes([...judged, ...times(12, 0.2), ...times(60, 1.5)]).slice(3), ["episode_began 2 watch", "ticket_due 2 warning"]);
+});
+
+test("episode numbers only grow, a ticket is due once an episode, and the state survives JSON", () => {
+  const input = fc.oneof(
+    fc.double({ min: 0, max: 5, noNaN: true }).map(score),
+    fc.constant(score(null)),
+    fc.constant(reset),
+    fc.constant(score(2)),
+  );
+  fc.assert(
+    fc.property(fc.array(input, { maxLength: 400 }), (inputs) => {
+      const { outputs, state } = run(inputs);
+      const due = outputs.filter(({ change }) => change === "ticket_due").map(({ episode }) => episode);
+      assert.equal(new Set(due).size, due.length);
+      assert.deepEqual(
+        due,
+        [...due].sort((a, b) => a - b),
+      );
+      assert.deepEqual(JSON.parse(JSON.stringify(state)), state);
+      for (const { alarm, level, episode } of outputs) assert.equal(alarm, episode > 0 && level !== "normal");
+    }),
+  );
+});

@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { featureSchema } from "./feature-schema.ts";
+import { MachineStream, type MachineStreamSnapshot } from "./machine-stream.ts";
+
+const points = [
+  { name: "a", unit: "bar" },
+  { name: "b", unit: "mm/s" },
+];
+const schema = featureSchema(points, 1000);
+const stillness = points.map(({ name }) => ({ point: name, longest_rows: 1, suspicious_rows: 5, frozen_rows: 42, is_monitored: true }));
+const newStream = (snapshot?: MachineStreamSnapshot) => new MachineStream({ schema, stillness, ...(snapshot ? { snapshot } : {}) });
+const row = (i: number, atMs = 1000 * i) => ({ atMs, values: Float64Array.of(Math.sin(i), 10 + Math.cos(3 * i)) });
+
+test("warms up for two lags and five smoothed rows, then gives value, lags and running means", () => {
+  const stream = newStream();
+  const steps = Array.from({ length: 8 }, (_, i) => stream.push(row(i)));
+  assert.deepEqual(
+    steps.map(({ reason }) => reason),
+    [...new Array(6).fill("warming_up"), "ok", "ok"],
+  );
+  const features = steps[7]?.features as Float32Array;
+  assert.deepEqual(
+    [...features.subarray(0, 6)],
+    [...Float32Array.of(Math.sin(7), 10 + Math.cos(21), Math.sin(6), 10 + Math.cos(18), Math.sin(5), 10 + Math.cos(15))],
+  );
+});
+
+test("a gap of more than three periods starts the lags again; one of three does not", () => {
+  const stream = newStream();
+  for (let i = 0; i < 10; i += 1) stream.push(row(i));
+  assert.equal(stream.push(row(10, 12_000)).reason, "ok");
+  assert.equal(stream.push(row(11, 15_001)).reason, "warming_up");
+});
+
+test("a step back in monotonic time is a new boot, not a negative gap", () => {
+  const stream = newStream();
+  for (let i = 0; i < 10; i += 1) stream.push(row(i));
+  assert.equal(stream.push(row(10, 5)).reason, "warming_up");
+});
+
+test("one missing point of two is hidden and does not stop scoring; both missing do", () => {
+  const stream = newStream();
+  for (let i = 0; i < 10; i += 1) stream.push(row(i));
+  const one = stream.push({ atMs: 10_000, values: Float64Array.of(Number.NaN, 10.5) });
+  assert.deepEqual([one.reason, one.masked], ["ok", [0]]);
+  assert.ok(Number.isNaN(one.features?.[0]));
+  assert.equal(stream.push({ atMs: 11_000, values: Float64Array.of(Number.NaN, Number.NaN) }).reason, "too_many_missing");
+});
+
+test("a frozen sensor is hidden from the fifth equal row on, reported once as frozen, and once when it moves again", () => {
+  const stream = newStream();
+  for (let i = 0; i < 10; i += 1) stream.push(row(i));
+  const steps = Array.from({ length: 60 }, (_, i) =>
+    stream.push({ atMs: 1000 * (10 + i), values: Float64Array.of(0.5, 10 + Math.cos(i)) }),
+  );
+  assert.equal(
+    steps.findIndex(({ masked }) => masked.includes(0)),
+    4,
+  );
+  const events = steps.flatMap(({ sensorEvents }) => sensorEvents);
+  assert.deepEqual(events, [{ point: "a", kind: "frozen", stillRows: 42 }]);
+  assert.deepEqual(stream.push(row(71)).sensorEvents, [{ point: "a", kind: "moving_again", stillRows: 60 }]);
+});
+
+test("goes on from a snapshot that went through JSON as if nothing had happened, wherever it was taken", () => {
+  const value = fc.oneof(
+    { weight: 9, arbitrary: fc.double({ min: -10, max: 10, noNaN: true }) },
+    { weight: 1, arbitrary: fc.constant(Number.NaN) },
+  );
+  const rows = fc.array(fc.record({ a: value, b: value, gapMs: fc.constantFrom(1000, 1000, 1000, 2000, 9000), isHeld: fc.boolean() }), {
+    minLength: 1,
+    maxLength: 60,
+  });
+  fc.assert(
+    fc.property(rows, fc.nat(60), (list, cut) => {
+      let atMs = 0;
+      const timed = list.map(({ a, b, gapMs, isHeld }) => {
+        atMs += gapMs;
+        return { atMs, values: Float64Array.of(a, b), isHeld };
+      });
+      const whole = newStream();
+      const expected = timed.map((each) => whole.push(each));
+      let stream = newStream();
+      const found = timed.map((each, i) => {
+        if (i === cut) stream = newStream(JSON.parse(JSON.stringify(stream.snapshot())) as MachineStreamSnapshot);
+        return stream.push(each);
+      });
+      assert.deepEqual(found, expected);
+    }),
+  );
+});
+
+test("what was judged normal is what later rows are measured from", () => {
+  const stream = newStream();
+  const at = (i: number, level: number) => ({ atMs: 1000 * i, values: Float64Array.of(level + Math.sin(i), 10 + Math.cos(3 * i)) });
+  for (let i = 0; i < 200; i += 1) stream.push(at(i, 0));
+  for (let i = 200; i < 240; i += 1) stream.push({ ...at(i, 50), isHeld: true });
+  stream.accept();
+  const [value] = stream.push(at(240, 50)).features as Float32Array;
+  assert.ok(Math.abs((value as number) - Math.sin(240)) < 2, `${value}`);
+});

@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { scoreOf } from "../detectors/distances-of.ts";
+import { learnDetector } from "../detectors/learn-detector.ts";
+import { syntheticRows } from "../evaluation/synthetic-rows.ts";
+import { MachineStream } from "../features/machine-stream.ts";
+import { openScorer } from "./session.ts";
+import { writeGraph } from "./write-graph.ts";
+
+const { points, rows } = syntheticRows({ seed: 5, rows: 700, faultAt: 500, faultRows: 200 });
+const learned = learnDetector({ points, periodMs: 1000, rows: rows.slice(0, 400) });
+assert.ok(learned.ok);
+const { features, stillness, weights } = learned.detector;
+
+test("the graph scores as the reference does, also with hidden points, alone and in a batch", async () => {
+  const stream = new MachineStream({ schema: features, stillness });
+  stream.prime(rows.slice(0, 400));
+  const vectors = rows.slice(400).flatMap(({ atMs, values }, i) => {
+    const seen = values.map((value, p) => ((i + p) % 9 === 0 || (i + 2 * p) % 11 === 0 ? Number.NaN : value));
+    return [...(stream.push({ atMs, values: seen }).features ?? [])];
+  });
+  const count = features.columns.length;
+  const batch = vectors.length / count;
+  assert.ok(batch > 50);
+  const scorer = await openScorer(writeGraph(weights), { features: count });
+  const { score, contribution } = await scorer.score(Float32Array.from(vectors), batch);
+  for (let i = 0; i < batch; i += 1) {
+    const vector = Float32Array.from(vectors.slice(i * count, (i + 1) * count));
+    const expected = scoreOf(vector, weights);
+    assert.ok(Math.abs((score[i] as number) - expected) < 1e-4 * (1 + expected), `row ${i}: ${score[i]} ${expected}`);
+    const alone = await scorer.score(vector, 1);
+    assert.ok(Math.abs((alone.score[0] as number) - expected) < 1e-4 * (1 + expected));
+    const total = contribution.subarray(i * count, (i + 1) * count).reduce((sum, value) => sum + value, 0);
+    assert.ok(Math.abs(total - expected) < 1e-2 * (1 + expected), "contributions add up to the score");
+  }
+  await scorer.close();
+});
+
+test("a batch of the wrong size is refused, not guessed", async () => {
+  const scorer = await openScorer(writeGraph(weights), { features: features.columns.length });
+  await assert.rejects(scorer.score(new Float32Array(7), 1), { code: "session_failed" });
+  await scorer.close();
+});
