@@ -153,6 +153,28 @@ test("the retained state says online with what was published last, and offline a
   await until("offline", () => late.states.at(-1)?.status === "offline");
 });
 
+test("ends soon while the broker is gone, and while the gateway is silent", async (t) => {
+  const { broker, gateway, outbox, uplink } = await startLine(t);
+  gateway.judge = () => "ignore";
+  await outbox.commit({ records: rows(600) });
+  const other = openUplink({
+    outbox,
+    tenant: "acme",
+    agent: "box-2",
+    url: broker.url,
+    onCommand: async () => {},
+    onError: () => {},
+    window: fast,
+  });
+  await until("connected", () => other.isConnected);
+  const endMs = performance.now() + 6_000;
+  await other.close();
+  await broker.kill();
+  await outbox.commit({ records: rows(600) });
+  await uplink.close();
+  assert.ok(performance.now() < endMs);
+});
+
 test("a command is handed over until it is done, and once", async (t) => {
   const seen: string[] = [];
   let failures = 1;

@@ -1,5 +1,6 @@
 // The agent's line to its gateway, over a broker that may forget everything: drains the outbox lane by lane, marks on the gateway's receipt
 // (a PUBACK is none), keeps the retained state published, and hands each command to its handler once.
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Command, Command as CommandSchema, Receipt } from "@millwright/contract/down-message";
 import { downTopic, type Lane, lanes, parseTopic, stateTopic, upTopic } from "@millwright/contract/topics";
 import type { StateMessage } from "@millwright/contract/up-message";
@@ -51,7 +52,8 @@ export type Uplink = {
   close(): Promise<void>;
 };
 
-const offlineTimeoutMs = 1_000;
+const farewellTimeoutMs = 1_000;
+const closeTimeoutMs = 2_000;
 
 export function openUplink(options: UplinkOptions): Uplink {
   const { outbox, tenant, agent, onError } = options;
@@ -173,9 +175,9 @@ export function openUplink(options: UplinkOptions): Uplink {
       state = null;
       const stops = Promise.all(lanes.map((lane) => drains[lane].stop()));
       const farewell = session.publish(stateTopic(address), JSON.stringify(offline), { retain: true }).catch(() => {});
-      await Promise.race([farewell, new Promise((resolve) => setTimeout(resolve, offlineTimeoutMs).unref())]);
-      await session.close();
-      await stops;
+      await Promise.race([farewell, sleep(farewellTimeoutMs, undefined, { ref: false })]);
+      // A broker that hangs keeps nobody from stopping.
+      await Promise.race([Promise.all([session.close(), stops]), sleep(closeTimeoutMs, undefined, { ref: false })]);
     },
   };
 }
