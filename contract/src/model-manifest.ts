@@ -61,6 +61,8 @@ export const Thresholds = v.strictObject({
   clear_below: Positive,
   /** A warning (a ticket) needs so many rows of evidence. */
   ticket_rows: Rows,
+  /** A row with a score above it counts as two. */
+  double_above: Positive,
   /** After a verdict the score must be so many times what was judged, or go back to normal. */
   rise_after_verdict: v.pipe(Finite, v.minValue(1)),
   /** The slow re-centring waits while the score is above it. */

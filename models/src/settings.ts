@@ -52,6 +52,7 @@ export const thresholdSettings: Thresholds = {
   clear_rows: 10,
   clear_below: 0.8,
   ticket_rows: 40,
+  double_above: 2,
   rise_after_verdict: 1.5,
   hold_above: 0.75,
   false_tickets_per_month: 1,

@@ -1,6 +1,6 @@
 // From scores to an alarm, a ticket and an episode. Pure: step(state, input, thresholds) → state and output. Rows are rows of the machine.
 //   normal   → watch    after `raise_rows` scores above `watch` in succession                    = alarm
-//   watch    → warning  after `ticket_rows` rows of evidence in this episode                     = ticket
+//   watch    → warning  after `ticket_rows` rows of evidence in this episode (a row above `double_above` counts as two) = ticket
 //   warning  → critical while the smoothed score is above `critical`
 //   any      → normal   after `clear_rows` scores below `clear_below` in succession
 // An episode begins when the level leaves normal and ends when it is back there, or with a reset: a technician closed the ticket, or the
@@ -76,7 +76,7 @@ function afterScore(state: DecisionState, score: number, thresholds: Thresholds)
     return { ...state, level: "normal", lastScore: score, above: 0, below, evidence: 0, smoothed, peak: 0, bar: 0, isOpen: false };
   const isOpen = state.isOpen || above >= thresholds.raise_rows;
   const episode = isOpen && !state.isOpen ? state.episode + 1 : state.episode;
-  const evidence = isOpen ? state.evidence + 1 : 0;
+  const evidence = isOpen ? state.evidence + (score > thresholds.double_above ? 2 : 1) : 0;
   const peak = isOpen ? Math.max(state.peak, smoothed) : 0;
   const level = levelOf({ isOpen, evidence, smoothed }, thresholds);
   return { ...state, level, lastScore: score, above, below, evidence, smoothed, peak, episode, isOpen };

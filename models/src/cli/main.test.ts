@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { syntheticRows } from "../evaluation/synthetic-rows.ts";
+
+const dir = mkdtempSync(join(tmpdir(), "millwright-models-"));
+after(() => rmSync(dir, { recursive: true }));
+const program = fileURLToPath(new URL("main.ts", import.meta.url));
+const run = (...args: string[]) => spawnSync(process.execPath, [program, ...args], { encoding: "utf8" });
+
+/** A made-up recording in SKAB's layout; the fault begins at row 600. */
+function recording(seed: number): string {
+  const { points, rows } = syntheticRows({ seed, rows: 900, faultAt: 600, faultRows: 30 });
+  const lines = rows.map(({ atMs, values }, row) =>
+    [new Date(atMs).toISOString().slice(0, 19).replace("T", " "), ...values, Number(row >= 600), Number(row === 600)].join(";"),
+  );
+  return [["datetime", ...points.map(({ name }) => name), "anomaly", "changepoint"].join(";"), ...lines].join("\n");
+}
+
+test("eval prints one JSON document, and writes rows from which its figures can be computed again", () => {
+  mkdirSync(join(dir, "set/valve2"), { recursive: true });
+  writeFileSync(join(dir, "set/valve2/0.csv"), recording(1));
+  const { stdout, status, stderr } = run("eval", "skab", "--data", join(dir, "set"), "--json", "--rows", join(dir, "rows.csv"));
+  assert.equal(status, 0, stderr);
+  const report = JSON.parse(stdout);
+  assert.deepEqual([report.set, report.files], ["skab", 1]);
+  const rows = readFileSync(join(dir, "rows.csv"), "utf8")
+    .trimEnd()
+    .split("\n")
+    .map((line) => line.split(","));
+  assert.deepEqual(rows[0], ["file", "row", "truth", "alarm", "score", "changepoint"]);
+  const count = (truth: string, alarm: string) => rows.filter((row) => row[2] === truth && row[3] === alarm).length;
+  const f1 = (2 * count("1", "1")) / (2 * count("1", "1") + count("0", "1") + count("1", "0"));
+  assert.ok(Math.abs(f1 - report.f1) < 1e-4 && f1 > 0.8, `${f1}`);
+});
+
+test("train writes a bundle that verify accepts, with the same model from the same rows; a damaged one fails", () => {
+  const file = join(dir, "pump.csv");
+  writeFileSync(file, recording(2));
+  const train = (out: string) =>
+    JSON.parse(run("train", file, "--rows", "400", "--class", "centrifugal-pump", "--out", join(dir, out), "--json").stdout);
+  assert.equal(train("a").model_sha256, train("b").model_sha256);
+  assert.equal(run("verify", join(dir, "a")).status, 0);
+  writeFileSync(join(dir, "a/model.onnx"), "broken");
+  const { status, stdout } = run("verify", join(dir, "a"));
+  assert.equal(status, 1);
+  assert.match(stdout, /^FAILED {2}files: model_hash/);
+});
+
+test("bad input is one line that says what, where and what to do", () => {
+  const line = (...args: string[]) =>
+    run(...args)
+      .stderr.trim()
+      .split("\n")
+      .at(-1) ?? "";
+  assert.match(
+    line("eval", "skab", "--data", join(dir, "nowhere")),
+    /nowhere cannot be read .* give a directory in SKAB's layout with --data/,
+  );
+  mkdirSync(join(dir, "empty"));
+  assert.match(line("eval", "skab", "--data", join(dir, "empty")), /holds none of valve1\/, valve2\/, other\/ with .csv files/);
+  mkdirSync(join(dir, "bad/valve1"), { recursive: true });
+  writeFileSync(join(dir, "bad/valve1/x.csv"), "datetime;a;anomaly\n2020-01-01 00:00:00;one;0\n");
+  assert.match(line("eval", "skab", "--data", join(dir, "bad")), /x\.csv:2:21: "one" is not a number; mend it/);
+  assert.equal(run("eval", "skab", "--data", join(dir, "empty")).status, 3);
+  assert.equal(run("eval", "mars").status, 2);
+  assert.equal(run("--help").status, 0);
+});
