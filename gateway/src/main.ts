@@ -2,6 +2,7 @@
 //   broker → intake → store (records, incidents, tickets, commands in one transaction) → receipts → API and pages
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import type { GatewayConfig } from "@millwright/contract/gateway-config";
 import { gatewayFilters } from "@millwright/contract/topics";
 import type { Clock } from "@millwright/kit/clock";
@@ -20,6 +21,10 @@ import { appendLedger } from "./ledger-file.ts";
 import { startRetention } from "./schedule/retention.ts";
 import { openSqliteStore } from "./store/sqlite-store.ts";
 import type { OpenedTicket } from "./tickets/sync-ticket.ts";
+import { ticketId } from "./tickets/ticket-id.ts";
+
+// A goodbye to a broker that does not answer takes no longer (mqtt.js waits for what is in flight, without end).
+const goodbyeMs = 1_500;
 
 export type GatewayOptions = {
   config: GatewayConfig;
@@ -69,7 +74,10 @@ export async function startGateway({
       emit,
       wallMs: clock.wallMs,
       async onCommitted({ newRecords, opened, born, doneCommands }) {
-        for (const ticket of opened) onTicketOpened(ticket);
+        for (const ticket of opened) {
+          emit("ticket_opened", { id: ticketId(ticket.no), machine: ticket.machine, level: ticket.level });
+          onTicketOpened(ticket);
+        }
         for (const agent of born) commands.wakeFor(agent);
         for (const id of doneCommands) emit("command_done", { id });
         if (ledger !== null) await appendLedger(ledger, newRecords);
@@ -88,6 +96,7 @@ export async function startGateway({
     });
     const onClosed = (ticket: OpenedTicket): void => {
       commands.wake();
+      emit("ticket_closed", { id: ticketId(ticket.no), verdict: ticket.verdict });
       onTicketClosed(ticket);
     };
     new Gauge({
@@ -116,7 +125,7 @@ export async function startGateway({
       onError: (detail) => emit("broker_error", { error: detail }),
     });
     const opened = session;
-    closers.push(() => opened.close());
+    closers.push(() => Promise.race([opened.close(), delay(goodbyeMs, undefined, { ref: false })]));
     emit("started", { http, mqtt: broker.url, store: store.id });
     return { http, mqtt: broker.url, store: store.id, close: closeAll };
   } catch (error) {

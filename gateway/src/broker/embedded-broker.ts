@@ -62,19 +62,24 @@ export async function startEmbeddedBroker({
     broker.handle(limited(socket, onRefused));
   });
   server.maxConnections = maxConnections;
-  await listen(server, host, port);
+  await listen(server, host, port).catch(async (error: unknown) => {
+    await closeBroker(broker);
+    throw error;
+  });
   const address = server.address();
   return {
     port: typeof address === "object" && address !== null ? address.port : port,
     login,
     async close() {
       const closed = new Promise((resolve) => server.close(resolve));
-      await new Promise<void>((resolve) => broker.close(() => resolve()));
+      await closeBroker(broker);
       for (const socket of sockets) socket.destroy();
       await closed;
     },
   };
 }
+
+const closeBroker = (broker: Aedes): Promise<void> => new Promise((resolve) => broker.close(() => resolve()));
 
 function limited(socket: Socket, onRefused: (detail: string) => void): Duplex {
   const limit = packetLimit(maxPacketBytes);

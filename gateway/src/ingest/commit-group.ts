@@ -1,7 +1,7 @@
 // The messages that waited while the last transaction ran, committed together: all of them, with all their effects, or none.
 import type { Receipt } from "@millwright/contract/down-message";
 import type { Address, Lane, ParsedTopic } from "@millwright/contract/topics";
-import type { StateMessage } from "@millwright/contract/up-message";
+import { maxRecordsPerMessage, type StateMessage } from "@millwright/contract/up-message";
 import { markSeen, storeState } from "../fleet/store-state.ts";
 import { nextCommit } from "../store/next-commit.ts";
 import type { Store, Tx } from "../store/store.ts";
@@ -33,12 +33,12 @@ export function commitGroup(store: Store, group: readonly Judged[], nowMs: numbe
   return store.transaction(async (tx) => {
     const commit = await nextCommit(tx);
     const committed: Committed = { receipts: [], newRecords: [], opened: [], doneCommands: [], born: [], deadLetters: 0 };
-    const batches: Batch[] = [];
+    const batches = group.flatMap((message) => ("batch" in message ? [message.batch] : []));
+    for (const batch of joined(batches)) await takeBatch(tx, batch, committed);
+    for (const sender of new Map(batches.map((batch) => [`${batch.tenant}/${batch.agent}`, batch])).values())
+      await markSeen(tx, sender, nowMs);
     for (const message of group) {
-      if ("batch" in message) {
-        batches.push(message.batch);
-        await takeBatch(tx, message.batch, nowMs, committed);
-      } else if ("state" in message) {
+      if ("state" in message) {
         await storeState(tx, message.state, nowMs);
         if (message.state.status === "online") committed.born.push(message.state);
       }
@@ -49,14 +49,32 @@ export function commitGroup(store: Store, group: readonly Judged[], nowMs: numbe
   });
 }
 
-async function takeBatch(tx: Tx, batch: Batch, nowMs: number, committed: Committed): Promise<void> {
+async function takeBatch(tx: Tx, batch: Batch, committed: Committed): Promise<void> {
   const { tenant, agent, epoch, lane } = batch;
-  await markSeen(tx, batch, nowMs);
-  if (batch.records.length === 0) return;
   const { newSeqs, opened, doneCommands } = await storeBatch(tx, batch);
   committed.newRecords.push(...newSeqs.map((seq) => ({ tenant, agent, epoch, lane, seq })));
   committed.opened.push(...opened);
   committed.doneCommands.push(...doneCommands);
+}
+
+const laneOf = ({ tenant, agent, epoch, lane }: Batch): string => [tenant, agent, epoch, lane].join("/");
+
+// Small batches of one lane become one, with each record once: a statement costs about as much for 1 record as for 50.
+function joined(batches: readonly Batch[]): Batch[] {
+  return [...Map.groupBy(batches, laneOf).values()].flatMap((group) => {
+    const records = [
+      ...new Map(
+        group
+          .flatMap((batch) => batch.records)
+          .toReversed()
+          .map((record) => [record.seq, record]),
+      ).values(),
+    ].toReversed();
+    const slices = Array.from({ length: Math.ceil(records.length / maxRecordsPerMessage) }, (_, i) =>
+      records.slice(i * maxRecordsPerMessage, (i + 1) * maxRecordsPerMessage),
+    );
+    return slices.map((slice) => ({ ...(group[0] as Batch), records: slice, refused: [] }));
+  });
 }
 
 function lettersOf(message: Judged, wallMs: number): DeadLetter[] {
@@ -69,7 +87,7 @@ function lettersOf(message: Judged, wallMs: number): DeadLetter[] {
 
 // One receipt per (agent, epoch, lane): what the store now holds of what was sent, and what it will never take.
 function receiptsFor(store: string, commit: number, batches: readonly Batch[]): Committed["receipts"] {
-  const groups = Map.groupBy(batches, ({ tenant, agent, epoch, lane }) => [tenant, agent, epoch, lane].join("/"));
+  const groups = Map.groupBy(batches, laneOf);
   return [...groups.values()].flatMap((group) => {
     const { tenant, agent, epoch, lane } = group[0] as Batch;
     const ranges = seqRanges(group.flatMap(({ records }) => records.map(({ seq }) => seq)));

@@ -56,7 +56,7 @@ function ModeChips({
   return (
     <>
       <h2>{isRequired ? "Which failure was it?" : "Was it the sensor?"}</h2>
-      <div class="chips" role="group">
+      <fieldset class="chips">
         {(isRequired ? shown : (["AIR"] as const)).map((one) => (
           <button type="button" key={one} class="chip" aria-pressed={mode === one} onClick={() => onPick(mode === one ? null : one)}>
             {failureModes[one]} <small>{one}</small>
@@ -67,7 +67,7 @@ function ModeChips({
             more …
           </button>
         )}
-      </div>
+      </fieldset>
     </>
   );
 }

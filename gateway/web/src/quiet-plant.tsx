@@ -18,15 +18,10 @@ export function QuietPlant() {
     );
   }
   const learning = data.machines.filter(({ phase }) => phase === "learning").length;
+  const watched = data.machines.filter(({ level }) => level !== "normal").length;
   return (
     <section class="card plain">
-      <strong>
-        {learning === 0
-          ? "All quiet. No machine needs you."
-          : learning === data.machines.length
-            ? "Learning what is normal. Tickets can come after that."
-            : "All quiet. Some machines are still learning what is normal."}
-      </strong>
+      <strong>{headline(data.machines.length, learning, watched)}</strong>
       <ul class="lines">
         {data.machines.map((machine) => (
           <MachineLine key={`${machine.tenant}/${machine.machine.site}/${machine.machine.name}`} machine={machine} nowMs={data.now_ms} />
@@ -34,4 +29,13 @@ export function QuietPlant() {
       </ul>
     </section>
   );
+}
+
+function headline(machines: number, learning: number, watched: number): string {
+  if (watched > 0)
+    return `No open ticket. ${watched === 1 ? "One machine is" : `${watched} machines are`} not quite normal and being watched.`;
+  if (learning === 0) return "All quiet. No machine needs you.";
+  return learning === machines
+    ? "Learning what is normal. Tickets can come after that."
+    : "All quiet. Some machines are still learning what is normal.";
 }

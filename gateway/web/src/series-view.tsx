@@ -13,13 +13,13 @@ export function SeriesView({ id, isLive }: { id: string; isLive: boolean }) {
   const line = lines[Math.min(chosen, lines.length - 1)] as (typeof lines)[number];
   return (
     <>
-      <div class="chips" role="group" aria-label="Which signal">
+      <fieldset class="chips" aria-label="Which signal">
         {lines.map(({ point, title }, index) => (
           <button type="button" key={point} class="chip" aria-pressed={line.point === point} onClick={() => setChosen(index)}>
             {title}
           </button>
         ))}
-      </div>
+      </fieldset>
       <SeriesChart wallMs={data.wall_ms} values={line.values} alarmMs={data.alarm_ms} level={line.baseline} />
       <p class="key soft">
         <span>

@@ -16,7 +16,7 @@ export function SignalBars({ ticket }: { ticket: TicketDetail }) {
               <span class="bar-fill" style={{ width: `${Math.max(1, contribution * 100)}%` }} />
             </span>
             <span class="then-now">
-              {baseline_text ?? "unknown"} <span aria-label="became">→</span> <b>{now_text ?? "no value"}</b>
+              {baseline_text ?? "unknown"} → <b>{now_text ?? "no value"}</b>
             </span>
           </li>
         ))}

@@ -1,0 +1,98 @@
+// The API over real HTTP: answers, mistakes, and who may not ask.
+import assert from "node:assert/strict";
+import { request } from "node:http";
+import { after, before, test } from "node:test";
+import { birth, prediction } from "../test-support/records.ts";
+import { startTestGateway, type TestGateway } from "../test-support/start-test-gateway.ts";
+import { startTestAgent, type TestAgent } from "../test-support/test-agent.ts";
+import { until } from "../test-support/until.ts";
+
+let gateway: TestGateway;
+let agent: TestAgent;
+before(async () => {
+  gateway = await startTestGateway();
+  agent = await startTestAgent(gateway.mqtt);
+  await agent.sayState();
+  await agent.deliver("prediction", [prediction({ seq: 1 })]);
+});
+after(async () => {
+  await agent.close();
+  await gateway.close();
+});
+
+test("every mistake is JSON that says what to do", async () => {
+  for (const [path, status, words] of [
+    ["/api/tickets?status=opne", 400, /open, done or all/],
+    ["/api/tickets/T-99", 404, /no ticket "T-99"/],
+    ["/api/tickets/x/series", 404, /no ticket/],
+    ["/nothing", 404, /nothing at GET/],
+  ] as const) {
+    const reply = await gateway.get<{ message: string }>(path);
+    assert.equal(reply.status, status, path);
+    assert.match(reply.body.message, words);
+  }
+});
+
+test("a verdict must name its actor and a known kind", async () => {
+  for (const [body, words] of [
+    [{ verdict: "found" }, /actor/],
+    [{ verdict: "found", actor: "  " }, /who gives the verdict/],
+    [{ verdict: "maybe", actor: "Ana" }, /verdict/],
+    [{ verdict: "found", actor: "Ana", failure_mode: "XXX" }, /failure_mode/],
+    [{ verdict: "found", actor: "Ana", extra: 1 }, /extra/],
+  ] as const) {
+    const reply = await gateway.post<{ message: string }>("/api/tickets/T-1/close", body);
+    assert.equal(reply.status, 400);
+    assert.match(reply.body.message, words);
+  }
+  assert.equal((await gateway.get<{ tickets: unknown[] }>("/api/tickets")).body.tickets.length, 1);
+});
+
+test("a page of another origin may close nothing; nor does another name reach the API", async () => {
+  const body = { verdict: "nothing", actor: "Eve" };
+  assert.equal((await gateway.post("/api/tickets/T-1/close", body, { origin: "https://evil.example" })).status, 403);
+  assert.equal((await gateway.post("/api/tickets/T-1/close", body, { origin: "null" })).status, 403);
+  assert.equal(await statusWithHost(`${gateway.http}/api/tickets`, "evil.example"), 421);
+  assert.equal((await gateway.get<{ tickets: unknown[] }>("/api/tickets")).body.tickets.length, 1);
+});
+
+test("machines, agents, health, dead letters and metrics", async () => {
+  await agent.sendRaw("event", "{");
+  await until(
+    async () => (await gateway.get<{ dead_letters: unknown[] }>("/api/dead-letters")).body.dead_letters.length === 1,
+    "the dead letter",
+  );
+  const { machines } = (await gateway.get<{ machines: { level: string; ticket: string; phase: string }[] }>("/api/machines")).body;
+  assert.deepEqual([machines.length, machines[0]?.level, machines[0]?.ticket, machines[0]?.phase], [1, "warning", "T-1", "scoring"]);
+  const { agents } = (await gateway.get<{ agents: { agent: string; status: string }[] }>("/api/agents")).body;
+  assert.deepEqual([agents[0]?.agent, agents[0]?.status], [birth().agent, "online"]);
+  const health = (await gateway.get<{ status: string; open_tickets: number; store: string }>("/api/health")).body;
+  assert.deepEqual([health.status, health.open_tickets, health.store], ["ok", 1, gateway.store]);
+  const metrics = await (await fetch(`${gateway.http}/metrics`)).text();
+  assert.match(metrics, /millwright_gateway_records_stored_total 1/);
+  assert.match(metrics, /millwright_gateway_ticket_opened_total 1/);
+});
+
+test("a verdict closes once; a second one is told so", async () => {
+  const closed = await gateway.post<{ ticket: { status: string; actor: string; verdict_text: string } }>(
+    "/api/tickets/T-1/close",
+    { verdict: "something_else", actor: "Ana", failure_mode: "PLU", note: "strainer" },
+    { origin: gateway.http },
+  );
+  assert.deepEqual(
+    [closed.status, closed.body.ticket.status, closed.body.ticket.actor, closed.body.ticket.verdict_text],
+    [200, "done", "Ana", "Something else"],
+  );
+  assert.equal((await gateway.post("/api/tickets/T-1/close", { verdict: "found", actor: "Bo" })).status, 409);
+});
+
+function statusWithHost(url: string, host: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) =>
+    request(url, { headers: { host } }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    })
+      .on("error", reject)
+      .end(),
+  );
+}

@@ -1,0 +1,126 @@
+// Tickets through the real ingest: re-coding, closing for good, and the promise of one ticket under any order and repetition.
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import type { Prediction } from "@millwright/contract/prediction";
+import { upTopic } from "@millwright/contract/topics";
+import fc from "fast-check";
+import { type Committed, commitGroup } from "../ingest/commit-group.ts";
+import { judgeMessage } from "../ingest/judge-message.ts";
+import { openSqliteStore } from "../store/sqlite-store.ts";
+import type { Store } from "../store/store.ts";
+import { prediction, testEpoch } from "../test-support/records.ts";
+import { testFolder } from "../test-support/start-test-gateway.ts";
+import { closeTicket } from "./close-ticket.ts";
+import { listTickets, readTicket } from "./read-tickets.ts";
+
+const stores: Store[] = [];
+after(() => Promise.all(stores.map((store) => store.close())));
+
+async function openStore(): Promise<Store> {
+  const store = await openSqliteStore(join(testFolder(), "tickets.db"), 0);
+  stores.push(store);
+  return store;
+}
+
+function deliver(store: Store, predictions: readonly Prediction[], tenant = "default"): Promise<Committed> {
+  const address = { tenant, agent: "box-1" };
+  const payload = Buffer.from(
+    JSON.stringify({ schema: "millwright/up/1", ...address, epoch: testEpoch, lane: "prediction", records: predictions }),
+  );
+  const judged = judgeMessage(upTopic(address, "prediction"), payload);
+  return commitGroup(store, judged === null ? [] : [judged], 1_000);
+}
+
+test("an undiagnosed ticket is re-coded by a later diagnosis; the level only rises", async () => {
+  const store = await openStore();
+  await deliver(store, [prediction({ seq: 1, level: "watch", score: 1.1 })]);
+  assert.equal((await listTickets(store, "all")).length, 0);
+  await deliver(store, [prediction({ seq: 2, level: "warning" })]);
+  await deliver(store, [prediction({ seq: 3, level: "critical", failure_mode: "VIB", score: 6 })]);
+  await deliver(store, [prediction({ seq: 4, level: "warning", failure_mode: "UNK", score: 2 })]);
+  const [ticket, ...others] = await listTickets(store, "open");
+  assert.deepEqual(
+    [ticket?.failure_mode, ticket?.level, ticket?.level_now, ticket?.score_peak, others.length],
+    ["VIB", "critical", "warning", 6, 0],
+  );
+  assert.deepEqual(
+    (await readTicket(store, 1))?.history.map(({ what }) => what),
+    ["opened", "recoded", "level_raised"],
+  );
+});
+
+test("a closed episode stays closed, whatever comes again or later; a new episode opens anew", async () => {
+  const store = await openStore();
+  await deliver(store, [prediction({ seq: 1 })]);
+  const verdict = { verdict: "nothing", actor: "Ana" } as const;
+  assert.equal((await closeTicket(store, 1, verdict, 5_000)).outcome, "closed");
+  assert.equal((await closeTicket(store, 1, verdict, 6_000)).outcome, "already_done");
+  assert.equal((await closeTicket(store, 77, verdict, 6_000)).outcome, "unknown");
+  await deliver(store, [prediction({ seq: 1 }), prediction({ seq: 2, level: "critical", failure_mode: "OHE" })]);
+  const [ticket] = await listTickets(store, "all");
+  assert.deepEqual([ticket?.status, ticket?.level, ticket?.failure_mode], ["done", "warning", "UNK"]);
+  await deliver(store, [prediction({ seq: 3, episode: `${testEpoch}-2` })]);
+  assert.deepEqual(
+    (await listTickets(store, "all")).map(({ id, status }) => [id, status]),
+    [
+      ["T-2", "open"],
+      ["T-1", "done"],
+    ],
+  );
+});
+
+test("the same name at another site, or with another tenant, is another machine", async () => {
+  const store = await openStore();
+  await deliver(store, [prediction({ seq: 1 }), prediction({ seq: 2, machine: { site: "plant/line2", name: "P-101" } })]);
+  await deliver(store, [prediction({ seq: 1 })], "other");
+  assert.equal((await listTickets(store, "open")).length, 3);
+});
+
+test("property: any order, batching and repetition of deliveries gives the same tickets, one an episode", async () => {
+  const store = await openStore();
+  let tenant = 0;
+  const plan = fc.array(
+    fc.record({
+      episode: fc.integer({ min: 1, max: 3 }),
+      level: fc.constantFrom("watch", "warning", "critical"),
+      failure_mode: fc.constantFrom("UNK", "UNK", "VIB"),
+    }),
+    { minLength: 1, maxLength: 8 },
+  );
+  const cases = plan.chain((all) => {
+    const indices = all.flatMap((_, index) => [index, index]);
+    return fc.tuple(fc.constant(all), fc.shuffledSubarray(indices, { minLength: indices.length }), fc.integer({ min: 1, max: 4 }));
+  });
+  await fc.assert(
+    fc.asyncProperty(cases, async ([all, order, size]) => {
+      const records = all.map(({ episode, level, failure_mode }, index) =>
+        prediction({ seq: index + 1, episode: `${testEpoch}-${episode}`, level, failure_mode, score: index + 1 } as Parameters<
+          typeof prediction
+        >[0]),
+      );
+      const shuffled = order.map((index) => records[index] as Prediction);
+      const [inOrder, anyhow] = [`in-order-${++tenant}`, `anyhow-${tenant}`];
+      await deliver(store, records, inOrder);
+      for (let at = 0; at < shuffled.length; at += size) await deliver(store, shuffled.slice(at, at + size), anyhow);
+      const ticketsOf = async (name: string) => {
+        const rows = await store.reader
+          .selectFrom("tickets")
+          .select(["site", "machine", "episode", "failure_mode", "level", "status", "opened_ms", "updated_ms"])
+          .where("tenant", "=", name)
+          .orderBy("episode")
+          .execute();
+        const incidents = await store.reader.selectFrom("incidents").selectAll().where("tenant", "=", name).orderBy("episode").execute();
+        return { rows, incidents: incidents.map((row) => ({ ...row, tenant: "" })) };
+      };
+      const expected = new Set(records.filter(({ level }) => level !== "watch").map(({ episode }) => episode));
+      const got = await ticketsOf(anyhow);
+      assert.deepEqual(got, await ticketsOf(inOrder));
+      assert.deepEqual(
+        got.rows.map(({ episode }) => episode),
+        [...expected].sort(),
+      );
+    }),
+    { numRuns: 40 },
+  );
+});
