@@ -63,6 +63,8 @@ export const Thresholds = v.strictObject({
   ticket_rows: Rows,
   /** A row with a score above it counts as two. */
   double_above: Positive,
+  /** An episode ends after so many rows without an alarm. */
+  episode_end_rows: Rows,
   /** After a verdict the score must be so many times what was judged, or go back to normal. */
   rise_after_verdict: v.pipe(Finite, v.minValue(1)),
   /** The slow re-centring waits while the score is above it. */

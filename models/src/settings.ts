@@ -53,6 +53,7 @@ export const thresholdSettings: Thresholds = {
   clear_below: 0.8,
   ticket_rows: 40,
   double_above: 2,
+  episode_end_rows: 120,
   rise_after_verdict: 1.5,
   hold_above: 0.75,
   false_tickets_per_month: 1,

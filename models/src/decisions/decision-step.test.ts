@@ -20,13 +20,19 @@ function run(inputs: readonly DecisionInput[]): { state: DecisionState; outputs:
 const changes = (inputs: readonly DecisionInput[]) =>
   run(inputs).outputs.flatMap(({ change, episode, level }) => (change === "none" ? [] : [`${change} ${episode} ${level}`]));
 
-test("one row above the limit is nothing, two are an alarm, forty are one ticket; ten calm rows end the episode", () => {
+test("one row above the limit is nothing, two are an alarm, forty are one ticket; a long calm ends the episode", () => {
   assert.deepEqual(changes([score(1.5), score(0.5)]), []);
-  assert.deepEqual(changes([...times(60, 1.5), ...times(20, 0.3)]), [
+  assert.deepEqual(changes([...times(60, 1.5), ...times(140, 0.3)]), [
     "episode_began 1 watch",
     "ticket_due 1 warning",
     "episode_ended 0 normal",
   ]);
+});
+
+test("a fault that comes and goes is one episode with one ticket", () => {
+  const comesAndGoes = [...times(60, 1.5), ...times(40, 0.3), ...times(60, 1.5), ...times(40, 0.3), ...times(60, 1.5)];
+  assert.deepEqual(changes(comesAndGoes), ["episode_began 1 watch", "ticket_due 1 warning"]);
+  assert.equal(run(comesAndGoes.slice(0, 90)).outputs.at(-1)?.alarm, false, "the alarm itself does end");
 });
 
 test("between the clearing limit and the watch limit an alarm stays and none begins", () => {
@@ -67,7 +73,10 @@ test("episode numbers only grow, a ticket is due once an episode, and the state 
         [...due].sort((a, b) => a - b),
       );
       assert.deepEqual(JSON.parse(JSON.stringify(state)), state);
-      for (const { alarm, level, episode } of outputs) assert.equal(alarm, episode > 0 && level !== "normal");
+      for (const { alarm, level, episode } of outputs) {
+        assert.equal(alarm, level !== "normal");
+        assert.ok(!alarm || episode > 0);
+      }
     }),
   );
 });

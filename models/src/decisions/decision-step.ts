@@ -1,16 +1,20 @@
 // From scores to an alarm, a ticket and an episode. Pure: step(state, input, thresholds) → state and output. Rows are rows of the machine.
-//   normal   → watch    after `raise_rows` scores above `watch` in succession                    = alarm
-//   watch    → warning  after `ticket_rows` rows of evidence in this episode (a row above `double_above` counts as two) = ticket
+//   normal   → watch    after `raise_rows` scores above `watch` in succession                                              = alarm
+//   watch    → warning  after `ticket_rows` rows of evidence in this alarm (a row above `double_above` counts as two)      = ticket
 //   warning  → critical while the smoothed score is above `critical`
 //   any      → normal   after `clear_rows` scores below `clear_below` in succession
-// An episode begins when the level leaves normal and ends when it is back there, or with a reset: a technician closed the ticket, or the
-// baseline was learned again. What was judged then sets a bar: as long as the machine has not been normal again, only scores clearly above
-// it (`rise_after_verdict` times) are evidence for the next episode, so the same false alarm opens no second ticket and a new fault does.
+// An episode begins with its first alarm and ends after `episode_end_rows` rows without one, so that a fault that comes and goes is one
+// episode with one ticket; or with a reset: a technician closed the ticket, or the baseline was learned again.
+// What was judged then sets a bar: as long as the machine has not been normal again, only scores clearly above it (`rise_after_verdict`
+// times) are evidence for the next episode, so the same false alarm opens no second ticket and a new fault does.
 import type { Thresholds } from "@millwright/contract/model-manifest";
 
 export type Level = "normal" | "watch" | "warning" | "critical";
 
-/** Plain JSON. `bar`: the score evidence must exceed. `smoothed`: running mean of the score. */
+/**
+ * Plain JSON. `above`, `below`, `evidence`, `quiet`: rows counted so far; `quiet` since the last alarm of the open episode. `smoothed`: running
+ * mean of the score, `peak` its highest in this episode. `bar`: the score evidence must exceed.
+ */
 export type DecisionState = {
   readonly level: Level;
   readonly above: number;
@@ -21,7 +25,10 @@ export type DecisionState = {
   readonly peak: number;
   readonly bar: number;
   readonly episode: number;
+  readonly quiet: number;
+  readonly isRaised: boolean;
   readonly isOpen: boolean;
+  readonly isTicketed: boolean;
 };
 
 export type DecisionInput = { readonly kind: "score"; readonly score: number | null } | { readonly kind: "reset" };
@@ -30,7 +37,7 @@ export type DecisionOutput = {
   readonly level: Level;
   readonly alarm: boolean;
   readonly ticket: boolean;
-  /** Number of the open episode, 0 when there is none. Numbers only grow. */
+  /** Number of the open episode, 0 when there is none; it stays open for a while after the alarm. Numbers only grow. */
   readonly episode: number;
   readonly change: "none" | "episode_began" | "ticket_due" | "episode_ended";
   /** To be given to the stream with the next row. */
@@ -47,7 +54,10 @@ export const initialDecision: DecisionState = {
   peak: 0,
   bar: 0,
   episode: 0,
+  quiet: 0,
+  isRaised: false,
   isOpen: false,
+  isTicketed: false,
 };
 
 const smoothing = 0.1;
@@ -64,26 +74,33 @@ export function decisionStep(
 
 function afterVerdict(state: DecisionState, thresholds: Thresholds): DecisionState {
   if (!state.isOpen) return state;
-  const bar = Math.max(state.bar, thresholds.rise_after_verdict * state.peak);
-  return { ...state, level: "normal", evidence: 0, peak: 0, above: 0, bar, isOpen: false };
+  const bar = state.isRaised ? Math.max(state.bar, thresholds.rise_after_verdict * state.peak) : 0;
+  return { ...state, level: "normal", evidence: 0, peak: 0, above: 0, quiet: 0, bar, isRaised: false, isOpen: false, isTicketed: false };
 }
 
 function afterScore(state: DecisionState, score: number, thresholds: Thresholds): DecisionState {
   const above = score > Math.max(thresholds.watch, state.bar) ? state.above + 1 : 0;
   const below = score < thresholds.clear_below ? state.below + 1 : 0;
   const smoothed = state.smoothed + smoothing * (score - state.smoothed);
-  if (below >= thresholds.clear_rows)
-    return { ...state, level: "normal", lastScore: score, above: 0, below, evidence: 0, smoothed, peak: 0, bar: 0, isOpen: false };
-  const isOpen = state.isOpen || above >= thresholds.raise_rows;
-  const episode = isOpen && !state.isOpen ? state.episode + 1 : state.episode;
-  const evidence = isOpen ? state.evidence + (score > thresholds.double_above ? 2 : 1) : 0;
-  const peak = isOpen ? Math.max(state.peak, smoothed) : 0;
-  const level = levelOf({ isOpen, evidence, smoothed }, thresholds);
-  return { ...state, level, lastScore: score, above, below, evidence, smoothed, peak, episode, isOpen };
+  const next = { ...state, lastScore: score, above, below, smoothed };
+  if (below >= thresholds.clear_rows) return calm({ ...next, above: 0, bar: 0 }, thresholds);
+  const isRaised = state.isRaised || above >= thresholds.raise_rows;
+  if (!isRaised) return calm(next, thresholds);
+  const evidence = state.evidence + (score > thresholds.double_above ? 2 : 1);
+  const level = levelOf({ evidence, smoothed }, thresholds);
+  const isTicketed = state.isTicketed || isTicket(level);
+  const episode = state.isOpen ? state.episode : state.episode + 1;
+  return { ...next, level, evidence, peak: Math.max(state.peak, smoothed), quiet: 0, episode, isRaised, isOpen: true, isTicketed };
 }
 
-function levelOf({ isOpen, evidence, smoothed }: Pick<DecisionState, "isOpen" | "evidence" | "smoothed">, thresholds: Thresholds): Level {
-  if (!isOpen) return "normal";
+/** No alarm in this row: an open episode comes nearer to its end. */
+function calm(state: DecisionState, { episode_end_rows }: Thresholds): DecisionState {
+  const quiet = state.isOpen ? state.quiet + 1 : 0;
+  const resting = { ...state, level: "normal" as const, evidence: 0, isRaised: false };
+  return quiet < episode_end_rows ? { ...resting, quiet } : { ...resting, quiet: 0, peak: 0, isOpen: false, isTicketed: false };
+}
+
+function levelOf({ evidence, smoothed }: Pick<DecisionState, "evidence" | "smoothed">, thresholds: Thresholds): Level {
   if (evidence < thresholds.ticket_rows) return "watch";
   return smoothed > thresholds.critical ? "critical" : "warning";
 }
@@ -96,13 +113,13 @@ function outputOf(before: DecisionState, after: DecisionState, { hold_above }: T
     ticket: isTicket(level),
     episode: isOpen ? episode : 0,
     change: changeOf(before, after),
-    hold: isOpen || after.lastScore > hold_above,
+    hold: after.isRaised || after.lastScore > hold_above,
   };
 }
 
 function changeOf(before: DecisionState, after: DecisionState): DecisionOutput["change"] {
   if (!after.isOpen) return before.isOpen ? "episode_ended" : "none";
-  if (isTicket(after.level) && !isTicket(before.level)) return "ticket_due";
+  if (after.isTicketed && !before.isTicketed) return "ticket_due";
   return before.isOpen ? "none" : "episode_began";
 }
 
