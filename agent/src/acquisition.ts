@@ -1,132 +1,185 @@
-// From the buses to rows: one timetable and one timer for everything that is read, one owner per bus, one assembler per machine.
-// A read that is still under way when its turn comes again is skipped and counted, never queued.
-import type { MachineRef } from "@millwright/contract/names";
+// From the configuration to rows: buses, readers, one timetable, row assemblers. In: a resolved configuration and a clock. Out: rows of machines
+// and events. Every device may be absent; a slow one delays only its own machine; a cycle that comes too late is skipped and counted.
 import type { Clock } from "@millwright/kit/clock";
-import type { AgentState } from "./baselines/agent-state.ts";
 import type { ResolvedConfig, ResolvedMachine, ResolvedRead } from "./config/resolved-config.ts";
 import { Bus, type BusHealth } from "./registers/bus.ts";
 import type { BusEvent } from "./registers/bus-event.ts";
 import { DeviceReader } from "./registers/device-reader.ts";
+import type { IllegalRange } from "./registers/illegal-ranges.ts";
 import { modbusTcp } from "./registers/modbus-tcp.ts";
 import { startPoller } from "./registers/poller.ts";
 import type { MachineRow, RowValues } from "./samples/machine-row.ts";
 import { RowAssembler } from "./samples/row-assembler.ts";
-import { Timetable } from "./samples/timetable.ts";
+import { type Due, Timetable } from "./samples/timetable.ts";
+
+/** Registers that a device does not have; `device` is `<bus>/<unit>/<template>`. */
+export type IllegalRangesEvent = {
+  readonly kind: "illegal_ranges_learned";
+  readonly device: string;
+  readonly illegal: readonly IllegalRange[];
+};
 
 export type AcquisitionOptions = {
-  config: ResolvedConfig;
-  clock: Clock;
-  agentState: AgentState;
-  /** `index` of the machine in the configuration. */
-  onRow: (index: number, row: MachineRow) => void;
-  onBusEvent: (event: BusEvent) => void;
-  onError: (error: unknown) => void;
+  readonly config: Pick<ResolvedConfig, "buses" | "machines">;
+  readonly clock: Clock;
+  /** `machineIndex` is the place in `config.machines`. Must return at once. */
+  readonly onRow: (row: MachineRow, machineIndex: number) => void;
+  readonly onEvent?: (event: BusEvent | IllegalRangesEvent) => void;
+  /** What was learned earlier, by device. */
+  readonly illegalRanges?: Readonly<Record<string, readonly IllegalRange[]>>;
+};
+
+export type AcquisitionHealth = {
+  readonly buses: Readonly<Record<string, BusHealth>>;
+  /** Reads done; reads skipped because the time had passed, or the one before was not done. */
+  readonly cycles: { readonly done: number; readonly skipped: number };
+  /** Rows that the devices' counters say were never seen. */
+  readonly missedRows: number;
 };
 
 export type Acquisition = {
-  health(): { buses: BusHealth[]; skipped: number };
-  /** No row comes after this. */
+  health(): AcquisitionHealth;
+  /** What is known of a machine right now, stale values marked; for showing, not for scoring. */
+  latest(machineIndex: number): MachineRow;
+  /** Nothing is in flight and no row comes any more when it resolves. */
   stop(): Promise<void>;
 };
 
-/** One line of the timetable: something to do, every so often. */
-type Duty = { everyMs: number; run: () => void };
+type Job = {
+  readonly reader: DeviceReader;
+  readonly machine: MachineState;
+  readonly read: number;
+  readonly everyMs: number;
+  isInFlight: boolean;
+};
+type MachineState = {
+  readonly index: number;
+  readonly machine: ResolvedMachine;
+  readonly assembler: RowAssembler;
+  inFlight: number;
+  rowDueMs: number | null;
+};
+type Entry = { readonly everyMs: number; readonly phaseMs: number; readonly due: (due: Due) => void };
 
+/** Starts at once. */
 export function startAcquisition(options: AcquisitionOptions): Acquisition {
-  const { config, clock } = options;
-  const buses = new Map(config.buses.map((bus) => [bus.name, openBus(bus, options.onBusEvent)]));
-  let skipped = 0;
-  let isStopped = false;
-  const duties = config.machines.flatMap((machine, index) =>
-    dutiesOf(machine, {
-      options,
-      buses,
-      onSkip: () => {
-        skipped += 1;
-      },
-      onRow: (row) => {
-        if (!isStopped) options.onRow(index, rowOf(machine, row, clock));
-      },
-    }),
-  );
-  const schedule = new Timetable(duties, clock.monotonicMs());
-  const poller = startPoller({
-    clock,
-    schedule,
-    onDue: (due) => {
-      for (const { index } of due) duties[index]?.run();
-    },
-  });
-  return {
-    health: () => ({ buses: [...buses.values()].map((bus) => bus.health()), skipped }),
-    async stop() {
-      isStopped = true;
-      poller.stop();
-      await Promise.all([...buses.values()].map((bus) => bus.close()));
-    },
-  };
+  return new RunningAcquisition(options);
 }
 
-function openBus({ name, host, port, timeoutMs, retries }: ResolvedConfig["buses"][number], onEvent: (event: BusEvent) => void): Bus {
-  return new Bus({ name, open: modbusTcp({ host, port }), timeoutMs, retries, onEvent });
-}
+class RunningAcquisition implements Acquisition {
+  readonly #options: AcquisitionOptions;
+  readonly #buses: ReadonlyMap<string, Bus>;
+  readonly #machines: readonly MachineState[];
+  readonly #poller: { stop(): void };
+  #done = 0;
+  #skipped = 0;
+  #isStopped = false;
 
-type Around = { options: AcquisitionOptions; buses: ReadonlyMap<string, Bus>; onSkip: () => void; onRow: (row: RowValues) => void };
-
-function dutiesOf(machine: ResolvedMachine, around: Around): Duty[] {
-  const { points, reads, counterIndex, everyMs } = machine;
-  const assembler = new RowAssembler({ pointCount: points.length, reads, counterIndex });
-  const duties = reads.map((read, index): Duty => {
-    const reader = readerOf(machine, read, around);
-    return {
-      everyMs: read.everyMs,
-      run: oneAtATime(around, async () => {
-        const row = assembler.accept(index, await reader.read());
-        if (row !== null) around.onRow(row);
-      }),
+  constructor(options: AcquisitionOptions) {
+    this.#options = options;
+    const { config, clock, onEvent } = options;
+    const busOf = ({ name, host, port, timeoutMs, retries }: ResolvedConfig["buses"][number]): Bus =>
+      new Bus({ name, open: modbusTcp({ host, port }), timeoutMs, retries, onEvent: (event) => onEvent?.(event) });
+    this.#buses = new Map(config.buses.map((bus) => [bus.name, busOf(bus)]));
+    this.#machines = config.machines.map(machineState);
+    const entries = this.#machines.flatMap((state) => this.#entriesOf(state));
+    const schedule = new Timetable(entries, clock.monotonicMs());
+    const onDue = (due: readonly Due[]): void => {
+      for (const one of due) entries[one.index]?.due(one);
     };
-  });
-  if (counterIndex !== null) return duties;
-  const { clock } = around.options;
-  return [...duties, { everyMs, run: () => around.onRow(assembler.rowAt(clock.monotonicMs())) }];
+    this.#poller = startPoller({ clock, schedule, onDue });
+  }
+
+  health(): AcquisitionHealth {
+    const buses = Object.fromEntries([...this.#buses].map(([name, bus]) => [name, bus.health()]));
+    const missedRows = this.#machines.reduce((sum, { assembler }) => sum + assembler.missedRows, 0);
+    return { buses, cycles: { done: this.#done, skipped: this.#skipped }, missedRows };
+  }
+
+  latest(machineIndex: number): MachineRow {
+    const state = this.#machines[machineIndex];
+    if (state === undefined) throw new RangeError(`there is no machine ${machineIndex}`);
+    return this.#stamp(state, state.assembler.rowAt(this.#options.clock.monotonicMs()));
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#poller.stop();
+    await Promise.all([...this.#buses.values()].map((bus) => bus.close()));
+  }
+
+  // Reads first, so that a row due at the same moment waits for them.
+  #entriesOf(state: MachineState): Entry[] {
+    const { machine, index } = state;
+    const phaseMs = phaseOf(index, machine.everyMs);
+    const jobs = machine.reads.map((read, i) => this.#jobOf(state, read, i));
+    const reads = jobs.map((job): Entry => ({ everyMs: job.everyMs, phaseMs, due: (due) => void this.#read(job, due) }));
+    if (machine.counterIndex !== null) return reads;
+    return [...reads, { everyMs: machine.everyMs, phaseMs, due: ({ dueMs }) => this.#rowDue(state, dueMs) }];
+  }
+
+  #jobOf(machine: MachineState, read: ResolvedRead, index: number): Job {
+    const { points, counterIndex } = machine.machine;
+    const device = `${read.bus}/${read.unit}/${read.template}`;
+    const reader = new DeviceReader({
+      bus: this.#buses.get(read.bus) as Bus,
+      unit: read.unit,
+      points: read.pointIndexes.flatMap((i) => points[i] ?? []),
+      maxBlock: read.maxBlock,
+      maxGap: read.maxGap,
+      counterIndex: counterIndex === null || !read.pointIndexes.includes(counterIndex) ? null : read.pointIndexes.indexOf(counterIndex),
+      illegal: this.#options.illegalRanges?.[device] ?? [],
+      onLearned: (illegal) => this.#options.onEvent?.({ kind: "illegal_ranges_learned", device, illegal }),
+      clock: this.#options.clock,
+    });
+    return { reader, machine, read: index, everyMs: read.everyMs, isInFlight: false };
+  }
+
+  async #read(job: Job, { skipped }: Due): Promise<void> {
+    this.#skipped += skipped + (job.isInFlight ? 1 : 0);
+    if (job.isInFlight) return;
+    job.isInFlight = true;
+    job.machine.inFlight++;
+    const reading = await job.reader.read();
+    job.isInFlight = false;
+    job.machine.inFlight--;
+    this.#done++;
+    if (this.#isStopped) return;
+    const row = job.machine.assembler.accept(job.read, reading);
+    if (row !== null) this.#emit(job.machine, row);
+    if (job.machine.inFlight === 0) this.#finishRow(job.machine);
+  }
+
+  // A row waits for the reads of its moment, but never longer than until the next row.
+  #rowDue(state: MachineState, dueMs: number): void {
+    this.#finishRow(state);
+    state.rowDueMs = dueMs;
+    if (state.inFlight === 0) this.#finishRow(state);
+  }
+
+  #finishRow(state: MachineState): void {
+    const { rowDueMs } = state;
+    if (rowDueMs === null) return;
+    state.rowDueMs = null;
+    this.#emit(state, state.assembler.rowAt(rowDueMs));
+  }
+
+  #emit(state: MachineState, row: RowValues): void {
+    this.#options.onRow(this.#stamp(state, row), state.index);
+  }
+
+  #stamp({ machine: { site, name } }: MachineState, row: RowValues): MachineRow {
+    const { clock } = this.#options;
+    const atWallMs = clock.wallMs() - (clock.monotonicMs() - row.atMonotonicMs);
+    return { ...row, machine: { site, name }, bootId: clock.bootId, atWallMs, clock: clock.isTrusted() ? "trusted" : "untrusted" };
+  }
 }
 
-function readerOf({ points, counterIndex }: ResolvedMachine, read: ResolvedRead, { options, buses }: Around): DeviceReader {
-  const { clock, agentState, onError } = options;
-  const bus = buses.get(read.bus);
-  if (bus === undefined) throw new Error(`there is no bus ${read.bus}`);
-  const device = { bus: read.bus, unit: read.unit };
-  const counterAt = counterIndex === null ? -1 : read.pointIndexes.indexOf(counterIndex);
-  return new DeviceReader({
-    bus,
-    unit: read.unit,
-    points: read.pointIndexes.map((index) => points[index]).filter((point) => point !== undefined),
-    maxBlock: read.maxBlock,
-    maxGap: read.maxGap,
-    counterIndex: counterAt === -1 ? null : counterAt,
-    illegal: agentState.illegalRanges(device),
-    onLearned: (ranges) => {
-      agentState.addIllegalRanges(device, ranges).catch(onError);
-    },
-    clock,
-  });
+function machineState(machine: ResolvedMachine, index: number): MachineState {
+  const reads = machine.reads.map(({ everyMs, pointIndexes }) => ({ everyMs, pointIndexes }));
+  const assembler = new RowAssembler({ pointCount: machine.points.length, reads, counterIndex: machine.counterIndex });
+  return { index, machine, assembler, inFlight: 0, rowDueMs: null };
 }
 
-function oneAtATime({ options, onSkip }: Around, work: () => Promise<void>): () => void {
-  let isBusy = false;
-  return () => {
-    if (isBusy) return onSkip();
-    isBusy = true;
-    work()
-      .catch(options.onError)
-      .finally(() => {
-        isBusy = false;
-      });
-  };
-}
-
-function rowOf({ site, name }: ResolvedMachine, row: RowValues, clock: Clock): MachineRow {
-  const machine: MachineRef = { site, name };
-  const sinceMs = clock.monotonicMs() - row.atMonotonicMs;
-  return { ...row, machine, bootId: clock.bootId, atWallMs: clock.wallMs() - sinceMs, clock: clock.isTrusted() ? "trusted" : "untrusted" };
-}
+// Spreads machines over the first second of their period (golden ratio), so that they do not all ask at once.
+const phaseOf = (index: number, everyMs: number): number => ((index * 0.618_033_988_75) % 1) * Math.min(everyMs, 1_000);

@@ -11,10 +11,20 @@ export function checkTemplate(template: DeviceTemplate, name: string, report: Co
   const counters = Object.entries(template.points).filter(([, point]) => point.role === "update_counter");
   for (const [counter] of counters.slice(1))
     report.error(["points", counter, "role"], `is a second update_counter; "${counters[0]?.[0]}" is one already. Make it context.`);
+  checkBlock(template, report);
   for (const [pointName, point] of Object.entries(template.points)) checkPoint(template, pointName, point, report);
 }
 
-function checkPoint({ base, max_block }: DeviceTemplate, name: string, point: TemplatePoint, report: ConfigReport): void {
+function checkBlock({ max_block, points }: DeviceTemplate, report: ConfigReport): void {
+  const tooLong = Object.entries(points).find(([, { type }]) => registersOf[type] > max_block);
+  if (tooLong === undefined) return;
+  report.error(
+    ["max_block"],
+    `${max_block} is too small for points.${tooLong[0]}: ${described(tooLong[1].type)} is read at once. Raise it.`,
+  );
+}
+
+function checkPoint({ base }: DeviceTemplate, name: string, point: TemplatePoint, report: ConfigReport): void {
   const path = ["points", name];
   const length = registersOf[point.type];
   const last = point.register - base + length - 1;
@@ -27,11 +37,6 @@ function checkPoint({ base, max_block }: DeviceTemplate, name: string, point: Te
     report.error(
       [...path, "register"],
       `${point.register} is out of range: ${described(point.type)} would end at register ${last + base}, the last one is ${lastAddress + base}.`,
-    );
-  if (length > max_block)
-    report.error(
-      [...path, "type"],
-      `${point.type} takes ${length} registers, but max_block allows ${max_block} in one request. Raise max_block.`,
     );
   if (point.range !== undefined && point.range[0] >= point.range[1])
     report.error([...path, "range"], `must be [lowest, highest], not [${point.range.join(", ")}].`);

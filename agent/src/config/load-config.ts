@@ -7,6 +7,7 @@ import * as v from "valibot";
 import { checkGateway } from "./check-gateway.ts";
 import { type ConfigReport, configReport } from "./config-report.ts";
 import { configRevision } from "./config-revision.ts";
+import { oneSyntaxError } from "./one-syntax-error.ts";
 import { resolveBuses } from "./resolve-bus.ts";
 import { resolveMachine, type Surroundings } from "./resolve-machine.ts";
 import type { ResolvedBus, ResolvedConfig, ResolvedMachine } from "./resolved-config.ts";
@@ -20,7 +21,7 @@ export type LoadedConfig =
 /** Reads only. Never throws for what is in the files. */
 export function loadConfig(file: string): LoadedConfig {
   const yaml = readYamlFile(file, v.unknown());
-  if (!yaml.ok) return { ok: false, issues: yaml.issues, warnings: [] };
+  if (!yaml.ok) return { ok: false, issues: oneSyntaxError(yaml.issues), warnings: [] };
   const strict = readYamlFile(file, AgentConfig);
   const report = configReport(yaml.locate);
   const pathOf = (path: string): string => resolve(dirname(resolve(file)), path);
@@ -29,6 +30,7 @@ export function loadConfig(file: string): LoadedConfig {
   const library = new TemplateLibrary(draft.templates.map(pathOf));
   const parts = check(draft, { site, busNames: draft.busNames, library, pathOf, report });
   const issues = [...(strict.ok ? [] : strict.issues), ...report.issues].sort(byPlace).concat(library.issues);
+  report.warnings.sort(byPlace);
   if (!strict.ok || issues.length > 0) return { ok: false, issues, warnings: report.warnings };
   return { ok: true, config: resolveConfig(strict.value, parts, pathOf), warnings: report.warnings };
 }

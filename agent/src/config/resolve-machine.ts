@@ -56,7 +56,8 @@ function resolveReads({ reads }: MachineConfig, path: Path, { busNames, library,
       all.isWhole = false;
       continue;
     }
-    const { points, limits } = resolvePoints(read, found.template, at, report);
+    const { points, limits, isWhole } = resolvePoints(read, found.template, at, report);
+    all.isWhole &&= isWhole;
     const fresh = points.filter((point) => isFresh(point, all.points, from, at, report));
     for (const { name } of fresh) from.set(name, i);
     const pointIndexes = fresh.map((_, k) => all.points.length + k);

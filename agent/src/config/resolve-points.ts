@@ -4,7 +4,12 @@ import type { DeviceTemplate, PointLimits } from "@millwright/contract/device-te
 import { type ConfigReport, didYouMean, type Path } from "./config-report.ts";
 import type { ResolvedPoint } from "./resolved-config.ts";
 
-export type ReadPoints = { readonly points: readonly ResolvedPoint[]; readonly limits: Readonly<Record<string, PointLimits>> };
+export type ReadPoints = {
+  readonly points: readonly ResolvedPoint[];
+  readonly limits: Readonly<Record<string, PointLimits>>;
+  /** False where `only` has a name that the template does not. */
+  readonly isWhole: boolean;
+};
 
 /** In the template's order. Unknown names in `only` are reported and left out. */
 export function resolvePoints({ only }: ReadConfig, template: DeviceTemplate, path: Path, report: ConfigReport): ReadPoints {
@@ -35,5 +40,5 @@ export function resolvePoints({ only }: ReadConfig, template: DeviceTemplate, pa
     });
     if (point.limits !== undefined) limits[name] = point.limits;
   }
-  return { points, limits };
+  return { points, limits, isWhole: (only ?? []).every((name) => names.includes(name)) };
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Socket } from "node:net";
 import { performance } from "node:perf_hooks";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -131,14 +132,14 @@ test("three time-outs in a row end the link", async () => {
 });
 
 test("a reply in pieces of one byte is one reply", async () => {
+  const crumbs = async (asked: Asked, socket: Socket): Promise<void> => {
+    for (const byte of replyTo(asked)) {
+      socket.write(Buffer.from([byte]));
+      await sleep(1);
+    }
+  };
   await withLink(
-    async (asked, socket) => {
-      socket.setNoDelay(true);
-      for (const byte of replyTo(asked)) {
-        socket.write(Buffer.from([byte]));
-        await sleep(1);
-      }
-    },
+    (asked, socket) => void crumbs(asked, socket.setNoDelay(true)),
     async (link) => assert.equal((await link.read(request, 500)).ok, true),
   );
 });
@@ -181,7 +182,7 @@ test("two thousand replies, a third of them late, mangled or missing: never a wr
     } else if (outcome.code !== "bus_exception" && outcome.code !== "bus_timeout") {
       link.close();
       link = await open(options);
-    } else if ((await Promise.race([link.ended, null])) !== null) link = await open(options);
+    } else if ((await Promise.race([link.ended, Promise.resolve(null)])) !== null) link = await open(options);
   }
   link.close();
   await server.stop();

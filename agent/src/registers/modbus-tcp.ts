@@ -61,33 +61,37 @@ class ModbusTcpLink implements Link {
 
   #take(chunk: Buffer): void {
     let bytes = this.#rest === null ? chunk : Buffer.concat([this.#rest, chunk]);
-    while (this.#isOpen && bytes.length > 0) {
+    let why: string | null = null;
+    while (why === null && this.#isOpen && bytes.length > 0) {
       const next = nextFrame(bytes);
       if (next.kind === "incomplete") break;
-      if (next.kind === "broken") return this.#malformed(next.why);
-      bytes = bytes.subarray(next.frame.length);
-      this.#accept(next.transaction, next.frame);
+      if (next.kind === "frame") bytes = bytes.subarray(next.frame.length);
+      why = next.kind === "broken" ? next.why : this.#accept(next.transaction, next.frame);
     }
     this.#rest = bytes.length === 0 ? null : bytes;
+    if (why !== null) this.#malformed(why);
   }
 
-  #accept(transaction: number, frame: Buffer): void {
+  // Settles the request this frame answers. @returns what is wrong with it, if anything is.
+  #accept(transaction: number, frame: Buffer): string | null {
     if (this.#overdue.delete(transaction)) {
       this.#counters.lateRejected++;
-      return;
+      return null;
     }
     const pending = this.#pending;
-    if (pending === null || pending.transaction !== transaction) return this.#malformed(`transaction ${transaction} was never asked for`);
+    if (pending === null || pending.transaction !== transaction) return `transaction ${transaction} was never asked for`;
     const reply = readReply(frame, pending.request);
-    if (reply.kind === "mismatch") return this.#malformed(reply.why);
+    if (reply.kind === "mismatch") return reply.why;
     this.#hadReply = true;
     this.#timeoutsInARow = 0;
     if (reply.kind === "registers") {
       this.#counters.good++;
-      return this.#settle({ ok: true, registers: reply.registers });
+      this.#settle({ ok: true, registers: reply.registers });
+    } else {
+      this.#counters.exceptions++;
+      this.#settle(readFailure("bus_exception", `${describe(pending.request)}: exception ${reply.exception}`, reply.exception));
     }
-    this.#counters.exceptions++;
-    this.#settle(readFailure("bus_exception", `${describe(pending.request)}: exception ${reply.exception}`, reply.exception));
+    return null;
   }
 
   #giveUp(timeoutMs: number): void {

@@ -26,7 +26,8 @@ test("polled at any rate, a device's row is there exactly once, also when the co
           counter = isRestart && counter > 1 ? 1 : (counter + 1) % 65_536;
           want.push(value);
           for (let i = 0; i < polls; i++) {
-            const row = assembler.accept(0, reading((nowMs += 500), [counter, value]));
+            nowMs += 500;
+            const row = assembler.accept(0, reading(nowMs, [counter, value]));
             if (row !== null) got.push(row.values[1] as number);
           }
         }

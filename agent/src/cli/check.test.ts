@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+const main = fileURLToPath(new URL("./main.ts", import.meta.url));
+const example = fileURLToPath(new URL("../../examples/agent.yaml", import.meta.url));
+const run = (...words: string[]) => spawnSync(process.execPath, [main, ...words], { encoding: "utf8" });
+
+test("a good configuration: exit code 0 and one line of what it amounts to", () => {
+  const { status, stdout, stderr } = run("check", "--config", example);
+  assert.deepEqual([status, stderr], [0, ""]);
+  assert.match(stdout, /^agent press-hall-1: 2 machines, \d+ points, \d+ requests a second on 1 bus\n$/);
+});
+
+test("with mistakes: exit code 1, one line each; --json gives the same as a document", () => {
+  const dir = mkdtempSync(join(tmpdir(), "millwright-check-"));
+  const file = join(dir, "agent.yaml");
+  writeFileSync(file, "version: 2\nagent: hall-1\n");
+  const text = run("check", "--config", file);
+  assert.equal(text.status, 1);
+  assert.ok(text.stdout.includes(`${file}:1:10  version must be 1, not 2`));
+  const document = JSON.parse(run("check", "--config", file, "--json").stdout) as { ok: boolean; issues: unknown[] };
+  assert.equal(document.ok, false);
+  assert.equal(document.issues.length, text.stdout.trim().split("\n").length);
+  rmSync(dir, { recursive: true });
+});
+
+test("without --config: usage, exit code 2", () => {
+  const { status, stderr } = run("check");
+  assert.equal(status, 2);
+  assert.match(stderr, /--config is missing/);
+});

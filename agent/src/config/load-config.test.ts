@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, relative } from "node:path";
+import { after, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { formatIssue } from "@millwright/kit/yaml-file";
+import { type LoadedConfig, loadConfig } from "./load-config.ts";
+import { brokenConfigs, goodConfig, goodTemplate } from "./test-support/broken-configs.ts";
+
+const root = mkdtempSync(join(tmpdir(), "millwright-config-"));
+after(() => rmSync(root, { recursive: true }));
+
+function write(folder: string, files: Record<string, string>): string {
+  const dir = join(root, folder);
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(dir, name)), { recursive: true });
+    writeFileSync(join(dir, name), text, { mode: name.endsWith(".secret") ? 0o600 : 0o644 });
+  }
+  return dir;
+}
+
+const load = (dir: string): LoadedConfig => loadConfig(join(dir, "agent.yaml"));
+const linesOf = (loaded: LoadedConfig, dir: string): string[] =>
+  (loaded.ok ? [] : loaded.issues).map((issue) => formatIssue({ ...issue, file: relative(dir, issue.file) }));
+
+for (const [i, { name, files, line }] of brokenConfigs.entries()) {
+  test(`${name}: one line, at its place`, () => {
+    const dir = write(`broken-${i}`, { "agent.yaml": goodConfig, "own/acme/flow-meter.yaml": goodTemplate, ...files });
+    assert.deepEqual(linesOf(load(dir), dir), [line]);
+  });
+}
+
+test("there are at least twenty broken configurations", () => assert.ok(brokenConfigs.length >= 20));
+
+test("all mistakes are shown at once, in the order of the file, also where the schema already complains", () => {
+  const text = goodConfig
+    .replace("timeout: 200ms", "timeout: soon")
+    .replace("acme/flow-meter, every", "acme/flow-metre, every")
+    .replace("[flow]", "[floww]");
+  const dir = write("many", { "agent.yaml": text, "own/acme/flow-meter.yaml": goodTemplate });
+  const loaded = load(dir);
+  const lines = linesOf(loaded, dir);
+  assert.equal(lines.length, 3, lines.join("\n"));
+  assert.ok(lines[0]?.includes("timeout") && lines[1]?.includes("flow-metre") && lines[2]?.includes("floww"));
+});
+
+test("a password file that others can read, and an absent one", () => {
+  const dir = write("secret", { "agent.yaml": goodConfig, "own/acme/flow-meter.yaml": goodTemplate });
+  const secret = (text: string): string[] => {
+    writeFileSync(join(dir, "agent.yaml"), goodConfig.replace('1883" }', `1883", ${text} }`));
+    return linesOf(load(dir), dir);
+  };
+  assert.deepEqual(secret("username: a, password_file: p.secret"), [
+    'agent.yaml:4:69  gateway.password_file "p.secret" does not exist. Write the password into it, then: chmod 600.',
+  ]);
+  writeFileSync(join(dir, "p.secret"), "x", { mode: 0o600 });
+  assert.deepEqual(secret("username: a, password_file: p.secret"), []);
+  chmodSync(join(dir, "p.secret"), 0o644);
+  assert.deepEqual(secret("username: a, password_file: p.secret"), [
+    'agent.yaml:4:69  gateway.password_file "p.secret" may be read by everybody on this box. Run: chmod 600, and change the password.',
+  ]);
+});
+
+test("a good configuration is resolved: points in order, defaults filled in, limits merged", () => {
+  const dir = write("good", { "agent.yaml": goodConfig, "own/acme/flow-meter.yaml": goodTemplate });
+  const loaded = load(dir);
+  assert.ok(loaded.ok, linesOf(loaded, dir).join("\n"));
+  assert.deepEqual(loaded.warnings, []);
+  const { config } = loaded;
+  assert.deepEqual(config.buses, [{ name: "panel", host: "10.0.0.7", port: 502, timeoutMs: 200, retries: 1 }]);
+  const [first, second] = config.machines;
+  assert.deepEqual(
+    first?.points.map(({ name, address, order }) => [name, address, order]),
+    [
+      ["rows", 0, "CDAB"],
+      ["flow", 2, "CDAB"],
+      ["status", 10, "ABCD"],
+    ],
+  );
+  assert.deepEqual(
+    first?.reads.map(({ pointIndexes, everyMs }) => [pointIndexes, everyMs]),
+    [[[0, 1, 2], 500]],
+  );
+  assert.equal(first?.counterIndex, 0);
+  assert.deepEqual(first?.limits, { flow: { warning_low: 5 } });
+  assert.deepEqual([second?.site, second?.counterIndex, second?.points.length], ["acme/line2", null, 1]);
+  assert.deepEqual(second?.limits, { flow: { warning_low: 1, critical_low: 0.5 } });
+  assert.equal(config.dataDir, join(dir, "millwright-data"));
+});
+
+test("the revision follows the meaning, not the text", () => {
+  const revisionOf = (name: string, config: string, template = goodTemplate): string => {
+    const loaded = load(write(name, { "agent.yaml": config, "own/acme/flow-meter.yaml": template }));
+    return loaded.ok ? loaded.config.revision : "broken";
+  };
+  const revision = revisionOf("revision-a", goodConfig);
+  assert.match(revision, /^[0-9a-f]{16}$/);
+  assert.equal(revisionOf("revision-b", `# a comment\n${goodConfig}`), revision);
+  assert.notEqual(revisionOf("revision-c", goodConfig.replace("500ms", "400ms")), revision);
+  assert.notEqual(revisionOf("revision-d", goodConfig, goodTemplate.replace("register: 11", "register: 12")), revision);
+});
+
+test("a bus that nobody reads, and a counter read too slowly, are warnings", () => {
+  const text = goodConfig.replace("machines:", '  spare: { tcp: "10.0.0.8:502" }\nmachines:').replace("every: 500ms", "every: 800ms");
+  const dir = write("warnings", { "agent.yaml": text, "own/acme/flow-meter.yaml": goodTemplate });
+  const loaded = load(dir);
+  assert.ok(loaded.ok);
+  assert.deepEqual(
+    loaded.warnings.map((issue) => formatIssue({ ...issue, file: relative(dir, issue.file) })),
+    [
+      "agent.yaml:8:3  warning: buses.spare is read by no machine.",
+      "agent.yaml:15:66  warning: machines.M-1.reads.0.every 800ms is more than half of the machine's 1s: rows of the device can be missed. Use 500ms or less.",
+    ],
+  );
+});
+
+test("the example configuration is good", () => {
+  const loaded = loadConfig(fileURLToPath(new URL("../../examples/agent.yaml", import.meta.url)));
+  assert.ok(loaded.ok, loaded.ok ? "" : loaded.issues.map(formatIssue).join("\n"));
+});
