@@ -25,6 +25,8 @@ import { ticketId } from "./tickets/ticket-id.ts";
 
 // A goodbye to a broker that does not answer takes no longer (mqtt.js waits for what is in flight, without end).
 const goodbyeMs = 1_500;
+// How long the start waits for the broker.
+const firstConnectMs = 3_000;
 
 export type GatewayOptions = {
   config: GatewayConfig;
@@ -39,7 +41,7 @@ export type GatewayOptions = {
 
 export type Gateway = { http: string; mqtt: string; store: string; close(): Promise<void> };
 
-/** Starts everything; resolves when pages are served and the broker connection is under way. @throws Fault. */
+/** Starts everything; resolves when pages are served and the broker is connected, or after a moment without it. @throws Fault. */
 export async function startGateway({
   config,
   clock,
@@ -111,6 +113,7 @@ export async function startGateway({
     closers.push(() => app.close());
     const http = await listen(app, config.http.port);
 
+    const connected = Promise.withResolvers<void>();
     session = openMqttSession({
       url: broker.url,
       ...broker.login,
@@ -118,6 +121,7 @@ export async function startGateway({
       filters: gatewayFilters,
       onConnect: () => {
         emit("broker_connected", { url: broker.url });
+        connected.resolve();
         commands.wake();
       },
       onDisconnect: () => emit("broker_disconnected", { url: broker.url }),
@@ -126,6 +130,8 @@ export async function startGateway({
     });
     const opened = session;
     closers.push(() => Promise.race([opened.close(), delay(goodbyeMs, undefined, { ref: false })]));
+    // What agents send from now on is heard. A broker that is down does not keep the pages from being served.
+    await Promise.race([connected.promise, delay(firstConnectMs, undefined, { ref: false })]);
     emit("started", { http, mqtt: broker.url, store: store.id });
     return { http, mqtt: broker.url, store: store.id, close: closeAll };
   } catch (error) {

@@ -56,7 +56,7 @@ export async function startEmbeddedBroker({
     broker.on(event, (client, error) => onRefused(`${client?.id ?? "a client"}: ${error.message}`));
 
   const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
+  const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
     broker.handle(limited(socket, onRefused));

@@ -45,7 +45,7 @@ test("kill -9 in the middle of ingest: everything arrives once, and it is one ti
   let gateway = start(...args);
   await until(() => gateway.lines.find(({ event }) => event === "ready"), "ready", 20_000);
   const agent = await startTestAgent(`mqtt://127.0.0.1:${mqttPort}`);
-  const batches = 60;
+  const batches = 24;
   const sending = (async () => {
     for (let batch = 0; batch < batches; batch++) {
       await agent.deliver(
@@ -55,7 +55,7 @@ test("kill -9 in the middle of ingest: everything arrives once, and it is one ti
       await agent.deliver("prediction", [prediction({ seq: batch + 1, score: 2 + batch / 10 })]);
     }
   })();
-  for (const at of [15, 30]) {
+  for (const at of [12, 24]) {
     await until(() => agent.receipts.length > at, `${at} receipts`, 30_000);
     gateway.child.kill("SIGKILL");
     await gateway.ended;

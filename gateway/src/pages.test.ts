@@ -1,0 +1,88 @@
+// The pages in a real browser, at the width of a small phone: from an empty plant to a closed ticket.
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { test } from "node:test";
+import { chromium, type Page } from "playwright-core";
+import { buildWebIfStale } from "../web/build-web-if-stale.ts";
+import { prediction, telemetry } from "./test-support/records.ts";
+import { startTestGateway } from "./test-support/start-test-gateway.ts";
+import { startTestAgent } from "./test-support/test-agent.ts";
+import { until } from "./test-support/until.ts";
+
+const executablePath = "/usr/bin/chromium";
+const args = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+const skip = existsSync(executablePath) ? false : `${executablePath} is not installed: scripts/install-test-tools.sh`;
+
+test("a second build of the same sources does nothing", async () => {
+  await buildWebIfStale();
+  assert.equal((await buildWebIfStale()).isFresh, false);
+});
+
+test("at 360 px: learning, a ticket by itself, its evidence, and closed in three taps", { skip, timeout: 60_000 }, async () => {
+  const gateway = await startTestGateway({ pages: (await buildWebIfStale()).folder });
+  const agent = await startTestAgent(gateway.mqtt);
+  const browser = await chromium.launch({ executablePath, args });
+  try {
+    const page = await browser.newPage({ viewport: { width: 360, height: 740 } });
+    const mistakes: string[] = [];
+    page.on("pageerror", (error) => mistakes.push(error.message));
+    page.on("request", (request) => {
+      if (!request.url().startsWith(gateway.http)) mistakes.push(`asked for ${request.url()}`);
+    });
+    await page.goto(gateway.http);
+    await page.getByText("No machine has reported yet").waitFor();
+
+    await agent.sayState();
+    await page.getByText("All quiet").waitFor();
+    await agent.deliver(
+      "telemetry",
+      Array.from({ length: 60 }, (_, i) => telemetry({ seq: i + 1 })),
+    );
+    await agent.deliver("prediction", [prediction({ seq: 50, level: "critical" })]);
+    const card = page.getByRole("link", { name: /Critical.*P-101/s });
+    await card.waitFor();
+    await noSidewaysScroll(page);
+
+    await card.click();
+    await page.getByText("Vibration RMS DE is 6.4 mm/s, it was 2.1 in the healthy baseline").waitFor();
+    await page.locator(".chart canvas").waitFor();
+    await noSidewaysScroll(page);
+    await allTappable(page);
+    await page.getByRole("button", { name: /close this ticket/ }).click();
+    await page.getByRole("button", { name: /Found it/ }).click();
+    await page.getByRole("button", { name: "vibration VIB" }).click();
+    await page.getByLabel("Your name").fill("Ana");
+    await noSidewaysScroll(page);
+    await page.getByRole("button", { name: "Close T-1" }).click();
+    await page.getByText("On its way to the machine's box").waitFor();
+
+    const command = await until(() => agent.commands[0], "the verdict");
+    assert.deepEqual(command.command === "verdict" ? [command.verdict, command.failure_mode, command.actor] : [], ["found", "VIB", "Ana"]);
+    assert.equal(await page.evaluate(`localStorage.getItem("millwright.actor")`), "Ana");
+    await page.getByRole("link", { name: "Machines" }).click();
+    await page.getByText("● online").waitFor();
+    await noSidewaysScroll(page);
+    assert.deepEqual(mistakes, []);
+  } finally {
+    await browser.close();
+    await agent.close();
+    await gateway.close();
+  }
+});
+
+async function noSidewaysScroll(page: Page): Promise<void> {
+  assert.equal(await page.evaluate("document.documentElement.scrollWidth"), 360);
+}
+
+async function allTappable(page: Page): Promise<void> {
+  for (const control of await page.locator("button:visible").all())
+    assert.ok(((await control.boundingBox())?.height ?? 0) >= 47, (await control.textContent()) ?? "");
+}
