@@ -55,7 +55,9 @@ export async function startGateway({
   const emit = createEmit(logger, registry);
   collectDefaultMetrics({ register: registry });
   const closers: (() => Promise<unknown>)[] = [];
+  let isClosing = false;
   const closeAll = async (): Promise<void> => {
+    isClosing = true;
     for (const close of closers.reverse())
       await close().catch((error: unknown) => emit("task_failed", { task: "closing", error: messageOf(error) }));
   };
@@ -124,7 +126,7 @@ export async function startGateway({
         connected.resolve();
         commands.wake();
       },
-      onDisconnect: () => emit("broker_disconnected", { url: broker.url }),
+      onDisconnect: () => isClosing || emit("broker_disconnected", { url: broker.url }),
       onMessage: (topic, payload) => intake.offer(topic, payload),
       onError: (detail) => emit("broker_error", { error: detail }),
     });

@@ -52,8 +52,11 @@ export async function startEmbeddedBroker({
     authorizeSubscribe: (_client, subscription, done) =>
       done(null, subscription.topic.startsWith("millwright/v1/") || subscription.topic === "#" ? subscription : null),
   });
-  for (const event of ["clientError", "connectionError"] as const)
-    broker.on(event, (client, error) => onRefused(`${client?.id ?? "a client"}: ${error.message}`));
+  for (const event of ["clientError", "connectionError"] as const) {
+    broker.on(event, (client, error) => {
+      if (!isHangUp(error)) onRefused(`${client?.id ?? "a client"}: ${error.message}`);
+    });
+  }
 
   const sockets = new Set<Socket>();
   const server = createServer({ noDelay: true }, (socket) => {
@@ -81,12 +84,16 @@ export async function startEmbeddedBroker({
 
 const closeBroker = (broker: Aedes): Promise<void> => new Promise((resolve) => broker.close(() => resolve()));
 
+// A client that goes, with or without a goodbye, is nothing to tell of.
+const hangUps = ["ABORT_ERR", "ERR_STREAM_PREMATURE_CLOSE", "ECONNRESET", "EPIPE"];
+const isHangUp = (error: Error): boolean => "code" in error && hangUps.includes(String(error.code));
+
 function limited(socket: Socket, onRefused: (detail: string) => void): Duplex {
   const limit = packetLimit(maxPacketBytes);
   // A documented form of `from` that its types leave out: https://nodejs.org/api/stream.html#streamduplexfromsrc
   const stream = Duplex.from({ readable: limit, writable: socket } as unknown as NodeJS.ReadableStream);
   const end = (error?: Error): void => {
-    if (error !== undefined) onRefused(error.message);
+    if (error !== undefined && !isHangUp(error)) onRefused(error.message);
     socket.destroy();
     stream.destroy();
   };

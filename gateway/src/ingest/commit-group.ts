@@ -42,8 +42,11 @@ export function commitGroup(store: Store, group: readonly Judged[], nowMs: numbe
         await storeState(tx, message.state, nowMs);
         if (message.state.status === "online") committed.born.push(message.state);
       }
-      committed.deadLetters += await keepDeadLetters(tx, lettersOf(message, nowMs));
     }
+    committed.deadLetters = await keepDeadLetters(
+      tx,
+      group.flatMap((message) => lettersOf(message, nowMs)),
+    );
     committed.receipts = receiptsFor(store.id, commit, batches);
     return committed;
   });

@@ -5,7 +5,7 @@ import { maxMessageBytes, StateMessage } from "@millwright/contract/up-message";
 import * as v from "valibot";
 import type { Judged } from "./commit-group.ts";
 import { jsonDepth, maxMessageDepth, unsafeJson } from "./json-limits.ts";
-import { parseBatch } from "./parse-batch.ts";
+import { parseBatch, shown } from "./parse-batch.ts";
 
 /** @returns null for what is not for a gateway (a foreign topic, a retained state that was cleared). */
 export function judgeMessage(topic: string, payload: Buffer): Judged | null {
@@ -22,7 +22,7 @@ export function judgeMessage(topic: string, payload: Buffer): Judged | null {
         code: "malformed",
         reason: "is no state message of this agent",
         seq: null,
-        excerpt: payload.subarray(0, 1_000).toString("utf8"),
+        ...shown(payload),
       },
     };
   }

@@ -1,6 +1,7 @@
 // One message from up/<lane>: bytes → envelope and records, each record judged on its own. Pure.
 // What cannot be an envelope is refused as a whole; a bad record is refused alone, and its neighbours go on.
 
+import { createHash } from "node:crypto";
 import type { RejectCode } from "@millwright/contract/down-message";
 import { Event } from "@millwright/contract/event";
 import { Prediction } from "@millwright/contract/prediction";
@@ -10,7 +11,13 @@ import { type AnyRecord, maxMessageBytes, UpEnvelope } from "@millwright/contrac
 import * as v from "valibot";
 import { jsonDepth, maxMessageDepth, unsafeJson } from "./json-limits.ts";
 
-export type Refused = { code: RejectCode; reason: string /** Known where the record said so. */; seq: number | null; excerpt: string };
+export type Refused = {
+  code: RejectCode;
+  reason: string /** Known where the record said so. */;
+  seq: number | null;
+  excerpt: string /** SHA-256 of what was refused. */;
+  digest: string;
+};
 export type Batch = Address & { lane: Lane; epoch: string; records: AnyRecord[]; refused: Refused[] };
 export type Parsed = { ok: true; batch: Batch } | { ok: false; refused: Refused };
 
@@ -21,7 +28,7 @@ const excerptLength = 1_000;
 export function parseBatch(from: Address & { lane: Lane }, payload: Buffer): Parsed {
   const refuse = (code: RejectCode, reason: string): Parsed => ({
     ok: false,
-    refused: { code, reason, seq: null, excerpt: excerptOf(payload) },
+    refused: { code, reason, seq: null, ...shown(payload) },
   });
   if (payload.length > maxMessageBytes) return refuse("too_large", `${payload.length} bytes; at most ${maxMessageBytes} are taken`);
   if (jsonDepth(payload) > maxMessageDepth) return refuse("malformed", `nested deeper than ${maxMessageDepth}`);
@@ -52,7 +59,12 @@ function judge(records: readonly unknown[], lane: Lane): { records: AnyRecord[];
 }
 
 function judgeOne(record: unknown, lane: Lane): AnyRecord | Refused {
-  const refuse = (code: RejectCode, reason: string): Refused => ({ code, reason, seq: seqOf(record), excerpt: safeText(record) });
+  const refuse = (code: RejectCode, reason: string): Refused => ({
+    code,
+    reason,
+    seq: seqOf(record),
+    ...shown(Buffer.from(safeText(record))),
+  });
   const unsafe = unsafeJson(record);
   if (unsafe !== null) return refuse("malformed", unsafe);
   const kind = (record as { kind?: unknown } | null)?.kind;
@@ -76,11 +88,17 @@ function describe(issues: readonly v.BaseIssue<unknown>[]): string {
     .slice(0, 500);
 }
 
-const excerptOf = (payload: Buffer): string => payload.subarray(0, excerptLength).toString("utf8").replaceAll("\u0000", "\uFFFD");
+/** What is kept of something refused: its beginning, and the digest of all of it. */
+export function shown(bytes: Buffer): { excerpt: string; digest: string } {
+  return {
+    excerpt: bytes.subarray(0, excerptLength).toString("utf8").replaceAll("\u0000", "\uFFFD"),
+    digest: createHash("sha256").update(bytes).digest("hex"),
+  };
+}
 
 function safeText(record: unknown): string {
   try {
-    return (JSON.stringify(record) ?? "").slice(0, excerptLength);
+    return JSON.stringify(record) ?? "";
   } catch {
     return "(too deep to be shown)";
   }
