@@ -31,9 +31,9 @@ export const learningSettings = {
   /** The same for levels, which wander on: as a whole matrix, so that common movement with the load stays common. */
   levelWander: 3,
   /** The level's limit is this many times wider: it is there for what comes slowly, not for what comes fast. */
-  levelFactor: 1.75,
+  levelFactor: 2,
   /** Re-centring is bounded to so many standard deviations of the slow residual: a fault is never learned whole. */
-  driftBound: 2,
+  driftBound: 4,
   /**
    * Limit = median distance of later normal rows × (1 + limitSpread / √points): the distance of P independent residuals spreads by about
    * 0.7 around √P, so with fewer points the same budget takes a larger factor (8 points: 2.77).

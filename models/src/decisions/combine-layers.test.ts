@@ -29,3 +29,12 @@ test("after a verdict a layer is heard again only when it was normal once, or be
   assert.equal(combineLayers(calm, both("warning", "normal")).state.count, 2, "raised again after it was normal");
   assert.equal(combineLayers(answered, both("warning", "watch")).state.layer, "baseline", "another layer may speak");
 });
+
+test("an episode stays open while the decision's own does, and does not begin by that", () => {
+  const open = combineLayers(noEpisode, both("normal", "warning")).state;
+  const lingering = combineLayers(open, both("normal", "normal"), true);
+  assert.deepEqual([lingering.ended, lingering.state.isOpen, lingering.state.level], [false, true, "normal"]);
+  const again = combineLayers(lingering.state, both("normal", "warning"), true);
+  assert.deepEqual([again.began, again.state.count], [false, 1]);
+  assert.equal(combineLayers(noEpisode, both("normal", "normal"), true).began, false);
+});

@@ -20,8 +20,16 @@ export const noEpisode: EpisodeState = { count: 0, isOpen: false, answered: {}, 
 
 const rank: Record<LayerLevel, number> = { normal: 0, watch: 1, warning: 2, critical: 3 };
 
-/** One row's levels. `layers` in order of preference: on a tie the first one speaks. */
-export function combineLayers(state: EpisodeState, layers: readonly { name: LayerName; level: LayerLevel }[]): CombinedLayers {
+/**
+ * One row's levels. `layers` in order of preference: on a tie the first one speaks.
+ * @param isLingering while true an open episode stays open although all are normal: the decision still has its own (`output.episode` > 0), so
+ *   that a fault that comes and goes is one episode with one ticket
+ */
+export function combineLayers(
+  state: EpisodeState,
+  layers: readonly { name: LayerName; level: LayerLevel }[],
+  isLingering = false,
+): CombinedLayers {
   const answered = { ...state.answered };
   let speaking: { name: LayerName; level: LayerLevel } = { name: "baseline", level: "normal" };
   for (const { name, level } of layers) {
@@ -30,7 +38,7 @@ export function combineLayers(state: EpisodeState, layers: readonly { name: Laye
     if (known !== undefined && !isAnswered) delete answered[name];
     if (!isAnswered && rank[level] > rank[speaking.level]) speaking = { name, level };
   }
-  const isOpen = speaking.level !== "normal";
+  const isOpen = speaking.level !== "normal" || (state.isOpen && isLingering);
   const began = isOpen && !state.isOpen;
   const next = { count: state.count + (began ? 1 : 0), isOpen, answered, level: speaking.level, layer: speaking.name };
   return { state: next, began, ended: state.isOpen && !isOpen, levelChanged: speaking.level !== state.level };

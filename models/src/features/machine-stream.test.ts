@@ -101,3 +101,11 @@ test("what was judged normal is what later rows are measured from", () => {
   const [value] = stream.push(at(240, 50)).features as Float32Array;
   assert.ok(Math.abs((value as number) - Math.sin(240)) < 2, `${value}`);
 });
+
+test("a sensor that froze among the learning rows is reported with the first row after them", () => {
+  const stream = newStream();
+  const at = (i: number) => ({ atMs: 1000 * i, values: Float64Array.of(0.5, 10 + Math.cos(3 * i)) });
+  stream.prime(Array.from({ length: 60 }, (_, i) => at(i)));
+  assert.deepEqual(stream.push(at(60)).sensorEvents, [{ point: "a", kind: "frozen", stillRows: 61 }]);
+  assert.deepEqual(stream.push(at(61)).sensorEvents, []);
+});

@@ -61,11 +61,14 @@ export class MachineStream {
     return { features: null, reason: isWarmingUp ? "warming_up" : "too_many_missing", masked, sensorEvents };
   }
 
-  /** Feeds the learning rows to a fresh stream, so that scoring goes on without a break. @returns events of sensors frozen at the end */
-  prime(rows: readonly Row[]): readonly SensorEvent[] {
+  /**
+   * Feeds the learning rows to a fresh stream, so that scoring goes on without a break. Their sensor events are not lost: a sensor that is
+   * frozen at the end is reported with the next row in which it still stands still.
+   */
+  prime(rows: readonly Row[]): void {
     for (const row of rows) this.push(row);
-    return this.#state.stillness.flatMap(({ verdict, stillRows }, p) =>
-      verdict === "frozen" ? [{ point: this.#name(p), kind: "frozen" as const, stillRows }] : [],
+    this.#state.stillness = this.#state.stillness.map((state) =>
+      state.verdict === "frozen" ? { ...state, verdict: "suspicious" } : state,
     );
   }
 
@@ -97,9 +100,5 @@ export class MachineStream {
     if (after.verdict !== "frozen" && before.verdict === "frozen")
       events.push({ point: learned.point, kind: "moving_again", stillRows: before.stillRows });
     return !learned.is_monitored || after.verdict !== "moving";
-  }
-
-  #name(p: number): string {
-    return (this.#learned[p] as PointStillness).point;
   }
 }
