@@ -1,10 +1,10 @@
 // From one row's limits and score to what is said about the machine: level, layer, episode, signals. Pure: the state goes in and comes out.
 import type { ModelManifest } from "@millwright/contract/model-manifest";
 import type { Level, Signal, UnavailableReason } from "@millwright/contract/prediction";
+import type { LimitsOutput } from "@millwright/models/decisions/absolute-limits";
 import { answerEpisode, combineLayers, type LayerLevel, type LayerName } from "@millwright/models/decisions/combine-layers";
 import { decisionStep } from "@millwright/models/decisions/decision-step";
 import { explain } from "@millwright/models/decisions/explain";
-import type { LimitsOutput } from "@millwright/models/decisions/absolute-limits";
 import type { MachineState } from "./baselines/machine-state.ts";
 import { gatherEvidence, noEvidence } from "./windows/evidence.ts";
 
@@ -48,7 +48,10 @@ export function conclude(state: MachineState, row: Judged): { state: MachineStat
   };
   const { level, layer } = combined.state;
   const { signals, sentence } = level === "normal" ? calm : layer === "limits" ? ofLimits(row) : ofBaseline(next, row, level);
-  return { state: next, conclusion: { level, layer, episode: next.episodeId, score: row.score, signals, sentence, levelChanged: combined.levelChanged } };
+  return {
+    state: next,
+    conclusion: { level, layer, episode: next.episodeId, score: row.score, signals, sentence, levelChanged: combined.levelChanged },
+  };
 }
 
 /** A technician's verdict ends the episode; only clearly more than what was judged begins another. */

@@ -1,24 +1,22 @@
 // The agent, put together: the only file that picks real implementations.
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { PointLimits } from "@millwright/contract/device-template";
 import type { Command } from "@millwright/contract/down-message";
-import type { StateMessage } from "@millwright/contract/up-message";
 import type { Clock } from "@millwright/kit/clock";
 import { messageOf } from "@millwright/kit/fault";
-import type { LimitRule } from "@millwright/models/decisions/absolute-limits";
-import packageJson from "../package.json" with { type: "json" };
 import { type Acquisition, startAcquisition } from "./acquisition.ts";
 import { type AgentState, openAgentState } from "./baselines/agent-state.ts";
-import type { ResolvedConfig, ResolvedMachine } from "./config/resolved-config.ts";
+import type { ResolvedConfig } from "./config/resolved-config.ts";
 import { deviceEvents } from "./device-events.ts";
 import type { SayEvent } from "./events.ts";
 import { type ModelRunner, startModelRunner } from "./inference/model-runner.ts";
-import { modelLife } from "./model-life.ts";
+import { machineSetup } from "./machine-setup.ts";
 import { openOutbox } from "./outbox/open-outbox.ts";
 import type { Outbox } from "./outbox/outbox.ts";
 import { eventBody, newTraceId, timeNow } from "./outbox/record-bodies.ts";
 import { openPipeline, type Pipeline } from "./pipeline.ts";
+import type { IllegalRange } from "./registers/illegal-ranges.ts";
+import { stateMessage } from "./state-message.ts";
 import { openUplink, type Uplink } from "./uplink/open-uplink.ts";
 
 export type AgentOptions = {
@@ -32,6 +30,8 @@ export type Agent = { stop(): Promise<void> };
 
 /** How long a stopping agent waits for receipts of what it has just made durable, in real ms. What is left goes out after the next start. */
 const farewellMs = 5_000;
+
+type Running = AgentOptions & { agentState: AgentState; outbox: Outbox; models: ModelRunner; pipelines: Pipeline[]; uplink: Uplink | null };
 
 /** @throws Fault outbox_* where the store cannot be opened. Absent devices and an absent broker are no errors. */
 export async function startAgent(options: AgentOptions): Promise<Agent> {
@@ -49,140 +49,46 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     onStopped: (fault) => warn(fault.message),
   });
   await applyConfig(config, agentState, clock);
-  const models = startModelRunner();
-
-  const pipelines: Pipeline[] = [];
-  let uplink: Uplink | null = null;
-  const publishState = (): void => {
-    if (uplink === null || pipelines.length < config.machines.length) return;
-    const connected = uplink;
-    outbox.counts().then(
-      (counts) => connected.publishState(stateMessage({ config, clock, outbox, pipelines, counts })),
-      (error: unknown) => warn(messageOf(error)),
-    );
-  };
-  for (const machine of config.machines)
-    pipelines.push(
-      await openPipeline(pipelineOptions(machine, { config, clock, agentState, models, outbox, say, onStatus: publishState })),
-    );
-  models.onRestart(() => {
-    for (const pipeline of pipelines) pipeline.reopenModel();
+  const running: Running = { ...options, agentState, outbox, models: startModelRunner(), pipelines: [], uplink: null };
+  const publish = (): void => publishState(running);
+  for (const machine of config.machines) {
+    running.pipelines.push(await openPipeline(machineSetup(machine, { ...running, onStatus: publish })));
+  }
+  running.models.onRestart(() => {
+    for (const pipeline of running.pipelines) pipeline.reopenModel();
   });
+  running.uplink = connect(running);
+  publish();
+  await tellStart(running);
+  const acquisition = acquire(running);
+  say({ event: "ready", agent, epoch: outbox.epoch, machines: config.machines.map(({ name }) => name) });
+  return { stop: () => stopAgent(running, acquisition) };
+}
 
-  uplink = connect({ config, outbox, pipelines, say, warn });
-  publishState();
-  await tellStart(outbox, agentState, clock);
-  const acquisition = startAcquisition({
+function acquire(running: Running): Acquisition {
+  const { config, clock, agentState, pipelines, warn } = running;
+  const onBusEvent = deviceEvents(running);
+  return startAcquisition({
     config,
     clock,
-    agentState,
-    onRow: (index, row) => pipelines[index]?.take(row),
-    onBusEvent: deviceEvents({ config, outbox, clock, say, warn }),
-    onError: (error) => warn(messageOf(error)),
+    illegalRanges: knownIllegalRanges(config, agentState),
+    onRow: (row, index) => pipelines[index]?.take(row),
+    onEvent: (event) => {
+      if (event.kind !== "illegal_ranges_learned") return onBusEvent(event);
+      agentState.addIllegalRanges(addressOf(event.device), event.illegal).catch((error: unknown) => warn(messageOf(error)));
+    },
   });
-  say({ event: "ready", agent, epoch: outbox.epoch, machines: config.machines.map(({ name }) => name) });
-  return { stop: () => stopAgent({ acquisition, pipelines, outbox, uplink, models, say }) };
 }
 
-type Running = {
-  acquisition: Acquisition;
-  pipelines: Pipeline[];
-  outbox: Outbox;
-  uplink: Uplink | null;
-  models: ModelRunner;
-  say: SayEvent;
-};
-
-// Reading ends first, then everything read becomes durable, then the gateway gets a moment to confirm it.
-async function stopAgent({ acquisition, pipelines, outbox, uplink, models, say }: Running): Promise<void> {
-  await acquisition.stop();
-  await Promise.all(pipelines.map((pipeline) => pipeline.idle()));
-  const until = Date.now() + farewellMs;
-  while (uplink?.isConnected === true && Date.now() < until && (await waiting(outbox)) > 0)
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  await uplink?.close();
-  await models.close();
-  await outbox.close();
-  const sum = (count: (pipeline: Pipeline) => number): number => pipelines.reduce((total, pipeline) => total + count(pipeline), 0);
-  say({ event: "stopped", rows: sum(({ rows }) => rows), samples: sum(({ samples }) => samples) });
-}
-
-async function waiting(outbox: Outbox): Promise<number> {
-  const { waiting } = await outbox.counts();
-  return Object.values(waiting).reduce((sum, records) => sum + records, 0);
-}
-
-type PipelineParts = {
-  config: ResolvedConfig;
-  clock: Clock;
-  agentState: AgentState;
-  models: ModelRunner;
-  outbox: Outbox;
-  say: SayEvent;
-  onStatus: () => void;
-};
-
-function pipelineOptions(machine: ResolvedMachine, { config, clock, agentState, models, outbox, say, onStatus }: PipelineParts) {
-  const ref = { site: machine.site, name: machine.name };
-  const key = `${machine.site}/${machine.name}`;
-  const points = machine.points.filter(({ role }) => role === "measurement").map(({ name, unit }) => ({ name, unit }));
-  const life = modelLife({
-    machine: ref,
-    key,
-    machineClass: machine.class,
-    points,
-    periodMs: machine.everyMs,
-    dataDir: config.dataDir,
-    models,
-    agentState,
-    source: machine.model.kind === "auto" ? "auto" : machine.model.dir,
-  });
-  return {
-    machine: ref,
-    key,
-    points: machine.points,
-    rules: rulesOf(machine.limits),
-    periodMs: machine.everyMs,
-    wantedRows: machine.learnRows,
-    learns: machine.model.kind === "auto",
-    configRevision: config.revision,
-    life,
-    outbox,
-    clock,
-    say,
-    onStatus,
-  };
-}
-
-function rulesOf(limits: Readonly<Record<string, PointLimits>>): LimitRule[] {
-  return Object.entries(limits).map(([point, { warning_high, warning_low, critical_high, critical_low }]) => ({
-    point,
-    ...(warning_high === undefined ? {} : { warnHigh: warning_high }),
-    ...(warning_low === undefined ? {} : { warnLow: warning_low }),
-    ...(critical_high === undefined ? {} : { criticalHigh: critical_high }),
-    ...(critical_low === undefined ? {} : { criticalLow: critical_low }),
-  }));
-}
-
-function connect({
-  config,
-  outbox,
-  pipelines,
-  say,
-  warn,
-}: {
-  config: ResolvedConfig;
-  outbox: Outbox;
-  pipelines: Pipeline[];
-  say: SayEvent;
-  warn: (text: string) => void;
-}): Uplink {
+function connect({ config, clock, outbox, pipelines, say, warn }: Running): Uplink {
   const { gateway, tenant, agent, machines } = config;
   const onCommand = async (command: Command): Promise<void> => {
     const index = machines.findIndex(({ site, name }) => site === command.machine.site && name === command.machine.name);
     const pipeline = pipelines[index];
-    if (pipeline === undefined) throw new Error(`command ${command.id} is for ${command.machine.name}, which this agent does not have`);
-    await pipeline.command(command);
+    if (pipeline !== undefined) return pipeline.command(command);
+    const context = { time: timeNow(clock), traceId: newTraceId() };
+    const text = `${command.machine.name} of ${command.machine.site} is not a machine of this agent; nothing was done.`;
+    await outbox.commit({ records: [eventBody(context, "command_done", "warning", text, { command_id: command.id })] });
   };
   return openUplink({
     outbox,
@@ -198,57 +104,63 @@ function connect({
   });
 }
 
+function publishState({ config, clock, outbox, pipelines, uplink, warn }: Running): void {
+  if (uplink === null) return;
+  outbox.counts().then(
+    (counts) => uplink.publishState(stateMessage({ config, clock, epoch: outbox.epoch, pipelines, counts })),
+    (error: unknown) => warn(messageOf(error)),
+  );
+}
+
+// Reading ends first, then everything read becomes durable, then the gateway gets a moment to confirm it.
+async function stopAgent({ pipelines, outbox, uplink, models, say }: Running, acquisition: Acquisition): Promise<void> {
+  await acquisition.stop();
+  await Promise.all(pipelines.map((pipeline) => pipeline.idle()));
+  const until = Date.now() + farewellMs;
+  while (uplink?.isConnected === true && Date.now() < until && (await isWaiting(outbox))) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  await uplink?.close();
+  await models.close();
+  await outbox.close();
+  const sum = (count: (pipeline: Pipeline) => number): number => pipelines.reduce((total, pipeline) => total + count(pipeline), 0);
+  say({ event: "stopped", rows: sum(({ rows }) => rows), samples: sum(({ samples }) => samples) });
+}
+
+async function isWaiting(outbox: Outbox): Promise<boolean> {
+  const { waiting } = await outbox.counts();
+  return Object.values(waiting).some((records) => records > 0);
+}
+
 // A template that changed may have registers that did not exist before: what was learned about the device is void.
 async function applyConfig(config: ResolvedConfig, agentState: AgentState, clock: Clock): Promise<void> {
-  if (agentState.appliedConfig()?.revision === config.revision) return;
-  const isFirst = agentState.appliedConfig() === null;
+  const applied = agentState.appliedConfig();
+  if (applied?.revision === config.revision) return;
   const { gateway, ...rest } = config;
+  const appliedAt = new Date(clock.wallMs()).toISOString();
   await agentState.setAppliedConfig({
     revision: config.revision,
-    applied_at: new Date(clock.wallMs()).toISOString(),
+    applied_at: appliedAt,
     config: { ...rest, gateway: { url: gateway.url } },
   });
-  if (isFirst) return;
+  if (applied === null) return;
   for (const { reads } of config.machines) for (const { bus, unit } of reads) await agentState.forgetIllegalRanges({ bus, unit });
 }
 
-async function tellStart(outbox: Outbox, agentState: AgentState, clock: Clock): Promise<void> {
-  const damaged = [...agentState.damagedFiles, ...(outbox.damagedFile === null ? [] : [outbox.damagedFile])].filter((file) =>
-    existsSync(file),
-  );
-  const text = damaged.length === 0 ? "The agent started." : `The agent started. Damaged and set aside: ${damaged.join(", ")}.`;
-  const time = timeNow(clock);
-  await outbox.commit({
-    records: [eventBody({ time, traceId: newTraceId() }, "agent_started", damaged.length === 0 ? "info" : "warning", text)],
-  });
+function knownIllegalRanges({ machines }: ResolvedConfig, agentState: AgentState): Record<string, readonly IllegalRange[]> {
+  const devices = machines.flatMap(({ reads }) => reads.map(({ bus, unit, template }) => `${bus}/${unit}/${template}`));
+  return Object.fromEntries(devices.map((device) => [device, agentState.illegalRanges(addressOf(device))]));
 }
 
-type StateParts = {
-  config: ResolvedConfig;
-  clock: Clock;
-  outbox: Outbox;
-  pipelines: readonly Pipeline[];
-  counts: Awaited<ReturnType<Outbox["counts"]>>;
-};
+// A device of the acquisition is `<bus>/<unit>/<template>`; a bus's name has no slash.
+function addressOf(device: string): { bus: string; unit: number } {
+  const [bus = "", unit] = device.split("/");
+  return { bus, unit: Number(unit) };
+}
 
-function stateMessage({ config, clock, outbox, pipelines, counts }: StateParts): Extract<StateMessage, { status: "online" }> {
-  return {
-    schema: "millwright/state/1",
-    tenant: config.tenant,
-    agent: config.agent,
-    status: "online",
-    epoch: outbox.epoch,
-    version: packageJson.version,
-    config_revision: config.revision,
-    wall_ms: clock.wallMs(),
-    machines: config.machines.map((machine, index) => ({
-      machine: { site: machine.site, name: machine.name },
-      class: machine.class,
-      phase: pipelines[index]?.status.phase ?? "unavailable",
-      readiness: pipelines[index]?.status.readiness ?? 0,
-      missing: pipelines[index]?.status.missing ?? null,
-      points: machine.points.filter(({ role }) => role !== "update_counter").map(({ name, unit }) => ({ name, unit })),
-    })),
-    outbox: { waiting: Object.values(counts.waiting).reduce((sum, records) => sum + records, 0), dropped: counts.dropped },
-  };
+async function tellStart({ outbox, agentState, clock }: Running): Promise<void> {
+  const damaged = agentState.damagedFiles;
+  const text = damaged.length === 0 ? "The agent started." : `The agent started; damaged and passed over: ${damaged.join(", ")}.`;
+  const severity = damaged.length === 0 ? "info" : "warning";
+  await outbox.commit({ records: [eventBody({ time: timeNow(clock), traceId: newTraceId() }, "agent_started", severity, text)] });
 }

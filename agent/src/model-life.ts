@@ -50,7 +50,9 @@ export function modelLife(options: ModelLifeOptions): ModelLife {
 
   const open = async (snapshot: MachineStreamSnapshot | null): Promise<Opened> => {
     const { live, last_good: lastGood } = agentState.baseline(key);
-    const own = [live, lastGood].filter((generation) => generation !== null).map((generation) => ({ generation, folder: folderOf(generation) }));
+    const own = [live, lastGood]
+      .filter((generation) => generation !== null)
+      .map((generation) => ({ generation, folder: folderOf(generation) }));
     const candidates = options.source === "auto" ? own : [{ generation: 0, folder: options.source }];
     let reason = "there is no bundle";
     for (const { generation, folder } of candidates) {
@@ -74,12 +76,23 @@ export function modelLife(options: ModelLifeOptions): ModelLife {
       const previous = agentState.baseline(key).live;
       try {
         const learned = await models.ask({
-          kind: "learn", folder, id: baselineId(machine, generation), version: generation, machineClass: options.machineClass,
-          points: [...points], periodMs: options.periodMs, atMs, values, parent: model?.manifest.model_sha256 ?? null, createdAt,
+          kind: "learn",
+          folder,
+          id: baselineId(machine, generation),
+          version: generation,
+          machineClass: options.machineClass,
+          points: [...points],
+          periodMs: options.periodMs,
+          atMs,
+          values,
+          parent: model?.manifest.model_sha256 ?? null,
+          createdAt,
         });
         if (!learned.ok) return learned;
         const opened = await load(folder, null);
-        opened.stream.prime(Array.from(atMs, (at, n) => ({ atMs: at, values: values.subarray(n * points.length, (n + 1) * points.length) })));
+        opened.stream.prime(
+          Array.from(atMs, (at, n) => ({ atMs: at, values: values.subarray(n * points.length, (n + 1) * points.length) })),
+        );
         await agentState.setBaseline(key, { live: generation, last_good: previous });
         return { ok: true, model: opened, notes: learned.notes };
       } catch (error) {
@@ -95,7 +108,8 @@ export function modelLife(options: ModelLifeOptions): ModelLife {
 }
 
 /** A learning row in the outbox: its values as little-endian doubles. */
-export const packRow = (values: Float64Array): Uint8Array => new Uint8Array(values.buffer.slice(values.byteOffset, values.byteOffset + values.byteLength));
+export const packRow = (values: Float64Array): Uint8Array =>
+  new Uint8Array(values.buffer.slice(values.byteOffset, values.byteOffset + values.byteLength));
 
 function unpackRows(rows: readonly LearningRow[], width: number): { atMs: Float64Array; values: Float64Array } {
   const fitting = rows.filter(({ body }) => body.length === width * Float64Array.BYTES_PER_ELEMENT);

@@ -14,6 +14,7 @@ import { afterVerdict, type Conclusion, conclude } from "./conclude.ts";
 import type { SayEvent } from "./events.ts";
 import type { Scored } from "./inference/machine-model.ts";
 import { type ModelLife, packRow } from "./model-life.ts";
+import { type MachineCommits, machineCommits } from "./outbox/machine-commits.ts";
 import type { Outbox, OutboxCommit, UnsentRecord } from "./outbox/outbox.ts";
 import { eventBody, newTraceId, predictionBody, type RowContext, telemetryBody, timeNow } from "./outbox/record-bodies.ts";
 import type { MachineRow } from "./samples/machine-row.ts";
@@ -70,13 +71,15 @@ class MachinePipeline implements Pipeline {
   #status: PipelineStatus = { phase: "learning", readiness: 0, missing: null };
   #waiting: MachineRow[] = [];
   #work: Promise<void> = Promise.resolve();
-  #commits: Promise<unknown> = Promise.resolve();
+  readonly #commits: MachineCommits;
   #toldReadiness = -1;
   rows = 0;
   samples = 0;
 
   constructor(options: PipelineOptions) {
     this.#o = options;
+    const onTrouble = (detail: string): void => options.say({ event: "device", text: `outbox: ${detail}` });
+    this.#commits = machineCommits({ outbox: options.outbox, machine: options.key, onTrouble });
     this.#measured = options.points.flatMap(({ role }, index) => (role === "measurement" ? [index] : []));
     this.#pointsKey = this.#measured.map((index) => `${options.points[index]?.name}[${options.points[index]?.unit}]`).join(" ");
     this.#state = newMachineState({ bootId: options.clock.bootId, pointsKey: this.#pointsKey, generation: 1 });
@@ -118,7 +121,7 @@ class MachinePipeline implements Pipeline {
 
   async idle(): Promise<void> {
     await this.#work;
-    await this.#commits.catch(() => {});
+    await this.#commits.idle();
   }
 
   #queue(work: () => Promise<void>): Promise<void> {
@@ -243,7 +246,7 @@ class MachinePipeline implements Pipeline {
     this.#setStatus();
     const { outbox, life, key, machine, wantedRows } = this.#o;
     if (this.#state.learning.rows < wantedRows) return;
-    await this.#commits;
+    await this.#commits.idle();
     const learned = await life.learn(await outbox.learningRows(key), this.#state.generation, new Date(context.time.wall_ms).toISOString());
     if (!learned.ok) {
       this.#o.say({ event: "learning_refused", machine: machine.name, reason: learned.reason });
@@ -319,12 +322,10 @@ class MachinePipeline implements Pipeline {
     return level === "watch" ? "warning" : level;
   }
 
-  // The state goes with every commit; a commit that fails is told, and the next one carries the newer state.
-  #commit(commit: OutboxCommit): Promise<void> {
-    const stream = this.#o.life.model?.stream.snapshot() ?? null;
-    this.#state = { ...this.#state, stream };
-    const done = this.#o.outbox.commit({ ...commit, states: [{ machine: this.#o.key, json: JSON.stringify(this.#state) }] }).then(() => {});
-    this.#commits = done.catch((error: unknown) => this.#o.say({ event: "device", text: `outbox: ${messageOf(error)}` }));
+  #commit(commit: Omit<OutboxCommit, "states">): Promise<void> {
+    this.#state = { ...this.#state, stream: this.#o.life.model?.stream.snapshot() ?? null };
+    const done = this.#commits.add(commit, JSON.stringify(this.#state));
+    done.catch(() => {}); // Told where it happened; who must know waits for `done`.
     return done;
   }
 

@@ -17,6 +17,8 @@ export const eventNames = [
   "model_back",
   "command_done",
   "records_dropped",
+  "record_quarantined",
+  "store_damaged",
 ] as const;
 export type EventName = (typeof eventNames)[number];
 
@@ -31,7 +33,7 @@ export const Event = v.strictObject({
   text: v.pipe(v.string(), v.maxLength(500)),
   /** `command_done`: which command. */
   command_id: v.optional(v.string()),
-  /** `records_dropped`: exactly which records were evicted to make room. */
+  /** `records_dropped`: exactly which records were evicted to make room; `record_quarantined`: which one is kept on the box. */
   gap: v.optional(v.strictObject({ lane: v.picklist(lanes), from: Count, to: Count })),
   figures: v.optional(v.record(v.string(), Finite)),
 });

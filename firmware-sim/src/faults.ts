@@ -1,7 +1,7 @@
 // What can be wrong with the simulator itself: code → the line a person reads, likely causes, next step.
 import { type FaultTable, faultsOf } from "@millwright/kit/fault";
 
-export const simFaults = {
+export const faultTable = {
   port_in_use: {
     kind: "config",
     line: "The port is in use.",
@@ -28,4 +28,5 @@ export const simFaults = {
   },
 } as const satisfies FaultTable;
 
-export const faultOf = faultsOf(simFaults);
+/** Makes a Fault by its code. */
+export const simFault = faultsOf(faultTable);

@@ -30,6 +30,7 @@ export type MqttSession = {
 
 const connectTimeoutMs = 10_000;
 const keepaliveS = 15;
+const goodbyeMs = 2_000;
 
 export function openMqttSession(options: MqttOptions): MqttSession {
   let delays = retrySchedule({ firstMs: 400, maxMs: 20_000, minMs: 100 });
@@ -88,7 +89,15 @@ export function openMqttSession(options: MqttOptions): MqttSession {
         });
       });
     },
-    close: () => new Promise((resolve) => client.end(false, {}, () => resolve())),
+    // A goodbye waits for acknowledgements that may never come: after a moment the connection is cut.
+    close: () =>
+      new Promise((resolve) => {
+        const timer = setTimeout(() => client.end(true, {}, () => resolve()), goodbyeMs);
+        client.end(false, {}, () => {
+          clearTimeout(timer);
+          resolve();
+        });
+      }),
   };
 }
 

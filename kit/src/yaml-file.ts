@@ -46,7 +46,7 @@ export function parseYaml<S extends v.GenericSchema>(text: string, file: string,
   if (raw === null || raw === undefined) return { ok: false, issues: [at(0, "is empty")] };
   const result = v.safeParse(schema, raw);
   if (result.success) return { ok: true, value: result.output, locate };
-  return { ok: false, issues: inOrder(result.issues.flatMap(flatten).map((issue) => describe(issue, schema, locate))) };
+  return { ok: false, issues: inOrder(withoutEchoes(result.issues.flatMap(flatten)).map((issue) => describe(issue, schema, locate))) };
 }
 
 /** `file:line:column  message`, as compilers print it, so that editors can jump there. */
@@ -81,10 +81,24 @@ function flatten(issue: v.BaseIssue<unknown>): v.BaseIssue<unknown>[] {
   return issue.issues === undefined || issue.issues.length === 0 ? [issue] : issue.issues.flatMap(flatten);
 }
 
+// A required key with a slip in it is unknown and missing at once; the unknown one says what was meant.
+function withoutEchoes(issues: readonly v.BaseIssue<unknown>[]): v.BaseIssue<unknown>[] {
+  const pathOf = (issue: v.BaseIssue<unknown>): string[] => (issue.path ?? []).map((part) => String(part.key));
+  const unknown = issues.filter(isUnknownKey).map(pathOf);
+  const isEcho = (path: readonly string[]): boolean =>
+    unknown.some(
+      (other) =>
+        other.slice(0, -1).join("\n") === path.slice(0, -1).join("\n") && nearest(other.at(-1) ?? "", [path.at(-1) ?? ""]) !== undefined,
+    );
+  return issues.filter((issue) => issue.received !== "undefined" || isUnknownKey(issue) || !isEcho(pathOf(issue)));
+}
+
+const isUnknownKey = (issue: v.BaseIssue<unknown>): boolean => issue.type === "strict_object" && issue.expected === "never";
+
 function describe(issue: v.BaseIssue<unknown>, schema: v.GenericSchema, locate: Locate): FileIssue {
   const path = (issue.path ?? []).map((part) => part.key as string | number);
   const name = path.join(".") || "the file";
-  if (issue.type === "strict_object" && issue.expected === "never") {
+  if (isUnknownKey(issue)) {
     return locate(path, `unknown key "${path.at(-1)}"${didYouMean(String(path.at(-1)), keysAt(schema, path.slice(0, -1)))}`, "key");
   }
   if (issue.received === "undefined") return locate(path.slice(0, -1), `${name} is missing. Add it.`, "key");
@@ -165,15 +179,19 @@ function inOrder(issues: FileIssue[]): FileIssue[] {
   return unique.sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
 }
 
-// Levenshtein distance.
+// Optimal string alignment: insertion, deletion, substitution, and two neighbours swapped, each one slip of the finger.
 function editDistance(a: string, b: string): number {
+  let before: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
     const current = [i];
     for (let j = 1; j <= b.length; j++) {
       const substitution = (previous[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      current.push(Math.min(substitution, (previous[j] as number) + 1, (current[j - 1] as number) + 1));
+      const isSwap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const swap = isSwap ? (before[j - 2] as number) + 1 : Number.POSITIVE_INFINITY;
+      current.push(Math.min(substitution, swap, (previous[j] as number) + 1, (current[j - 1] as number) + 1));
     }
+    before = previous;
     previous = current;
   }
   return previous[b.length] as number;

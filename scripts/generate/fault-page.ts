@@ -1,8 +1,10 @@
 // docs/faults.md: every fault code of every program, from their tables.
 
 import { faultTable as agent } from "@millwright/agent/faults";
+import { faultTable as simulator } from "@millwright/firmware-sim/faults";
 import { faults as gateway } from "@millwright/gateway/faults";
 import type { FaultTable } from "@millwright/kit/fault";
+import { modelFaultTable as models } from "@millwright/models/onnx/model-faults";
 
 const reactions = {
   retry: "tried again by itself",
@@ -16,6 +18,8 @@ export function faultPage(): string {
   const parts: [string, FaultTable][] = [
     ["agent", agent],
     ["gateway", gateway],
+    ["models", models],
+    ["simulator", simulator],
   ];
   const sections = parts.map(([name, table]) => `## ${name}\n\n${section(table)}`);
   return `# Faults: what a line means, and what to do\n\nGenerated from the programs' fault tables by \`npm run generate\`.\n\n${sections.join("\n")}`;

@@ -10,5 +10,9 @@ export function baselineFolder(dataDir: string, { site, name }: MachineRef, gene
 
 /** Id of a baseline's bundle: small letters, digits, `_`, `.`, `-`. */
 export function baselineId({ site, name }: MachineRef, generation: number): string {
-  return `${site}.${name}.${generation}`.toLowerCase().replaceAll(/[^a-z0-9_.-]/g, "-").slice(-128).replace(/^[^a-z0-9]+/, "");
+  return `${site}.${name}.${generation}`
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9_.-]/g, "-")
+    .slice(-128)
+    .replace(/^[^a-z0-9]+/, "");
 }

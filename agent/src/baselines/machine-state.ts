@@ -61,7 +61,11 @@ export function newMachineState(options: { bootId: string; pointsKey: string; ge
  * The row's place in the machine's own time, which never goes back: within a boot the monotonic clock decides; over a reboot the time of
  * day says how long it was, where it can be trusted, and otherwise it counts as a pause of `pauseMs`.
  */
-export function machineTime(state: MachineState, row: { bootId: string; atMonotonicMs: number; atWallMs: number }, pauseMs: number): { offsetMs: number; atMs: number } {
+export function machineTime(
+  state: MachineState,
+  row: { bootId: string; atMonotonicMs: number; atWallMs: number },
+  pauseMs: number,
+): { offsetMs: number; atMs: number } {
   if (row.bootId === state.bootId || state.lastAtMs === 0) return { offsetMs: state.offsetMs, atMs: row.atMonotonicMs + state.offsetMs };
   const passedMs = Math.max(pauseMs, row.atWallMs - state.lastWallMs);
   const atMs = state.lastAtMs + passedMs;

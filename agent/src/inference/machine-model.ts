@@ -39,7 +39,11 @@ export async function openMachineModel({ models, key, folder, points, snapshot }
   const missing = manifest.features.points.find(({ name, unit }) => !points.some((point) => point.name === name && point.unit === unit));
   if (missing !== undefined) {
     await models.ask({ kind: "close", key });
-    throw new Fault("model_refused", "data", `${folder} was made for the point ${missing.name} in ${missing.unit}, which this machine does not have`);
+    throw new Fault(
+      "model_refused",
+      "data",
+      `${folder} was made for the point ${missing.name} in ${missing.unit}, which this machine does not have`,
+    );
   }
   const stream = streamOf(manifest, snapshot);
   return {

@@ -1,6 +1,7 @@
 // What the model worker is asked and what it answers. Arrays travel by transfer; everything else is plain JSON.
-import type { MachineClass } from "@millwright/contract/names";
+
 import type { ModelManifest } from "@millwright/contract/model-manifest";
+import type { MachineClass } from "@millwright/contract/names";
 
 export type LearnRequest = {
   kind: "learn";

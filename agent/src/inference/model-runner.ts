@@ -62,7 +62,10 @@ export function startModelRunner(): ModelRunner {
       return new Promise((resolve, reject) => {
         const id = nextId++;
         const asked = worker;
-        const timer = setTimeout(() => replace(asked, `no answer to "${request.kind}" in ${deadlineMs[request.kind]} ms`), deadlineMs[request.kind]);
+        const timer = setTimeout(
+          () => replace(asked, `no answer to "${request.kind}" in ${deadlineMs[request.kind]} ms`),
+          deadlineMs[request.kind],
+        );
         waiting.set(id, { request, resolve, reject, timer });
         worker.postMessage({ id, request });
       });

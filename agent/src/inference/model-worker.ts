@@ -8,7 +8,16 @@ import { readBundle } from "@millwright/models/onnx/read-bundle";
 import { openScorer, type Scorer } from "@millwright/models/onnx/session";
 import { verifyBundle } from "@millwright/models/onnx/verify-bundle";
 import { writeBundle } from "@millwright/models/onnx/write-bundle";
-import type { LearnReply, LearnRequest, LoadReply, LoadRequest, ModelError, ModelRequest, ScoreReply, ScoreRequest } from "./model-messages.ts";
+import type {
+  LearnReply,
+  LearnRequest,
+  LoadReply,
+  LoadRequest,
+  ModelError,
+  ModelRequest,
+  ScoreReply,
+  ScoreRequest,
+} from "./model-messages.ts";
 
 const scorers = new Map<string, Scorer>();
 

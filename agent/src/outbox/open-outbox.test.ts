@@ -165,7 +165,7 @@ test("an oversize record is quarantined at once and told; the others flow", asyn
   );
   assert.deepEqual(await waitingSeqs(outbox, "event"), [1, 3, 4]);
   const told = v.parse(Event, JSON.parse((await outbox.nextBatch({ lane: "event", ...all, afterSeq: 3 }))[0]?.json ?? ""));
-  assert.deepEqual([told.event, told.gap], ["records_dropped", { lane: "event", from: 2, to: 2 }]);
+  assert.deepEqual([told.event, told.gap], ["record_quarantined", { lane: "event", from: 2, to: 2 }]);
   assert.equal((await outbox.quarantined())[0]?.reason, "too_large");
 });
 

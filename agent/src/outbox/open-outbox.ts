@@ -4,6 +4,7 @@ import { Worker } from "node:worker_threads";
 import type { Time } from "@millwright/contract/record";
 import type { Clock } from "@millwright/kit/clock";
 import type { Fault } from "@millwright/kit/fault";
+import { agentFault } from "../faults.ts";
 import type {
   LearningRow,
   Outbox,
@@ -14,7 +15,6 @@ import type {
   QuarantinedRecord,
   RecordKey,
 } from "./outbox.ts";
-import { outboxFault } from "./outbox-fault.ts";
 import type { CommitJob, WorkerSettings } from "./outbox-protocol.ts";
 import { workerCalls } from "./worker-calls.ts";
 
@@ -57,7 +57,7 @@ export async function openOutbox(options: OutboxOptions): Promise<Outbox> {
   const close = async (): Promise<void> => {
     const exit = new Promise((resolve) => worker.once("exit", resolve));
     await ask<null>({ op: "close" });
-    stop(outboxFault("outbox_stopped", `${file} was closed`));
+    stop(agentFault("outbox_stopped", `${file} was closed`));
     await exit;
   };
 

@@ -4,9 +4,9 @@ import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import type { Lane } from "@millwright/contract/topics";
 import { Fault, messageOf } from "@millwright/kit/fault";
 import { inTransaction } from "@millwright/kit/sqlite";
+import { agentFault } from "../faults.ts";
 import { groupCommit } from "./group-commit.ts";
 import type { RecordKey } from "./outbox.ts";
-import { outboxFault } from "./outbox-fault.ts";
 import type { FaultParts, ReadJob, WorkerReply, WorkerRequest, WorkerSettings } from "./outbox-protocol.ts";
 import { type OutboxStore, outboxStore } from "./outbox-store.ts";
 import { isDamage, noteDamage, openStoreFile } from "./store-file.ts";
@@ -95,6 +95,6 @@ function writeLedger(epoch: string, keys: readonly RecordKey[]): void {
 function partsOf(error: unknown): FaultParts {
   if (isDamage(error)) noteDamage(settings.file, messageOf(error));
   const code = isDamage(error) ? "outbox_damaged" : "outbox_write_failed";
-  const fault = error instanceof Fault ? error : outboxFault(code, `${settings.file}: ${messageOf(error)}`);
+  const fault = error instanceof Fault ? error : agentFault(code, `${settings.file}: ${messageOf(error)}`);
   return { code: fault.code, kind: fault.kind, detail: fault.detail };
 }

@@ -89,7 +89,16 @@ export function eventBody(
   text: string,
   more: Partial<Pick<Event, "point" | "command_id" | "figures">> = {},
 ): EventBody {
-  return { kind: "event", trace_id: traceId, time, event, severity, text: text.slice(0, 500), ...(machine === undefined ? {} : { machine }), ...more };
+  return {
+    kind: "event",
+    trace_id: traceId,
+    time,
+    event,
+    severity,
+    text: text.slice(0, 500),
+    ...(machine === undefined ? {} : { machine }),
+    ...more,
+  };
 }
 
 const finiteOrNull = (value: number | undefined): number | null => (value !== undefined && Number.isFinite(value) ? value : null);

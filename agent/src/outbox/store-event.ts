@@ -20,14 +20,14 @@ export const gapEvent = ({ from, to }: SeqRange): StoreEvent => ({
 });
 
 export const quarantineEvent = ({ lane, seq }: RecordKey, reason: string): StoreEvent => ({
-  event: "records_dropped",
+  event: "record_quarantined",
   severity: "error",
   text: `Record ${seq} of lane ${lane} is kept on the box and not sent: ${reason}`.slice(0, 500),
   gap: { lane, from: seq, to: seq },
 });
 
 export const damageEvent = (file: string): StoreEvent => ({
-  event: "records_dropped",
+  event: "store_damaged",
   severity: "error",
   text: `The outbox was damaged and was moved to ${file.slice(-300)}; what waited in it is not sent, and machines go on without their earlier state`,
 });

@@ -3,7 +3,7 @@ import { existsSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs
 import type { DatabaseSync } from "node:sqlite";
 import { Fault, messageOf } from "@millwright/kit/fault";
 import { migrateSqlite, openSqlite } from "@millwright/kit/sqlite";
-import { outboxFault } from "./outbox-fault.ts";
+import { agentFault } from "../faults.ts";
 import { outboxMigrations } from "./outbox-migrations.ts";
 
 // A check of every page reads the whole file: at 64 MB about a second on an SD card, at 2 GB half a minute.
@@ -18,7 +18,7 @@ export function openStoreFile(file: string, wallMs: number): { database: Databas
   }
   const damagedFile = moveAside(file, wallMs);
   const database = tryOpen(file);
-  if (database === null) throw outboxFault("outbox_cannot_open", `${file}: a new file is damaged at once`);
+  if (database === null) throw agentFault("outbox_cannot_open", `${file}: a new file is damaged at once`);
   return { database, damagedFile };
 }
 
@@ -46,9 +46,9 @@ function tryOpen(file: string): DatabaseSync | null {
     if (isDamage(error)) return closed(database);
     closed(database);
     if (error instanceof Fault) throw error;
-    if ((codeOf(error) & 0xff) === 5) throw outboxFault("outbox_in_use", file, error);
-    if (messageOf(error).includes("newer Millwright")) throw outboxFault("outbox_newer", file, error);
-    throw outboxFault("outbox_cannot_open", `${file}: ${messageOf(error)}`, error);
+    if ((codeOf(error) & 0xff) === 5) throw agentFault("outbox_in_use", file, error);
+    if (messageOf(error).includes("newer Millwright")) throw agentFault("outbox_newer", file, error);
+    throw agentFault("outbox_cannot_open", `${file}: ${messageOf(error)}`, error);
   }
 }
 

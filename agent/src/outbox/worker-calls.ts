@@ -1,8 +1,8 @@
 // Calls to the outbox's thread, each settled by its reply, all rejected when the thread ends. Writes that wait for the disk are limited in bytes.
 import type { Worker } from "node:worker_threads";
 import { Fault } from "@millwright/kit/fault";
+import { agentFault } from "../faults.ts";
 import type { OutboxNotice } from "./outbox.ts";
-import { outboxFault } from "./outbox-fault.ts";
 import type { FaultParts, Opened, WorkerReply, WorkerRequest } from "./outbox-protocol.ts";
 
 // Beyond this a write is refused rather than kept in memory.
@@ -46,7 +46,7 @@ export function workerCalls(
     return true;
   };
   const end = (detail: string): void => {
-    const fault = outboxFault("outbox_stopped", `${file}: ${detail}`);
+    const fault = agentFault("outbox_stopped", `${file}: ${detail}`);
     if (stop(fault)) on.stopped(fault);
   };
   worker.on("error", (error) => end(String(error)));
@@ -65,7 +65,7 @@ export function workerCalls(
     ask<T>(job: WorkerRequest["job"], bytes = 0): Promise<T> {
       if (stopped !== null) return Promise.reject(stopped);
       if (bytes > 0 && pendingBytes + bytes > maxPendingBytes)
-        return Promise.reject(outboxFault("outbox_behind", `${pendingBytes} bytes wait for ${file}`));
+        return Promise.reject(agentFault("outbox_behind", `${pendingBytes} bytes wait for ${file}`));
       const id = ++lastId;
       pendingBytes += bytes;
       return new Promise<T>((resolve, reject) => {

@@ -109,6 +109,15 @@ test("a row that changed between two blocks is read again as a whole", async () 
   assert.deepEqual([...reading.shown], [2, 2]);
 });
 
+test("the counter is read before and after everything else, wherever it stands; a row that stays torn is no row", async () => {
+  let row = 1;
+  const changing = device(undefined, (request) => ({ ok: true, registers: new Uint16Array(request.count).fill(row++) }));
+  const reading = await readerOf({ read: changing.read }, [point(0), point(100), point(200)], { counterIndex: 2 }).read();
+  assert.equal(changing.asked[0]?.address, 200);
+  assert.equal(reading.reasons[2], "late");
+  assert.equal(changing.asked.length, 3 * 4);
+});
+
 test("a point that was read before is never learned away: it gets a request of its own and comes back by itself", async () => {
   let isThere = true;
   const { read, asked } = device((address) => isThere || address !== 2);

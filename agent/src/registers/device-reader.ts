@@ -33,11 +33,14 @@ export type DeviceReading = {
   /** In the point's unit; NaN where there is none. An out-of-range value is kept. */
   readonly shown: Float64Array;
   /** null: good. */
-  readonly reasons: readonly (QualityReason | null)[];
+  readonly reasons: (QualityReason | null)[];
 };
 
 type Item = PlanItem & { readonly decode: (registers: Uint16Array, at: number) => Decoded };
 type TableBlock = { readonly table: RegisterTable; readonly block: Block<Item> };
+
+/** A row of several requests is read so often before it is given up for this cycle. */
+const triesForOneRow = 3;
 
 const tables = ["holding", "input"] as const;
 
@@ -69,11 +72,16 @@ export class DeviceReader {
 
   /** Never rejects. Takes at most requests × the bus's deadline, plus its turn in the queue. */
   async read(): Promise<DeviceReading> {
-    const reading = await this.#readAll();
     const counter = this.#options.counterIndex ?? null;
-    if (counter === null || this.#blocks.length < 2 || reading.reasons[counter] !== null) return reading;
-    const isTorn = (await this.#readPoint(counter)) !== reading.shown[counter];
-    return isTorn ? this.#readAll() : reading;
+    for (let tries = 1; ; tries++) {
+      const reading = await this.#readAll();
+      if (counter === null || this.#blocks.length < 2 || reading.reasons[counter] !== null) return reading;
+      if ((await this.#readPoint(counter)) === reading.shown[counter]) return reading;
+      // Torn between two rows of the device. Where it stays so, there is no row this time; the next cycle comes soon.
+      if (tries < triesForOneRow) continue;
+      reading.reasons[counter] = "late";
+      return reading;
+    }
   }
 
   async #readAll(): Promise<DeviceReading> {
@@ -150,6 +158,9 @@ export class DeviceReader {
       const forbidden = this.#illegal.filter((range) => range.table === table);
       return planReads(items, { maxBlock, maxGap, forbidden }).blocks.map((block) => ({ table, block }));
     });
+    // The counter first: read again at the end, it spans everything between.
+    const hasCounter = ({ block }: TableBlock): boolean => block.items.some(({ index }) => index === this.#options.counterIndex);
+    this.#blocks = [...this.#blocks.filter(hasCounter), ...this.#blocks.filter((block) => !hasCounter(block))];
   }
 }
 

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import type { DeviceTemplate } from "@millwright/contract/device-template";
 import { messageOf } from "@millwright/kit/fault";
 import { stringify } from "yaml";
-import { faultOf } from "../faults.ts";
+import { simFault } from "../faults.ts";
 
 /** Writes `<folder>/<vendor>/<device>.yaml`. @returns its path. @throws Fault cannot_write */
 export function writeTemplate(template: DeviceTemplate, folder: string): string {
@@ -19,7 +19,7 @@ export function writeTemplate(template: DeviceTemplate, folder: string): string 
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, stringify({ ...template, points }));
   } catch (error) {
-    throw faultOf("cannot_write", `${file} cannot be written: ${messageOf(error)}. Give --emit a folder that may be written.`, error);
+    throw simFault("cannot_write", `${file} cannot be written: ${messageOf(error)}. Give --emit a folder that may be written.`, error);
   }
   return file;
 }

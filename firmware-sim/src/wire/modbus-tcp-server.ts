@@ -2,7 +2,7 @@
 // Promises: at most `maxConnections` sockets; at most one frame of unparsed bytes kept per socket; a client that does not read is not read from;
 // bytes that are not Modbus TCP close the socket.
 import { createServer, type Server, type Socket } from "node:net";
-import { faultOf } from "../faults.ts";
+import { simFault } from "../faults.ts";
 import { answerRequest } from "./answer-request.ts";
 import { frameBytes, takeFrame } from "./mbap.ts";
 import type { WireDevice } from "./wire-device.ts";
@@ -75,10 +75,10 @@ function listen(server: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
       if (error.code === "EADDRINUSE")
-        reject(faultOf("port_in_use", `port ${port} is in use; stop the other program or give --port`, error));
+        reject(simFault("port_in_use", `port ${port} is in use; stop the other program or give --port`, error));
       else if (error.code === "EACCES")
-        reject(faultOf("port_forbidden", `port ${port} needs more rights (below 1024); give --port 1502`, error));
-      else reject(faultOf("cannot_listen", `cannot listen on ${host}:${port}: ${error.message}`, error));
+        reject(simFault("port_forbidden", `port ${port} needs more rights (below 1024); give --port 1502`, error));
+      else reject(simFault("cannot_listen", `cannot listen on ${host}:${port}: ${error.message}`, error));
     });
     server.listen(port, host, resolve);
   });

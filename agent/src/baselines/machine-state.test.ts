@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { machineTime, newMachineState } from "./machine-state.ts";
+
+const state = {
+  ...newMachineState({ bootId: "boot-1", pointsKey: "", generation: 1 }),
+  offsetMs: 5_000,
+  lastAtMs: 65_000,
+  lastWallMs: 1_000_000,
+};
+
+test("within a boot the monotonic clock decides, whatever the time of day does", () => {
+  assert.deepEqual(machineTime(state, { bootId: "boot-1", atMonotonicMs: 61_000, atWallMs: 0 }, 4_000), { offsetMs: 5_000, atMs: 66_000 });
+});
+
+test("over a reboot the machine's time goes on by the time of day, and never back", () => {
+  const next = machineTime(state, { bootId: "boot-2", atMonotonicMs: 100, atWallMs: 1_030_000 }, 4_000);
+  assert.deepEqual(next, { offsetMs: 94_900, atMs: 95_000 });
+  assert.equal(
+    machineTime({ ...state, ...next, bootId: "boot-2" }, { bootId: "boot-2", atMonotonicMs: 1_100, atWallMs: 0 }, 4_000).atMs,
+    96_000,
+  );
+  assert.equal(
+    machineTime(state, { bootId: "boot-2", atMonotonicMs: 100, atWallMs: 0 }, 4_000).atMs,
+    69_000,
+    "a clock at 1970 counts as a pause",
+  );
+});
+
+test("the whole state is JSON", () => {
+  assert.deepEqual(JSON.parse(JSON.stringify(state)), state);
+});

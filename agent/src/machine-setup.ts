@@ -1,0 +1,52 @@
+// From a machine of the configuration to what its pipeline needs.
+import type { PointLimits } from "@millwright/contract/device-template";
+import type { LimitRule } from "@millwright/models/decisions/absolute-limits";
+import type { AgentState } from "./baselines/agent-state.ts";
+import type { ResolvedConfig, ResolvedMachine } from "./config/resolved-config.ts";
+import type { ModelRunner } from "./inference/model-runner.ts";
+import { modelLife } from "./model-life.ts";
+import type { PipelineOptions } from "./pipeline.ts";
+
+type Parts = Pick<PipelineOptions, "outbox" | "clock" | "say" | "onStatus"> & {
+  config: ResolvedConfig;
+  agentState: AgentState;
+  models: ModelRunner;
+};
+
+export function machineSetup(machine: ResolvedMachine, { config, agentState, models, ...rest }: Parts): PipelineOptions {
+  const ref = { site: machine.site, name: machine.name };
+  const key = `${machine.site}/${machine.name}`;
+  const life = modelLife({
+    machine: ref,
+    key,
+    machineClass: machine.class,
+    points: machine.points.filter(({ role }) => role === "measurement").map(({ name, unit }) => ({ name, unit })),
+    periodMs: machine.everyMs,
+    dataDir: config.dataDir,
+    models,
+    agentState,
+    source: machine.model.kind === "auto" ? "auto" : machine.model.dir,
+  });
+  return {
+    ...rest,
+    machine: ref,
+    key,
+    points: machine.points,
+    rules: rulesOf(machine.limits),
+    periodMs: machine.everyMs,
+    wantedRows: machine.learnRows,
+    learns: machine.model.kind === "auto",
+    configRevision: config.revision,
+    life,
+  };
+}
+
+function rulesOf(limits: Readonly<Record<string, PointLimits>>): LimitRule[] {
+  return Object.entries(limits).map(([point, { warning_high, warning_low, critical_high, critical_low }]) => ({
+    point,
+    ...(warning_high === undefined ? {} : { warnHigh: warning_high }),
+    ...(warning_low === undefined ? {} : { warnLow: warning_low }),
+    ...(critical_high === undefined ? {} : { criticalHigh: critical_high }),
+    ...(critical_low === undefined ? {} : { criticalLow: critical_low }),
+  }));
+}

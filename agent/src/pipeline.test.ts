@@ -1,0 +1,209 @@
+// The flow of one machine with its real parts: outbox on disk, model worker with onnxruntime, bundles in a folder. Seeded rows.
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import type { Prediction } from "@millwright/contract/prediction";
+import { createClock } from "@millwright/kit/clock";
+import { openAgentState } from "./baselines/agent-state.ts";
+import { baselineFolder } from "./baselines/baseline-folder.ts";
+import type { RunEvent } from "./events.ts";
+import { startModelRunner } from "./inference/model-runner.ts";
+import { modelLife } from "./model-life.ts";
+import { openOutbox } from "./outbox/open-outbox.ts";
+import { openPipeline } from "./pipeline.ts";
+import type { MachineRow } from "./samples/machine-row.ts";
+
+const machine = { site: "test", name: "M-1" };
+const key = "test/M-1";
+const points = ["load", "current", "vibration"].map((name) => ({ name, unit: "1", role: "measurement" as const }));
+const clock = createClock();
+const models = startModelRunner();
+const open = new Set<() => Promise<void>>();
+after(async () => {
+  await Promise.all([...open].map((close) => close()));
+  await models.close();
+});
+
+type Rig = Awaited<ReturnType<typeof openRig>>;
+
+async function openRig(dataDir: string) {
+  const events: RunEvent[] = [];
+  const agentState = await openAgentState({
+    file: join(dataDir, "agent-state.json"),
+    tenant: "default",
+    agent: "a",
+    wallMs: clock.wallMs(),
+  });
+  const outbox = await openOutbox({ file: join(dataDir, "outbox.db"), tenant: "default", agent: "a", clock, maxBytes: 1e9, keepMs: 1e9 });
+  const measured = points.map(({ name, unit }) => ({ name, unit }));
+  const life = modelLife({
+    machine,
+    key,
+    machineClass: "motor",
+    source: "auto",
+    points: measured,
+    periodMs: 1_000,
+    dataDir,
+    models,
+    agentState,
+  });
+  const rules = [{ point: "vibration", warnHigh: 20 }];
+  const pipeline = await openPipeline({
+    machine,
+    key,
+    points,
+    rules,
+    periodMs: 1_000,
+    wantedRows: 400,
+    learns: true,
+    configRevision: "r",
+    life,
+    outbox,
+    clock,
+    say: (event) => events.push(event),
+    onStatus: () => {},
+  });
+  const close = async (): Promise<void> => {
+    if (!open.delete(close)) return;
+    await pipeline.idle();
+    await outbox.close();
+  };
+  open.add(close);
+  return { pipeline, outbox, events, close };
+}
+
+// One row a second; the same n gives the same row, so that a restart can go on where it was.
+function rowAt(n: number, fault: number): MachineRow {
+  const noise = (k: number): number => (Math.sin(n * 12.9898 + k * 78.233) * 43758.5453) % 1;
+  const load = 10 + 2 * Math.sin(n / 40) + 0.2 * noise(1);
+  const values = Float64Array.of(load, 1.2 * load + 0.2 * noise(2), 2 + 0.1 * load + 0.15 * noise(3) + fault);
+  return {
+    machine,
+    bootId: clock.bootId,
+    atMonotonicMs: 1_000 * n,
+    atWallMs: 1_767_225_600_000 + 1_000 * n,
+    clock: "trusted",
+    update: n,
+    values,
+    shown: values,
+    reasons: [null, null, null],
+  };
+}
+
+async function feed(rig: Rig, from: number, to: number, fault = 0): Promise<void> {
+  for (let n = from; n < to; n++) rig.pipeline.take(rowAt(n, fault));
+  await rig.pipeline.idle();
+}
+
+async function predictions(rig: Rig): Promise<Prediction[]> {
+  const batch = await rig.outbox.nextBatch({ lane: "prediction", afterSeq: 0, maxRecords: 500, maxBytes: 1e6 });
+  return batch.map(({ json }) => JSON.parse(json) as Prediction);
+}
+
+const folder = (): string => mkdtempSync(join(tmpdir(), "millwright-pipeline-"));
+
+test("learns by itself, stays calm on healthy rows, and says watch, then warning, with the guilty signal first", async () => {
+  const rig = await openRig(folder());
+  await feed(rig, 1, 700);
+  assert.ok(rig.events.some(({ event }) => event === "scoring"));
+  assert.deepEqual([...new Set((await predictions(rig)).map(({ level }) => level))], ["normal"]);
+
+  await feed(rig, 700, 900, 2);
+  const raised = (await predictions(rig)).filter(({ level }) => level !== "normal");
+  assert.equal(raised[0]?.level, "watch");
+  const warning = raised.find(({ level }) => level === "warning" || level === "critical");
+  assert.equal(warning?.signals[0]?.point, "vibration");
+  assert.equal(new Set(raised.map(({ episode }) => episode)).size, 1);
+  assert.deepEqual(
+    [warning?.failure_mode, warning?.layer, warning?.p_fail.status, warning?.lineage.baseline_generation],
+    ["UNK", "baseline", "unavailable", 1],
+  );
+  await rig.close();
+});
+
+test("after restarts, while learning and while ailing, every prediction is the same as without; no row counts twice, the fault is not learned", async () => {
+  const fault = (n: number): number => (n < 500 ? 0 : 2);
+  const whole = await openRig(folder());
+  for (let n = 1; n < 760; n++) whole.pipeline.take(rowAt(n, fault(n)));
+  await whole.pipeline.idle();
+
+  const dir = folder();
+  for (const [from, to] of [
+    [1, 250],
+    [250, 380],
+    [380, 530],
+    [530, 760],
+  ] as const) {
+    const rig = await openRig(dir);
+    if (from > 1) rig.pipeline.take(rowAt(from - 1, fault(from - 1)));
+    for (let n = from; n < to; n++) rig.pipeline.take(rowAt(n, fault(n)));
+    await rig.close();
+    assert.equal(rig.pipeline.rows, to - from);
+  }
+  const pieces = await openRig(dir);
+  const essence = (all: Prediction[]) =>
+    all.map(({ level, score, time, signals, episode }) => ({
+      level,
+      score,
+      at: time.monotonic_ms,
+      signals,
+      episode: episode?.split("-")[1],
+    }));
+  const expected = essence(await predictions(whole));
+  assert.ok(expected.some(({ level }) => level === "warning" || level === "critical"));
+  assert.deepEqual(essence(await predictions(pieces)), expected);
+  await Promise.all([whole.close(), pieces.close()]);
+});
+
+test("a broken model file is refused: predictions are unavailable, and a limit still raises its own, labelled alarm", async () => {
+  const dir = folder();
+  const healthy = await openRig(dir);
+  await feed(healthy, 1, 450);
+  await healthy.close();
+  const file = join(baselineFolder(dir, machine, 1), "model.onnx");
+  const bytes = readFileSync(file);
+  bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 0x40;
+  writeFileSync(file, bytes);
+
+  const rig = await openRig(dir);
+  assert.equal(rig.pipeline.status.phase, "unavailable");
+  await feed(rig, 450, 600);
+  await feed(rig, 600, 620, 30);
+  const told = await predictions(rig);
+  const last = told.at(-1);
+  assert.deepEqual([last?.level, last?.layer, last?.score], ["warning", "limits", { status: "unavailable", reason: "model_refused" }]);
+  assert.equal(last?.signals[0]?.point, "vibration");
+  assert.ok(rig.events.some(({ event }) => event === "model_refused"));
+  await rig.close();
+});
+
+test("a verdict ends the episode; the command is noted as done in the same commit", async () => {
+  const rig = await openRig(folder());
+  await feed(rig, 1, 450);
+  await feed(rig, 450, 600, 2);
+  const open = (await predictions(rig)).at(-1);
+  assert.notEqual(open?.episode ?? null, null);
+  const id = "0b9d5a0c-8a3f-4a55-9d5e-3d2c1b0a9f8e";
+  await rig.pipeline.command({
+    schema: "millwright/command/1",
+    id,
+    command: "verdict",
+    machine,
+    episode: String(open?.episode),
+    ticket: "T-1",
+    verdict: "nothing",
+    failure_mode: "UNK",
+    actor: "Rosa",
+    wall_ms: 0,
+  });
+  assert.equal(await rig.outbox.isCommandDone(id), true);
+  await feed(rig, 600, 720, 2);
+  assert.equal((await predictions(rig)).at(-1)?.level, "normal", "the same again is no new episode");
+  await feed(rig, 720, 900, 8);
+  const again = (await predictions(rig)).at(-1);
+  assert.notEqual(again?.level, "normal");
+  assert.notEqual(again?.episode, open?.episode);
+  await rig.close();
+});

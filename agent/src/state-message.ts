@@ -1,0 +1,37 @@
+// The agent's retained state: who it is, what its machines' models are doing, how full the outbox is.
+import type { StateMessage } from "@millwright/contract/up-message";
+import type { Clock } from "@millwright/kit/clock";
+import packageJson from "../package.json" with { type: "json" };
+import type { ResolvedConfig } from "./config/resolved-config.ts";
+import type { OutboxCounts } from "./outbox/outbox.ts";
+import type { Pipeline } from "./pipeline.ts";
+
+export type OnlineState = Extract<StateMessage, { status: "online" }>;
+
+/** `pipelines` in the order of the configuration's machines. */
+export function stateMessage(parts: {
+  config: ResolvedConfig;
+  clock: Clock;
+  epoch: string;
+  pipelines: readonly Pipeline[];
+  counts: OutboxCounts;
+}): OnlineState {
+  const { config, clock, epoch, pipelines, counts } = parts;
+  return {
+    schema: "millwright/state/1",
+    tenant: config.tenant,
+    agent: config.agent,
+    status: "online",
+    epoch,
+    version: packageJson.version,
+    config_revision: config.revision,
+    wall_ms: clock.wallMs(),
+    machines: config.machines.map((machine, index) => ({
+      machine: { site: machine.site, name: machine.name },
+      class: machine.class,
+      ...(pipelines[index]?.status ?? { phase: "unavailable", readiness: 0, missing: null }),
+      points: machine.points.filter(({ role }) => role !== "update_counter").map(({ name, unit }) => ({ name, unit })),
+    })),
+    outbox: { waiting: Object.values(counts.waiting).reduce((sum, records) => sum + records, 0), dropped: counts.dropped },
+  };
+}
