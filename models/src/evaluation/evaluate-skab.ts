@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Fault, messageOf } from "@millwright/kit/fault";
-import { type ChangepointFile, changepointScore, type ChangepointScore } from "./changepoint-score.ts";
+import { type ChangepointFile, type ChangepointScore, changepointScore } from "./changepoint-score.ts";
 import { type JudgedRow, judgeRecording } from "./judge-recording.ts";
 import { listRecordings } from "./list-recordings.ts";
 import { parseSkabFile, type Recording } from "./parse-skab-file.ts";

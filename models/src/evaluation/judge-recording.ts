@@ -1,8 +1,9 @@
 // Runs one recording through the very code the agent runs: learn from the first rows, write the graph, then stream → ONNX → decision, row by row.
-import { learnDetector } from "../detectors/learn-detector.ts";
-import { quantileOf } from "../detectors/statistics.ts";
+
 import { changepointStep, initialChangepoint } from "../decisions/changepoint-step.ts";
 import { decisionStep, initialDecision } from "../decisions/decision-step.ts";
+import { learnDetector } from "../detectors/learn-detector.ts";
+import { quantileOf } from "../detectors/statistics.ts";
 import { MachineStream } from "../features/machine-stream.ts";
 import type { Row } from "../features/row.ts";
 import { openScorer } from "../onnx/session.ts";

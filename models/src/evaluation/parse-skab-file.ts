@@ -1,6 +1,7 @@
 // One recording in SKAB's layout: semicolon-separated, a `datetime` column, the points, and the labels `anomaly` and `changepoint`.
-import { Fault } from "@millwright/kit/fault";
+
 import type { ModelPoint } from "@millwright/contract/model-manifest";
+import { Fault } from "@millwright/kit/fault";
 import type { Row } from "../features/row.ts";
 
 export type Recording = {

@@ -1,14 +1,14 @@
 // Puts an ONNX graph together node by node, through the generated protobuf code. IR version 8 and opset 17: old enough for every runtime in use.
 import { create, toBinary } from "@bufbuild/protobuf";
 import {
-  AttributeProto_AttributeType as AttributeType,
   type AttributeProto,
   AttributeProtoSchema,
+  AttributeProto_AttributeType as AttributeType,
+  TensorProto_DataType as DataType,
   ModelProtoSchema,
   type NodeProto,
   NodeProtoSchema,
   type TensorProto,
-  TensorProto_DataType as DataType,
   TensorProtoSchema,
   type ValueInfoProto,
   ValueInfoProtoSchema,

@@ -3,8 +3,8 @@ import { Fault } from "@millwright/kit/fault";
 import type { Bundle } from "./build-bundle.ts";
 import { parseGoldenCsv } from "./golden-vectors.ts";
 import { modelFault } from "./model-faults.ts";
-import { openScorer } from "./session.ts";
 import { readBundle } from "./read-bundle.ts";
+import { openScorer } from "./session.ts";
 
 export type BundleCheck = { readonly name: "files" | "graph" | "golden"; readonly ok: boolean; readonly detail: string };
 
