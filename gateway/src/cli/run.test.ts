@@ -101,7 +101,7 @@ test("a mistake in the configuration is file:line:column, and exit 3", async () 
   writeFileSync(file, "version: 1\nhttp: { prot: 8080 }\n");
   const gateway = start("run", "--config", file);
   assert.equal(await gateway.ended, 3);
-  assert.match(gateway.errors(), /gateway\.yaml:2:9 {2}unknown key "prot"\. Known here: port/);
+  assert.match(gateway.errors(), /gateway\.yaml:2:9 {2}unknown key "prot"/);
 });
 
 test("tickets over HTTP; without a gateway it says so", async () => {

@@ -68,7 +68,7 @@ export async function readSeries({ reader }: Store, no: number): Promise<Series 
     wall_ms: rows.map(({ wallMs }) => wallMs),
     points: signals.map(({ point, unit, baseline }) => ({
       point,
-      title: pointTitle(point),
+      title: pointTitle(point, unit),
       unit: unitText(unit),
       baseline,
       values: rows.map(({ values }) => (Object.hasOwn(values, point) ? (values[point] as number | null) : null)),

@@ -94,7 +94,7 @@ export async function readTicket({ reader }: Store, no: number) {
     good_share: prediction.good_share,
     signals: prediction.signals.map((signal) => ({
       ...signal,
-      title: pointTitle(signal.point),
+      title: pointTitle(signal.point, signal.unit),
       unit_text: unitText(signal.unit),
       baseline_text: signal.baseline === null ? null : amount(signal.baseline, signal.unit),
       now_text: signal.now === null ? null : amount(signal.now, signal.unit),

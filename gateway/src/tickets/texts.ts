@@ -51,13 +51,17 @@ export function predictionSentence(told: Told): string {
 export const predictionSummary = (told: Told): string => capital(predictionClause(told));
 
 function predictionClause({ signals, score, layer }: Told): string {
-  const told = signals.filter((signal) => signal.now !== null).slice(0, 2);
-  const what = told.length > 0 ? told.map(signalClause).join("; ") : layerTexts[layer];
-  return `${what}; ${scoreClause(score)}.`;
+  const told = signals
+    .filter((signal) => signal.now !== null)
+    .slice(0, 2)
+    .map(signalClause);
+  const isLayerSaid = layer === "limits" || told.length === 0;
+  const isScoreSaid = layer === "baseline" || score.status === "available";
+  return `${[...told, ...(isLayerSaid ? [layerTexts[layer]] : []), ...(isScoreSaid ? [scoreClause(score)] : [])].join("; ")}.`;
 }
 
 function signalClause({ point, unit, baseline, now }: Signal, index: number): string {
-  const head = `${pointTitle(point)} is ${amount(now as number, unit)}`;
+  const head = `${pointTitle(point, unit)} is ${amount(now as number, unit)}`;
   if (baseline === null) return head;
   return `${head}, it was ${figure(baseline)}${index === 0 ? " in the healthy baseline" : ""}`;
 }
@@ -79,29 +83,25 @@ const words: Record<string, string> = {
   temp: "temperature",
   ac: "AC",
   dc: "DC",
-  h: "horizontal",
-  v: "vertical",
-  a: "axial",
   pct: "%",
-  amb: "ambient",
   x: "X",
   y: "Y",
   z: "Z",
   l1: "L1",
   l2: "L2",
   l3: "L3",
-  rh: "humidity",
   co2: "CO₂",
-  accelerometer1: "accelerometer 1",
-  accelerometer2: "accelerometer 2",
 };
+// Units as point names end with them: current_a in A is "current", for its unit stands beside every figure.
+const suffixes: Record<string, string> = { c: "Cel", pct: "%", rpm: "/min", lpm: "L/min", m3h: "m3/h", mms: "mm/s" };
 
-/** vibration_rms_de → "vibration RMS DE". */
-export const pointTitle = (point: string): string =>
-  point
-    .split("_")
-    .map((part) => (Object.hasOwn(words, part) ? words[part] : part))
-    .join(" ");
+/** vibration_rms_de → "vibration RMS DE"; current_a in A → "current". */
+export function pointTitle(point: string, unit = ""): string {
+  const parts = point.split("_");
+  const last = parts.at(-1) ?? "";
+  const isUnit = parts.length > 1 && (last === unit.toLowerCase() || (Object.hasOwn(suffixes, last) && suffixes[last] === unit));
+  return (isUnit ? parts.slice(0, -1) : parts).map((part) => (Object.hasOwn(words, part) ? words[part] : part)).join(" ");
+}
 
 // UCUM codes → what is printed on a gauge.
 const units: Record<string, string> = {

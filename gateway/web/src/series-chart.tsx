@@ -53,7 +53,7 @@ function optionsFor(width: number, alarmMs: number, level: number | null): uPlot
     padding: [10, 8, 0, 0],
     scales: { y: { range: (_chart, min, max) => rangeWith(min, max, level) } },
     axes: [
-      { ...axis, space: 70, values: (_chart, splits) => timeTexts(splits) },
+      { ...axis, space: 70, size: 30, values: (_chart, splits) => timeTexts(splits) },
       { ...axis, size: 52 },
     ],
     series: [

@@ -21,7 +21,7 @@ export function SignalBars({ ticket }: { ticket: TicketDetail }) {
           </li>
         ))}
       </ul>
-      <p class="soft">Healthy baseline → now. The bar is each signal's share of the score. The ticket came because {ticket.layer_text}.</p>
+      <p class="soft">Healthy baseline → now. The bar is each signal's share of the score. In the latest evidence, {ticket.layer_text}.</p>
     </>
   );
 }
