@@ -11,6 +11,7 @@ import { gatherEvidence, noEvidence } from "./windows/evidence.ts";
 export type Conclusion = {
   level: Level;
   layer: LayerName;
+  /** null while the level is normal, also where the episode rests: raised again soon, it is the same one. */
   episode: string | null;
   score: number | UnavailableReason;
   signals: readonly Signal[];
@@ -36,7 +37,11 @@ export type Judged = {
 export function conclude(state: MachineState, row: Judged): { state: MachineState; conclusion: Conclusion } {
   const scored = typeof row.score === "number" ? row.score : null;
   const decided = row.manifest === null ? null : decisionStep(state.decision, { kind: "score", score: scored }, row.manifest.thresholds);
-  const combined = combineLayers(state.episode, layersOf(row.limits.level, decided?.output.level ?? "normal"));
+  const combined = combineLayers(
+    state.episode,
+    layersOf(row.limits.level, decided?.output.level ?? "normal"),
+    (decided?.output.episode ?? 0) > 0,
+  );
   const isRaised = decided !== null && (decided.output.alarm || (scored ?? 0) > (row.manifest?.thresholds.watch ?? 1));
   const next: MachineState = {
     ...state,
@@ -50,7 +55,15 @@ export function conclude(state: MachineState, row: Judged): { state: MachineStat
   const { signals, sentence } = level === "normal" ? calm : layer === "limits" ? ofLimits(row) : ofBaseline(next, row, level);
   return {
     state: next,
-    conclusion: { level, layer, episode: next.episodeId, score: row.score, signals, sentence, levelChanged: combined.levelChanged },
+    conclusion: {
+      level,
+      layer,
+      episode: level === "normal" ? null : next.episodeId,
+      score: row.score,
+      signals,
+      sentence,
+      levelChanged: combined.levelChanged,
+    },
   };
 }
 
@@ -77,8 +90,12 @@ function episodeId(state: MachineState, combined: ReturnType<typeof combineLayer
 function ofBaseline({ evidence }: MachineState, { manifest }: Judged, level: Level): { signals: readonly Signal[]; sentence: string } {
   if (manifest === null || evidence.rows === 0) return { signals: [], sentence: "" };
   const mean = { values: Float64Array.from(evidence.values, numberOf), contribution: Float32Array.from(evidence.contribution, numberOf) };
-  return explain({ manifest, rows: [mean], level, top: 5 });
+  const { signals, sentence } = explain({ manifest, rows: [mean], level, top: 5 });
+  return { signals: signals.filter(({ contribution }, n) => n === 0 || contribution >= worthTelling), sentence };
 }
+
+/** Signals with less than this share of the score explain nothing to anybody. */
+const worthTelling = 0.02;
 
 // JSON made a null of a NaN.
 const numberOf = (value: number | null): number => value ?? Number.NaN;

@@ -307,6 +307,8 @@ class MachinePipeline implements Pipeline {
     const isCurrent = command.episode === this.#state.episodeId;
     if (isCurrent)
       this.#state = { ...afterVerdict(this.#state, life.model?.manifest ?? null, this.#limitsLevel()), told: this.#state.told };
+    // "Nothing wrong": what is seen now is this machine's normal too, within the bounds of the slow re-centring.
+    if (isCurrent && command.verdict === "nothing") life.model?.stream.accept();
     const text = `${command.actor} closed ${command.ticket} with "${command.verdict}"${isCurrent ? "" : "; its episode was already over"}.`;
     await this.#commit({ records: [eventBody(this.#now(), "command_done", "info", text, { command_id: command.id })] });
     this.#o.say({ event: "verdict", machine: machine.name, verdict: command.verdict, actor: command.actor });
