@@ -92,7 +92,7 @@ function Signature({ ticket, kind, mode, onDone }: { ticket: TicketDetail; kind:
     setSending(false);
   };
   return (
-    <form onSubmit={send}>
+    <form onSubmit={(event) => void send(event)}>
       <label>
         Your name
         <input required maxLength={80} autocomplete="name" value={actor} onInput={(event) => setActor(event.currentTarget.value)} />

@@ -25,7 +25,7 @@ export function usePoll<T>(path: string, everyMs = 3_000): Polled<T> {
           },
         );
       }
-      if (!isGone) timer = window.setTimeout(ask, everyMs);
+      if (!isGone) timer = window.setTimeout(() => void ask(), everyMs);
     };
     void ask();
     return () => {
