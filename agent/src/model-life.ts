@@ -2,9 +2,9 @@
 // comes back by itself. Talks to the model worker; what it did is told by its return value, never by an exception.
 import type { MachineClass, MachineRef } from "@millwright/contract/names";
 import { messageOf } from "@millwright/kit/fault";
-import type { MachineStreamSnapshot } from "@millwright/models/features/machine-stream";
 import type { AgentState } from "./baselines/agent-state.ts";
 import { baselineFolder, baselineId } from "./baselines/baseline-folder.ts";
+import type { MachineState } from "./baselines/machine-state.ts";
 import { type MachineModel, openMachineModel } from "./inference/machine-model.ts";
 import type { ModelRunner } from "./inference/model-runner.ts";
 import type { LearningRow } from "./outbox/outbox.ts";
@@ -30,7 +30,7 @@ export type ModelLife = {
   /** The live model; null while there is none. */
   readonly model: MachineModel | null;
   /** Opens the given bundle, or the live baseline and, where that may not be used, the last good one. */
-  open(snapshot: MachineStreamSnapshot | null): Promise<Opened>;
+  open(stream: MachineState["stream"]): Promise<Opened>;
   /** Learns generation `generation` from rows, and makes it live. */
   learn(rows: readonly LearningRow[], generation: number, createdAt: string): Promise<Learned>;
   /** No model from now on (a new baseline is learned). */
@@ -42,13 +42,13 @@ export function modelLife(options: ModelLifeOptions): ModelLife {
   let model: MachineModel | null = null;
   const folderOf = (generation: number): string => baselineFolder(dataDir, machine, generation);
 
-  const load = async (folder: string, snapshot: MachineStreamSnapshot | null): Promise<MachineModel> => {
+  const load = async (folder: string, stream: MachineState["stream"]): Promise<MachineModel> => {
     model = null;
-    model = await openMachineModel({ models, key, folder, points, snapshot });
+    model = await openMachineModel({ models, key, folder, points, stream });
     return model;
   };
 
-  const open = async (snapshot: MachineStreamSnapshot | null): Promise<Opened> => {
+  const open = async (stream: MachineState["stream"]): Promise<Opened> => {
     const { live, last_good: lastGood } = agentState.baseline(key);
     const own = [live, lastGood]
       .filter((generation) => generation !== null)
@@ -57,7 +57,7 @@ export function modelLife(options: ModelLifeOptions): ModelLife {
     let reason = "there is no bundle";
     for (const { generation, folder } of candidates) {
       try {
-        return { model: await load(folder, generation === live || options.source !== "auto" ? snapshot : null), generation };
+        return { model: await load(folder, stream), generation };
       } catch (error) {
         reason = messageOf(error);
       }
@@ -73,7 +73,7 @@ export function modelLife(options: ModelLifeOptions): ModelLife {
     async learn(rows, generation, createdAt) {
       const { atMs, values } = unpackRows(rows, points.length);
       const folder = folderOf(generation);
-      const previous = agentState.baseline(key).live;
+      const known = agentState.baseline(key);
       try {
         const learned = await models.ask({
           kind: "learn",
@@ -93,7 +93,7 @@ export function modelLife(options: ModelLifeOptions): ModelLife {
         opened.stream.prime(
           Array.from(atMs, (at, n) => ({ atMs: at, values: values.subarray(n * points.length, (n + 1) * points.length) })),
         );
-        await agentState.setBaseline(key, { live: generation, last_good: previous });
+        await agentState.setBaseline(key, { live: generation, last_good: known.live === generation ? known.last_good : known.live });
         return { ok: true, model: opened, notes: learned.notes };
       } catch (error) {
         return { ok: false, reason: messageOf(error) };

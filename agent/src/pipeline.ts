@@ -1,14 +1,12 @@
 // One machine, from its row to what is durable: row → limits and score → conclusion → records, committed with the state that made them.
 // Rows and commands are taken strictly one after the other.
 import type { Command } from "@millwright/contract/down-message";
+import type { ModelManifest } from "@millwright/contract/model-manifest";
 import type { MachineRef } from "@millwright/contract/names";
-import type { Lineage } from "@millwright/contract/prediction";
-import type { MachinePhase } from "@millwright/contract/up-message";
 import type { Clock } from "@millwright/kit/clock";
 import { messageOf } from "@millwright/kit/fault";
 import { type LimitRule, limitsStep } from "@millwright/models/decisions/absolute-limits";
-import { readiness } from "@millwright/models/detectors/readiness";
-import { badShare, learnRow, noLearning } from "./baselines/learning.ts";
+import { learnRow, noLearning } from "./baselines/learning.ts";
 import { type MachineState, machineTime, newMachineState } from "./baselines/machine-state.ts";
 import { afterVerdict, type Conclusion, conclude } from "./conclude.ts";
 import type { SayEvent } from "./events.ts";
@@ -16,7 +14,9 @@ import type { Scored } from "./inference/machine-model.ts";
 import { type ModelLife, packRow } from "./model-life.ts";
 import { type MachineCommits, machineCommits } from "./outbox/machine-commits.ts";
 import type { Outbox, OutboxCommit, UnsentRecord } from "./outbox/outbox.ts";
-import { eventBody, newTraceId, predictionBody, type RowContext, telemetryBody, timeNow } from "./outbox/record-bodies.ts";
+import { eventBody, newTraceId, predictionBody, type RowContext, timeNow } from "./outbox/record-bodies.ts";
+import { isNews, type PipelineStatus, pipelineStatus } from "./pipeline-status.ts";
+import { contextOf, lineageOf, type MachinePoint, rowTelemetry, sensorNews, sensorRecord } from "./row-records.ts";
 import type { MachineRow } from "./samples/machine-row.ts";
 import { shouldTell, type Told } from "./windows/should-tell.ts";
 
@@ -24,7 +24,7 @@ export type PipelineOptions = {
   machine: MachineRef;
   key: string;
   /** All points of the machine, in the order of its rows; models see the measurements. */
-  points: readonly { name: string; unit: string; role: "measurement" | "update_counter" | "context" }[];
+  points: readonly MachinePoint[];
   rules: readonly LimitRule[];
   periodMs: number;
   wantedRows: number;
@@ -38,8 +38,6 @@ export type PipelineOptions = {
   /** Phase or readiness changed: the state message should be published again. */
   onStatus: () => void;
 };
-
-export type PipelineStatus = { phase: MachinePhase; readiness: number; missing: string | null };
 
 export type Pipeline = {
   readonly status: PipelineStatus;
@@ -68,11 +66,10 @@ class MachinePipeline implements Pipeline {
   readonly #measured: readonly number[];
   readonly #pointsKey: string;
   #state: MachineState;
-  #status: PipelineStatus = { phase: "learning", readiness: 0, missing: null };
+  #status: PipelineStatus | null = null;
   #waiting: MachineRow[] = [];
   #work: Promise<void> = Promise.resolve();
   readonly #commits: MachineCommits;
-  #toldReadiness = -1;
   rows = 0;
   samples = 0;
 
@@ -86,7 +83,7 @@ class MachinePipeline implements Pipeline {
   }
 
   get status(): PipelineStatus {
-    return this.#status;
+    return this.#status ?? { phase: "unavailable", readiness: 0, missing: null };
   }
 
   /** Goes on where the last commit left off. */
@@ -132,9 +129,9 @@ class MachinePipeline implements Pipeline {
 
   // The flow of one row.
   async #row(row: MachineRow): Promise<void> {
-    const { outbox, points, rules, life } = this.#o;
+    const { outbox, points, rules, key, machine, periodMs, say } = this.#o;
     if (row.update !== null && row.update === this.#state.lastUpdate) return;
-    const { offsetMs, atMs } = machineTime(this.#state, row, 4 * this.#o.periodMs);
+    const { offsetMs, atMs } = machineTime(this.#state, row, 4 * periodMs);
     const limits = limitsStep(this.#state.limits, { values: row.values, points: points.map(({ name }) => name), rules });
     this.#state = {
       ...this.#state,
@@ -161,23 +158,29 @@ class MachinePipeline implements Pipeline {
       ...scored,
       values,
       limits: limits.output,
-      manifest: life.model?.manifest ?? null,
+      manifest: this.#manifest,
       epoch: outbox.epoch,
-      unitOf: (point) => this.#unitOf(point),
+      unitOf: (point) => points.find(({ name }) => name === point)?.unit ?? "",
     });
     this.#state = judged.state;
 
-    const context = this.#context(row);
+    const context = contextOf(row);
+    const news = sensorNews(scored, periodMs);
     this.#commit({
       records: [
-        this.#telemetry(context, row, judged.conclusion, scored),
-        ...this.#sensorEvents(context, scored),
+        rowTelemetry(context, row, { points, scored, conclusion: judged.conclusion, manifest: this.#manifest }),
+        ...news.map((one) => sensorRecord(context, one)),
         ...this.#prediction(context, judged.conclusion, goodShare, atMs),
       ],
-      ...(learning?.take === true ? { learningRows: [{ machine: this.#o.key, atMs, body: packRow(measured) }] } : {}),
+      ...(learning?.take === true ? { learningRows: [{ machine: key, atMs, body: packRow(measured) }] } : {}),
     });
+    for (const { point, text } of news) say({ event: "sensor", machine: machine.name, point, text });
     if (judged.conclusion.levelChanged) this.#sayLevel(judged.conclusion);
     if (learning !== null) await this.#afterLearningRow(context);
+  }
+
+  get #manifest(): ModelManifest | null {
+    return this.#o.life.model?.manifest ?? null;
   }
 
   async #score(atMs: number, values: Float64Array): Promise<Scored> {
@@ -194,52 +197,13 @@ class MachinePipeline implements Pipeline {
     return Float64Array.from(wanted, ({ name }) => measured[names.indexOf(name)] ?? Number.NaN);
   }
 
-  #telemetry(context: RowContext, row: MachineRow, conclusion: Conclusion, { score, masked }: Scored): UnsentRecord {
-    const frozen = new Set(masked.map((p) => this.#o.life.model?.manifest.features.points[p]?.name));
-    const reasons = row.reasons.map((reason, i) => reason ?? (frozen.has(this.#o.points[i]?.name) ? "flat_line" : undefined));
-    const isShown = this.#o.points.map(({ role }) => role !== "update_counter");
-    const shown = <T>(all: ArrayLike<T>): T[] => Array.from(all).filter((_, i) => isShown[i]);
-    return telemetryBody(context, {
-      update: row.update ?? undefined,
-      points: shown(this.#o.points.map(({ name }) => name)),
-      values: shown(row.shown),
-      reasons: shown(reasons),
-      score: typeof score === "number" ? score : null,
-      level: conclusion.level,
-    });
-  }
-
-  #sensorEvents(context: RowContext, { sensorEvents }: Scored): UnsentRecord[] {
-    return sensorEvents.map(({ point, kind, stillRows }) => {
-      const seconds = Math.round((stillRows * this.#o.periodMs) / 1000);
-      const text =
-        kind === "frozen"
-          ? `${point} has shown the same value for ${seconds} s, longer than it ever did while healthy. The sensor or its wiring is suspect; the machine is judged without it.`
-          : `${point} moves again after ${seconds} s.`;
-      this.#o.say({ event: "sensor", machine: this.#o.machine.name, point, text });
-      const [name, severity] = kind === "frozen" ? (["sensor_frozen", "warning"] as const) : (["sensor_recovered", "info"] as const);
-      return eventBody(context, name, severity, text, { point });
-    });
-  }
-
   #prediction(context: RowContext, conclusion: Conclusion, goodShare: number, atMs: number): UnsentRecord[] {
     const { level, episode, score } = conclusion;
     const now: Told = { level, episode, status: typeof score === "number" ? "available" : score, atMs };
     if (!shouldTell(this.#state.told, now)) return [];
     this.#state = { ...this.#state, told: now };
-    return [predictionBody(context, { ...conclusion, goodShare, lineage: this.#lineage() })];
-  }
-
-  #lineage(): Lineage {
-    const manifest = this.#o.life.model?.manifest;
-    return {
-      model_id: manifest?.id ?? null,
-      model_hash: manifest?.model_sha256 ?? null,
-      feature_schema_hash: manifest?.feature_schema_sha256 ?? null,
-      config_revision: this.#o.configRevision,
-      baseline_generation: manifest === undefined || !this.#o.learns ? null : this.#state.generation,
-      threshold_revision: manifest?.thresholds.revision ?? null,
-    };
+    const lineage = lineageOf(this.#manifest, this.#o.learns ? this.#state.generation : null, this.#o.configRevision);
+    return [predictionBody(context, { ...conclusion, goodShare, lineage })];
   }
 
   async #afterLearningRow(context: RowContext): Promise<void> {
@@ -259,7 +223,7 @@ class MachinePipeline implements Pipeline {
       });
       return this.#setStatus();
     }
-    this.#state = { ...this.#state, phase: "scoring", learning: noLearning, stream: learned.model.stream.snapshot() };
+    this.#state = { ...this.#state, phase: "scoring", learning: noLearning };
     const text = `Baseline ${this.#state.generation} is live, learned from ${wantedRows} healthy rows.${learned.notes.map((note) => ` ${note}`).join("")}`;
     this.#commit({ records: [eventBody(context, "baseline_ready", "info", text)], clearLearningRows: [key] });
     this.#o.say({ event: "scoring", machine: machine.name, generation: this.#state.generation });
@@ -305,8 +269,7 @@ class MachinePipeline implements Pipeline {
   async #verdict(command: Extract<Command, { command: "verdict" }>): Promise<void> {
     const { life, machine } = this.#o;
     const isCurrent = command.episode === this.#state.episodeId;
-    if (isCurrent)
-      this.#state = { ...afterVerdict(this.#state, life.model?.manifest ?? null, this.#limitsLevel()), told: this.#state.told };
+    if (isCurrent) this.#state = { ...afterVerdict(this.#state, this.#manifest, this.#limitsLevel()), told: this.#state.told };
     // "Nothing wrong": what is seen now is this machine's normal too, within the bounds of the slow re-centring.
     if (isCurrent && command.verdict === "nothing") life.model?.stream.accept();
     const text = `${command.actor} closed ${command.ticket} with "${command.verdict}"${isCurrent ? "" : "; its episode was already over"}.`;
@@ -325,18 +288,14 @@ class MachinePipeline implements Pipeline {
   }
 
   #commit(commit: Omit<OutboxCommit, "states">): Promise<void> {
-    this.#state = { ...this.#state, stream: this.#o.life.model?.stream.snapshot() ?? null };
+    const { model } = this.#o.life;
+    this.#state = {
+      ...this.#state,
+      stream: model === null ? null : { model: model.manifest.model_sha256, snapshot: model.stream.snapshot() },
+    };
     const done = this.#commits.add(commit, JSON.stringify(this.#state));
     done.catch(() => {}); // Told where it happened; who must know waits for `done`.
     return done;
-  }
-
-  #context(row: MachineRow): RowContext {
-    return {
-      machine: row.machine,
-      traceId: newTraceId(),
-      time: { boot_id: row.bootId, monotonic_ms: row.atMonotonicMs, wall_ms: row.atWallMs, clock: row.clock },
-    };
   }
 
   #now(): RowContext {
@@ -344,32 +303,18 @@ class MachinePipeline implements Pipeline {
     return { machine, traceId: newTraceId(), time: timeNow(clock) };
   }
 
-  #unitOf(point: string): string {
-    return this.#o.points.find(({ name }) => name === point)?.unit ?? "";
-  }
-
   #sayLevel({ level, score, sentence }: Conclusion): void {
     this.#o.say({ event: "level", machine: this.#o.machine.name, level, score: typeof score === "number" ? score : null, sentence });
   }
 
   #setStatus(): void {
-    const { phase, learning } = this.#state;
+    const { life, periodMs, wantedRows, say, machine, onStatus } = this.#o;
     const before = this.#status;
-    if (phase === "scoring") this.#status = { phase: this.#o.life.model === null ? "unavailable" : "scoring", readiness: 1, missing: null };
-    else {
-      const { fraction, missing } = readiness({
-        rows: learning.rows,
-        badShare: badShare(learning),
-        periodMs: this.#o.periodMs,
-        wantedRows: this.#o.wantedRows,
-      });
-      this.#status = { phase: "learning", readiness: fraction, missing };
-    }
-    const tenth = Math.floor(this.#status.readiness * 10);
-    if (before.phase === this.#status.phase && tenth === this.#toldReadiness) return;
-    this.#toldReadiness = tenth;
-    if (this.#status.phase === "learning")
-      this.#o.say({ event: "learning", machine: this.#o.machine.name, readiness: tenth / 10, missing: this.#status.missing ?? "" });
-    this.#o.onStatus();
+    const now = pipelineStatus(this.#state, { hasModel: life.model !== null, periodMs, wantedRows });
+    this.#status = now;
+    if (!isNews(before, now)) return;
+    if (now.phase === "learning")
+      say({ event: "learning", machine: machine.name, readiness: Math.floor(now.readiness * 10) / 10, missing: now.missing ?? "" });
+    onStatus();
   }
 }

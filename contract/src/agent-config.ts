@@ -46,7 +46,7 @@ export const MachineConfig = v.strictObject({
   learn: v.optional(
     v.strictObject({
       /** Healthy rows to learn from. */
-      rows: v.optional(v.pipe(v.number(), v.integer(), v.minValue(120, "must be 120 or more"), v.maxValue(100_000)), 600),
+      rows: v.optional(v.pipe(v.number(), v.integer(), v.minValue(200, "must be 200 or more"), v.maxValue(100_000)), 600),
     }),
     {},
   ),

@@ -34,7 +34,7 @@ export const RecordingProfile = v.strictObject({
   period: duration({ min: "10ms", max: "24h" }),
   machine: v.strictObject({ name: MachineName, class: MachineClass }),
   /** How many rows at the beginning are known to be healthy, for learning. */
-  learn_rows: v.pipe(v.number(), v.integer(), v.minValue(120, "must be 120 or more")),
+  learn_rows: v.pipe(v.number(), v.integer(), v.minValue(200, "must be 200 or more")),
   points: v.pipe(
     v.record(PointName, RecordingPoint),
     v.check((points) => Object.keys(points).length > 0, "needs at least one point"),

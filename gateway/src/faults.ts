@@ -1,7 +1,7 @@
 // What can be wrong with the gateway itself: code → the line a technician reads, likely causes, next step.
 import { type FaultTable, faultsOf } from "@millwright/kit/fault";
 
-export const faults = {
+export const faultTable = {
   config_invalid: {
     kind: "config",
     line: "The gateway's configuration has a mistake.",
@@ -53,4 +53,4 @@ export const faults = {
 } as const satisfies FaultTable;
 
 /** Makes a Fault by its code. */
-export const fault = faultsOf(faults);
+export const fault = faultsOf(faultTable);

@@ -45,7 +45,7 @@ process.exitCode = await runCommand(
           folder,
           httpPort: numberOption(values, "port", { min: 0, max: 65_535, fallback: 8080 }),
           timeScale,
-          learnRows: numberOption(values, "learn-rows", { min: 120, max: 5_000, fallback: 400 }),
+          learnRows: numberOption(values, "learn-rows", { min: 200, max: 5_000, fallback: 400 }),
           onStarted: (program) => program.on((line) => tell(program, line)),
         });
       } catch (error) {

@@ -2,7 +2,7 @@
 
 import { faultTable as agent } from "@millwright/agent/faults";
 import { faultTable as simulator } from "@millwright/firmware-sim/faults";
-import { faults as gateway } from "@millwright/gateway/faults";
+import { faultTable as gateway } from "@millwright/gateway/faults";
 import type { FaultTable } from "@millwright/kit/fault";
 import { modelFaultTable as models } from "@millwright/models/onnx/model-faults";
 

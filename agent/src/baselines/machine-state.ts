@@ -23,7 +23,8 @@ export type MachineState = {
   /** Names and units of the points the model sees; when they change, what was learned is void. */
   pointsKey: string;
   learning: Learning;
-  stream: MachineStreamSnapshot | null;
+  /** The feature stream, and the model (its hash) it belongs to. */
+  stream: { model: string; snapshot: MachineStreamSnapshot } | null;
   decision: DecisionState;
   isHeld: boolean;
   limits: LimitsState;

@@ -30,11 +30,12 @@ export type OpenModel = {
   folder: string;
   /** The machine's measurements; the bundle must have been made for these, in whatever order. */
   points: readonly { name: string; unit: string }[];
-  snapshot: MachineStreamSnapshot | null;
+  /** Where the stream was, and with which model (its hash). */
+  stream: { model: string; snapshot: MachineStreamSnapshot } | null;
 };
 
 /** @throws Fault model_refused with what is wrong with the bundle. */
-export async function openMachineModel({ models, key, folder, points, snapshot }: OpenModel): Promise<MachineModel> {
+export async function openMachineModel({ models, key, folder, points, stream: kept }: OpenModel): Promise<MachineModel> {
   const { manifest } = await models.ask({ kind: "load", key, folder });
   const missing = manifest.features.points.find(({ name, unit }) => !points.some((point) => point.name === name && point.unit === unit));
   if (missing !== undefined) {
@@ -45,7 +46,7 @@ export async function openMachineModel({ models, key, folder, points, snapshot }
       `${folder} was made for the point ${missing.name} in ${missing.unit}, which this machine does not have`,
     );
   }
-  const stream = streamOf(manifest, snapshot);
+  const stream = streamOf(manifest, kept);
   return {
     manifest,
     stream,
@@ -66,8 +67,8 @@ export async function openMachineModel({ models, key, folder, points, snapshot }
   };
 }
 
-// A snapshot of another bundle (other points) is of no use: the stream starts anew.
-function streamOf(manifest: ModelManifest, snapshot: MachineStreamSnapshot | null): MachineStream {
-  const fits = snapshot !== null && snapshot.points.length === manifest.features.points.length;
-  return new MachineStream({ schema: manifest.features, stillness: manifest.stillness, ...(fits ? { snapshot } : {}) });
+// What a stream remembers belongs to one model; with another one it starts anew.
+function streamOf(manifest: ModelManifest, kept: OpenModel["stream"]): MachineStream {
+  const snapshot = kept?.model === manifest.model_sha256 ? { snapshot: kept.snapshot } : {};
+  return new MachineStream({ schema: manifest.features, stillness: manifest.stillness, ...snapshot });
 }

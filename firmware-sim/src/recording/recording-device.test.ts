@@ -42,9 +42,9 @@ test("it does not answer in a gap, nor after the end", () => {
   assert.equal(lookAt(10), null);
   assert.equal(lookAt(69.9), null);
   assert.equal(lookAt(70)?.[0], 11);
-  assert.equal(lookAt(129 + 60 + 1.9)?.[0], 130);
-  assert.equal(lookAt(129 + 60 + 2), null);
-  assert.equal(device.served(), 130);
+  assert.equal(lookAt(209 + 60 + 1.9)?.[0], 210);
+  assert.equal(lookAt(209 + 60 + 2), null);
+  assert.equal(device.served(), 210);
 });
 
 test("a stuck point keeps the value it had; the others and the counter go on", () => {

@@ -9,7 +9,7 @@ export const sineProfile = {
   time: { format: "epoch_s", column: "t" },
   period: "1s",
   machine: { name: "M-1", class: "test-rig" },
-  learn_rows: 120,
+  learn_rows: 200,
   points: { wave: { column: "Wave", unit: "mm/s" }, level: { column: "Level", unit: "bar" } },
   labels: { anomaly: "anomaly" },
 } as const;
@@ -22,7 +22,7 @@ export const levelAt = (row: number): number => row / 8;
 
 /** @param secondOf time of row k, in seconds. */
 export function sineCsv({
-  rows = 130,
+  rows = 210,
   secondOf = (row) => row,
   onset = rows,
 }: {

@@ -1,0 +1,21 @@
+// How far a machine's model is, for the state message and the log. Pure.
+import type { MachinePhase } from "@millwright/contract/up-message";
+import { readiness } from "@millwright/models/detectors/readiness";
+import { badShare } from "./baselines/learning.ts";
+import type { MachineState } from "./baselines/machine-state.ts";
+
+/** `readiness` 0…1; `missing` in plain words, null when nothing is. */
+export type PipelineStatus = { phase: MachinePhase; readiness: number; missing: string | null };
+
+export function pipelineStatus(
+  { phase, learning }: Pick<MachineState, "phase" | "learning">,
+  { hasModel, periodMs, wantedRows }: { hasModel: boolean; periodMs: number; wantedRows: number },
+): PipelineStatus {
+  if (phase === "scoring") return { phase: hasModel ? "scoring" : "unavailable", readiness: 1, missing: null };
+  const { fraction, missing } = readiness({ rows: learning.rows, badShare: badShare(learning), periodMs, wantedRows });
+  return { phase: "learning", readiness: fraction, missing };
+}
+
+/** Worth telling again: another phase, or another tenth of the way. */
+export const isNews = (before: PipelineStatus | null, now: PipelineStatus): boolean =>
+  before === null || before.phase !== now.phase || Math.floor(before.readiness * 10) !== Math.floor(now.readiness * 10);

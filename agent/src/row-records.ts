@@ -1,0 +1,69 @@
+// The records one row leads to: telemetry always; a prediction when there is something to tell; an event for each sensor that froze or moves again.
+import type { EventName } from "@millwright/contract/event";
+import type { ModelManifest } from "@millwright/contract/model-manifest";
+import type { Lineage } from "@millwright/contract/prediction";
+import type { Conclusion } from "./conclude.ts";
+import type { Scored } from "./inference/machine-model.ts";
+import type { UnsentRecord } from "./outbox/outbox.ts";
+import { eventBody, newTraceId, type RowContext, telemetryBody } from "./outbox/record-bodies.ts";
+import type { MachineRow } from "./samples/machine-row.ts";
+
+export type MachinePoint = { readonly name: string; readonly unit: string; readonly role: "measurement" | "update_counter" | "context" };
+
+/** Everything a row leads to carries the row's own time and one trace id. */
+export const contextOf = ({ machine, bootId, atMonotonicMs, atWallMs, clock }: MachineRow): RowContext => ({
+  machine,
+  traceId: newTraceId(),
+  time: { boot_id: bootId, monotonic_ms: atMonotonicMs, wall_ms: atWallMs, clock },
+});
+
+/** The row as it was read, its counter beside it; points the model did not see are marked. */
+export function rowTelemetry(
+  context: RowContext,
+  row: MachineRow,
+  {
+    points,
+    scored,
+    conclusion,
+    manifest,
+  }: { points: readonly MachinePoint[]; scored: Scored; conclusion: Conclusion; manifest: ModelManifest | null },
+): UnsentRecord {
+  const hidden = new Set(scored.masked.map((p) => manifest?.features.points[p]?.name));
+  const shown = points.flatMap(({ role }, index) => (role === "update_counter" ? [] : [index]));
+  return telemetryBody(context, {
+    update: row.update ?? undefined,
+    points: shown.map((index) => points[index]?.name ?? ""),
+    values: shown.map((index) => row.shown[index] ?? Number.NaN),
+    reasons: shown.map((index) => row.reasons[index] ?? (hidden.has(points[index]?.name) ? "flat_line" : undefined)),
+    score: typeof scored.score === "number" ? scored.score : null,
+    level: conclusion.level,
+  });
+}
+
+export type SensorNews = { point: string; text: string; name: EventName; severity: "warning" | "info" };
+
+/** A frozen sensor is an event about the sensor, never a ticket for the machine. */
+export function sensorNews({ sensorEvents }: Scored, periodMs: number): SensorNews[] {
+  return sensorEvents.map(({ point, kind, stillRows }) => {
+    const seconds = Math.round((stillRows * periodMs) / 1000);
+    if (kind === "moving_again")
+      return { point, text: `${point} moves again after ${seconds} s.`, name: "sensor_recovered", severity: "info" };
+    const text = `${point} has shown the same value for ${seconds} s, longer than it ever did while healthy. The sensor or its wiring is suspect; the machine is judged without it.`;
+    return { point, text, name: "sensor_frozen", severity: "warning" };
+  });
+}
+
+export const sensorRecord = (context: RowContext, { point, text, name, severity }: SensorNews): UnsentRecord =>
+  eventBody(context, name, severity, text, { point });
+
+/** @param generation of the self-learned baseline; null for a bundle that was given */
+export function lineageOf(manifest: ModelManifest | null, generation: number | null, configRevision: string): Lineage {
+  return {
+    model_id: manifest?.id ?? null,
+    model_hash: manifest?.model_sha256 ?? null,
+    feature_schema_hash: manifest?.feature_schema_sha256 ?? null,
+    config_revision: configRevision,
+    baseline_generation: manifest === null ? null : generation,
+    threshold_revision: manifest?.thresholds.revision ?? null,
+  };
+}
