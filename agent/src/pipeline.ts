@@ -262,7 +262,7 @@ class MachinePipeline implements Pipeline {
     const records = [eventBody(this.#now(), "baseline_started", "info", `Baseline ${this.#state.generation} is being learned: ${why}.`)];
     if (commandId !== undefined)
       records.push(eventBody(this.#now(), "command_done", "info", "Learning begins again.", { command_id: commandId }));
-    await this.#commit({ records, clearLearningRows: [key] });
+    await this.#durably({ records, clearLearningRows: [key] });
     this.#setStatus();
   }
 
@@ -273,7 +273,7 @@ class MachinePipeline implements Pipeline {
     // "Nothing wrong": what is seen now is this machine's normal too, within the bounds of the slow re-centring.
     if (isCurrent && command.verdict === "nothing") life.model?.stream.accept();
     const text = `${command.actor} closed ${command.ticket} with "${command.verdict}"${isCurrent ? "" : "; its episode was already over"}.`;
-    await this.#commit({ records: [eventBody(this.#now(), "command_done", "info", text, { command_id: command.id })] });
+    await this.#durably({ records: [eventBody(this.#now(), "command_done", "info", text, { command_id: command.id })] });
     this.#o.say({ event: "verdict", machine: machine.name, verdict: command.verdict, actor: command.actor });
   }
 
@@ -287,15 +287,17 @@ class MachinePipeline implements Pipeline {
     return level === "watch" ? "warning" : level;
   }
 
-  #commit(commit: Omit<OutboxCommit, "states">): Promise<void> {
+  // Nobody waits; trouble with the disk was told where it happened.
+  #commit(commit: Omit<OutboxCommit, "states">): void {
+    this.#durably(commit).catch(() => {});
+  }
+
+  // The state goes with every commit.
+  #durably(commit: Omit<OutboxCommit, "states">): Promise<void> {
     const { model } = this.#o.life;
-    this.#state = {
-      ...this.#state,
-      stream: model === null ? null : { model: model.manifest.model_sha256, snapshot: model.stream.snapshot() },
-    };
-    const done = this.#commits.add(commit, JSON.stringify(this.#state));
-    done.catch(() => {}); // Told where it happened; who must know waits for `done`.
-    return done;
+    const stream = model === null ? null : { model: model.manifest.model_sha256, snapshot: model.stream.snapshot() };
+    this.#state = { ...this.#state, stream };
+    return this.#commits.add(commit, JSON.stringify(this.#state));
   }
 
   #now(): RowContext {

@@ -23,8 +23,12 @@ export async function verifyBundle(dir: string): Promise<{ ok: boolean; checks: 
     const scorer = await openScorer(bundle.model, { features: bundle.manifest.features.columns.length });
     passed(`${bundle.model.length} bytes, operators and shapes allowed`);
     name = "golden";
-    const { vectors, worst } = await checkGolden(bundle, scorer).finally(scorer.close);
-    passed(`${vectors} vectors, largest difference ${worst.toExponential(1)}`);
+    try {
+      const { vectors, worst } = await checkGolden(bundle, scorer);
+      passed(`${vectors} vectors, largest difference ${worst.toExponential(1)}`);
+    } finally {
+      await scorer.close();
+    }
     return { ok: true, checks };
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
