@@ -22,7 +22,6 @@ export type DemoPlant = {
   readonly agents: readonly ChildProgram[];
   readonly agentLedgers: readonly string[];
   readonly gatewayLedger: string;
-  stopAgents(): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -86,9 +85,6 @@ export async function startDemoPlant({ folder, httpPort, timeScale, learnRows, o
       agents,
       agentLedgers,
       gatewayLedger,
-      stopAgents: async () => {
-        await Promise.all(agents.map((agent) => agent.stop()));
-      },
       stop: stopAll,
     };
   } catch (error) {

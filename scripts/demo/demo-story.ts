@@ -22,3 +22,11 @@ export function tellStory({ event, ...fields }: Line): string | null {
 export function plantTime(seconds: number): string {
   return `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
 }
+
+/** @returns a listener that says what is worth telling, with the plant's time since it was made. */
+export function storyTeller({ say, timeScale }: { say: (text: string) => void; timeScale: number }): (line: Line) => void {
+  return (line) => {
+    const text = tellStory(line);
+    if (text !== null) say(`${plantTime(process.uptime() * timeScale).padStart(6)}  ${text}`);
+  };
+}

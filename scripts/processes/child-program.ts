@@ -12,6 +12,8 @@ export type ChildProgram = {
   readonly lines: readonly Line[];
   /** The last lines of stderr, for when it went wrong. */
   readonly errors: readonly string[];
+  /** Somebody asked it to end. */
+  readonly isEnding: boolean;
   /** Resolves with the exit code, or the signal's name. */
   readonly ended: Promise<number | string>;
   on(listener: (line: Line) => void): void;
@@ -36,6 +38,7 @@ export function startProgram(name: string, file: string, args: readonly string[]
   const errors: string[] = [];
   const emitter = new EventEmitter().setMaxListeners(0);
   let result: number | string | null = null;
+  let isEnding = false;
   const ended = endOf(child).then((end) => {
     result = end;
     emitter.emit("end");
@@ -78,6 +81,7 @@ export function startProgram(name: string, file: string, args: readonly string[]
     });
 
   const signal = (which: NodeJS.Signals): void => {
+    isEnding = true;
     if (result === null) child.kill(which);
   };
 
@@ -87,6 +91,9 @@ export function startProgram(name: string, file: string, args: readonly string[]
     lines,
     errors,
     ended,
+    get isEnding() {
+      return isEnding;
+    },
     on: (listener) => void emitter.on("line", listener),
     waitFor,
     async stop(graceMs = 8_000) {

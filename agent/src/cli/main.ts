@@ -10,4 +10,4 @@ const program = {
   commands: { check: checkCommand, run: runCommand },
 };
 
-process.exitCode = await runProgram(program, process.argv.slice(2));
+process.exit(await runProgram(program, process.argv.slice(2)));

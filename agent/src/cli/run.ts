@@ -1,7 +1,7 @@
 // `millwright-agent run`: reads, learns, scores and publishes until it is told to stop.
 import { clockFromEnvironment } from "@millwright/kit/clock";
 import { type Command, exitCode, requiredOption } from "@millwright/kit/command-line";
-import { onShutdown } from "@millwright/kit/shutdown";
+import { untilShutdown } from "@millwright/kit/shutdown";
 import { formatIssue } from "@millwright/kit/yaml-file";
 import { loadConfig } from "../config/load-config.ts";
 import { runEventWriter } from "../events.ts";
@@ -27,12 +27,8 @@ export const runCommand: Command = {
       say: runEventWriter({ isJson, out: process.stdout }),
       warn: (text) => process.stderr.write(`${text}\n`),
     });
-    return new Promise<number>((resolve) => {
-      onShutdown(async () => {
-        await agent.stop();
-        resolve(exitCode.ok);
-        return exitCode.ok;
-      });
-    });
+    await untilShutdown();
+    await agent.stop();
+    return exitCode.ok;
   },
 };

@@ -4,11 +4,13 @@ import { runProgram } from "@millwright/kit/command-line";
 import { plantCommand } from "./plant-command.ts";
 import { recordingCommand } from "./recording-command.ts";
 
-process.exitCode = await runProgram(
-  {
-    name: "millwright-sim",
-    summary: "Serves a recorded machine, or simulated ones, on Modbus TCP.",
-    commands: { recording: recordingCommand, plant: plantCommand },
-  },
-  process.argv.slice(2),
+process.exit(
+  await runProgram(
+    {
+      name: "millwright-sim",
+      summary: "Serves a recorded machine, or simulated ones, on Modbus TCP.",
+      commands: { recording: recordingCommand, plant: plantCommand },
+    },
+    process.argv.slice(2),
+  ),
 );

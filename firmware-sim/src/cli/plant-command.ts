@@ -5,6 +5,7 @@ import { DeviceTemplate } from "@millwright/contract/device-template";
 import { templateFolder } from "@millwright/contract/template-folder";
 import { type Clock, clockFromEnvironment } from "@millwright/kit/clock";
 import { type Command, exitCode, numberOption, requiredOption } from "@millwright/kit/command-line";
+import { untilShutdown } from "@millwright/kit/shutdown";
 import { type FileIssue, type Locate, readYamlFile } from "@millwright/kit/yaml-file";
 import { createMachineDevice, type MachineDevice } from "../machines/machine-device.ts";
 import { machineKinds } from "../machines/machine-kinds.ts";
@@ -14,7 +15,6 @@ import { type ModbusTcpServer, startModbusTcpServer } from "../wire/modbus-tcp-s
 import { FileMistakes, goodFile, tellingMistakes } from "./file-mistakes.ts";
 import { machineTimer } from "./machine-timer.ts";
 import { createTell, type Tell } from "./sim-event.ts";
-import { untilTerminated } from "./termination.ts";
 
 type Placed = { name: string; machine: ScenarioMachine; port: number; device: MachineDevice };
 
@@ -46,7 +46,7 @@ export const plantCommand: Command = {
     }));
     tell({ event: "ready", port: units[0]?.port ?? port, units });
 
-    await untilTerminated();
+    await untilShutdown();
     await Promise.all([...servers.values()].map((server) => server.close()));
     tell({ event: "stopped", served: placed.reduce((sum, { device }) => sum + device.served(), 0) });
     return exitCode.ok;

@@ -2,6 +2,7 @@
 import { RecordingProfile } from "@millwright/contract/recording-profile";
 import { clockFromEnvironment } from "@millwright/kit/clock";
 import { type Command, exitCode, numberOption, requiredOption, UsageError, type Values } from "@millwright/kit/command-line";
+import { untilShutdown } from "@millwright/kit/shutdown";
 import { formatIssue, readYamlFile } from "@millwright/kit/yaml-file";
 import { createRandom } from "../random/random.ts";
 import { readRecording } from "../recording/read-recording.ts";
@@ -14,7 +15,6 @@ import { createWireFaults } from "../wire/wire-faults.ts";
 import { FileMistakes, goodFile, tellingMistakes } from "./file-mistakes.ts";
 import { machineTimer } from "./machine-timer.ts";
 import { createTell } from "./sim-event.ts";
-import { untilTerminated } from "./termination.ts";
 
 const unit = 1;
 
@@ -50,7 +50,7 @@ export const recordingCommand: Command = {
     try {
       const emitted = typeof values["emit"] === "string" ? { template: writeTemplate(template, values["emit"]) } : {};
       tell({ event: "ready", port: server.port, units: [{ port: server.port, unit, machine, template: template.template }], ...emitted });
-      await untilTerminated();
+      await untilShutdown();
     } finally {
       await server.close();
     }

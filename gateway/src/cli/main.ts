@@ -4,11 +4,13 @@ import { runProgram } from "@millwright/kit/command-line";
 import { runCommand } from "./run-command.ts";
 import { ticketsCommand } from "./tickets-command.ts";
 
-process.exitCode = await runProgram(
-  {
-    name: "millwright-gateway",
-    summary: "The central half of Millwright: takes predictions, keeps tickets, serves the pages.",
-    commands: { run: runCommand, tickets: ticketsCommand },
-  },
-  process.argv.slice(2),
+process.exit(
+  await runProgram(
+    {
+      name: "millwright-gateway",
+      summary: "The central half of Millwright: takes predictions, keeps tickets, serves the pages.",
+      commands: { run: runCommand, tickets: ticketsCommand },
+    },
+    process.argv.slice(2),
+  ),
 );

@@ -1,10 +1,10 @@
 import { clockFromEnvironment } from "@millwright/kit/clock";
 import { type Command, exitCode } from "@millwright/kit/command-line";
-import { onShutdown } from "@millwright/kit/shutdown";
+import { untilShutdown } from "@millwright/kit/shutdown";
 import type { Selectable } from "kysely";
 import { pino } from "pino";
 import { readGatewayConfig } from "../config/read-gateway-config.ts";
-import { type Gateway, startGateway } from "../main.ts";
+import { startGateway } from "../main.ts";
 import { findPages } from "../pages.ts";
 import type { TicketRow } from "../store/tables.ts";
 import { failureTitle, levelTexts, verdictTexts } from "../tickets/texts.ts";
@@ -50,18 +50,11 @@ export const runCommand: Command = {
       { event: "ready", http: gateway.http, mqtt: gateway.mqtt, store: gateway.store },
       `Pages   ${gateway.http}\nBroker  ${gateway.mqtt}\nStore   ${config.data_dir}\nCtrl-C ends the gateway.`,
     );
-    return untilShutdown(gateway);
+    await untilShutdown();
+    await gateway.close();
+    return exitCode.ok;
   },
 };
-
-function untilShutdown(gateway: Gateway): Promise<number> {
-  return new Promise(() => {
-    onShutdown(async () => {
-      await gateway.close();
-      return exitCode.ok;
-    });
-  });
-}
 
 const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
 const sayer =
