@@ -47,7 +47,10 @@ export async function setStage({ keep, hasOwnBroker }: { keep: string | undefine
   return stage;
 }
 
-/** The agent polls at twice the row rate; the row counter says which rows are new. */
+/**
+ * The agent polls at twice the row rate; the row counter says which rows are new. Rows come so fast here that a lost reply must be noticed
+ * within a third of a poll: on this machine replies take about a millisecond, and a late one is recognised by its transaction id.
+ */
 export function writeAgentConfig(stage: Stage, profile: RecordingProfile, simPort: number, timeScale: number): void {
   const pollMs = profile.period / 2;
   const realPollMs = pollMs / timeScale;
@@ -58,7 +61,7 @@ export function writeAgentConfig(stage: Stage, profile: RecordingProfile, simPor
     gateway: { url: `mqtt://127.0.0.1:${stage.mqttPort}` },
     data_dir: stage.agentStore,
     templates: [stage.templates],
-    buses: { rig: { tcp: `127.0.0.1:${simPort}`, timeout: `${Math.max(5, Math.min(500, Math.round(realPollMs * 0.8)))}ms`, retries: 1 } },
+    buses: { rig: { tcp: `127.0.0.1:${simPort}`, timeout: `${Math.max(5, Math.min(500, Math.round(realPollMs * 0.3)))}ms`, retries: 3 } },
     machines: {
       [profile.machine.name]: {
         class: profile.machine.class,
