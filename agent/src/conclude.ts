@@ -1,8 +1,14 @@
 // From one row's limits and score to what is said about the machine: level, layer, episode, signals. Pure: the state goes in and comes out.
 import type { ModelManifest } from "@millwright/contract/model-manifest";
-import type { Level, Signal, UnavailableReason } from "@millwright/contract/prediction";
+import { type Level, levels, type Signal, type UnavailableReason } from "@millwright/contract/prediction";
 import type { LimitsOutput } from "@millwright/models/decisions/absolute-limits";
-import { answerEpisode, combineLayers, type LayerLevel, type LayerName } from "@millwright/models/decisions/combine-layers";
+import {
+  answerEpisode,
+  combineLayers,
+  type EpisodeState,
+  type LayerLevel,
+  type LayerName,
+} from "@millwright/models/decisions/combine-layers";
 import { decisionStep } from "@millwright/models/decisions/decision-step";
 import { explain } from "@millwright/models/decisions/explain";
 import type { MachineState } from "./baselines/machine-state.ts";
@@ -11,7 +17,10 @@ import { gatherEvidence, noEvidence } from "./windows/evidence.ts";
 export type Conclusion = {
   level: Level;
   layer: LayerName;
-  /** null while the level is normal, also where the episode rests: raised again soon, it is the same one. */
+  /**
+   * null while there is nothing to act on: the level is normal (also where the episode rests: raised again soon, it is the same one), or a
+   * technician has answered what it still shows.
+   */
   episode: string | null;
   score: number | UnavailableReason;
   signals: readonly Signal[];
@@ -51,18 +60,18 @@ export function conclude(state: MachineState, row: Judged): { state: MachineStat
     episodeId: episodeId(state, combined, row.epoch),
     evidence: !isRaised ? noEvidence : scored === null ? state.evidence : gatherEvidence(state.evidence, row.values, row.contribution),
   };
-  const { level, layer } = combined.state;
+  const { level, layer } = shown(combined.state, row, decided);
   const { signals, sentence } = level === "normal" ? calm : layer === "limits" ? ofLimits(row) : ofBaseline(next, row, level);
   return {
-    state: next,
+    state: { ...next, shownLevel: level },
     conclusion: {
       level,
       layer,
-      episode: level === "normal" ? null : next.episodeId,
+      episode: combined.state.level === "normal" ? null : next.episodeId,
       score: row.score,
       signals,
       sentence,
-      levelChanged: combined.levelChanged,
+      levelChanged: level !== state.shownLevel,
     },
   };
 }
@@ -74,6 +83,18 @@ export function afterVerdict(state: MachineState, manifest: ModelManifest | null
   const episode = answerEpisode(state.episode, [{ name: "limits", level: limitsLevel }]);
   return { ...state, decision: decided, episode, episodeId: null, evidence: noEvidence };
 }
+
+// What a technician answered is no episode any more, but the machine is shown as it is until it is normal again.
+function shown(heard: EpisodeState, { limits, score, manifest }: Judged, decided: Decided | null): { level: Level; layer: LayerName } {
+  const candidates: { level: Level; layer: LayerName }[] = [heard, { level: limits.level, layer: "limits" }];
+  if (decided !== null && decided.state.bar > 0 && manifest !== null && typeof score === "number") {
+    const { watch, critical } = manifest.thresholds;
+    candidates.push({ level: score > critical ? "critical" : score > watch ? "watch" : "normal", layer: "baseline" });
+  }
+  return candidates.reduce((worst, one) => (levels.indexOf(one.level) > levels.indexOf(worst.level) ? one : worst));
+}
+
+type Decided = ReturnType<typeof decisionStep>;
 
 const layersOf = (limits: LayerLevel, baseline: LayerLevel) => [
   { name: "limits" as const, level: limits },
@@ -106,6 +127,8 @@ function ofLimits({ limits, manifest, unitOf }: Judged): { signals: Signal[]; se
     const baseline = manifest?.baseline.find((known) => known.point === point)?.mean ?? null;
     return { point, unit: unitOf(point), baseline, now: Number.isFinite(now) ? now : null, contribution: 1 / worst.size };
   });
-  const crossed = [...worst.values()].map(({ point, side, limit, now }) => `${point} is ${now}, its limit is ${limit} (${side})`);
+  const crossed = [...worst.values()].map(
+    ({ point, side, limit, now }) => `${point} is ${Number(now.toPrecision(3))}, its limit is ${limit} (${side})`,
+  );
   return { signals, sentence: `${crossed.join("; ")}.` };
 }

@@ -24,7 +24,7 @@ const sentences: { [E in RunEvent["event"]]: (event: Extract<RunEvent, { event: 
   learning_refused: ({ machine, reason }) => `${machine}: no baseline from these rows: ${reason}. Learning begins again.`,
   model_refused: ({ machine, reason }) => `${machine}: the model is refused, predictions are unavailable, limits still alarm. ${reason}`,
   level: ({ machine, level, score, sentence }) =>
-    `${machine} is ${level}${score === null ? "" : ` (score ${score.toFixed(2)})`}: ${sentence}`,
+    `${machine}: ${level}${score === null ? "" : ` (score ${score.toFixed(2)})`}: ${sentence}`,
   sensor: ({ machine, text }) => `${machine}: ${text}`,
   device: ({ text }) => text,
   connected: ({ text }) => text,

@@ -90,6 +90,16 @@ function connect({ config, clock, outbox, pipelines, say, warn }: Running): Upli
     const text = `${command.machine.name} of ${command.machine.site} is not a machine of this agent; nothing was done.`;
     await outbox.commit({ records: [eventBody(context, "command_done", "warning", text, { command_id: command.id })] });
   };
+  // A broker that is away says the same with every try: it is told once.
+  let trouble = "";
+  const onError = (detail: string): void => {
+    if (detail !== trouble) warn(`uplink: ${detail}; records are kept, and it is tried again`);
+    trouble = detail;
+  };
+  const onConnect = (): void => {
+    trouble = "";
+    say({ event: "connected", text: `connected to ${gateway.url}` });
+  };
   return openUplink({
     outbox,
     tenant,
@@ -98,9 +108,9 @@ function connect({ config, clock, outbox, pipelines, say, warn }: Running): Upli
     username: gateway.username ?? undefined,
     password: gateway.passwordFile === null ? undefined : readFileSync(gateway.passwordFile, "utf8").trim(),
     onCommand,
-    onConnect: () => say({ event: "connected", text: `connected to ${gateway.url}` }),
+    onConnect,
     onDisconnect: () => say({ event: "connected", text: `no connection to ${gateway.url}; records are kept` }),
-    onError: (detail) => warn(`uplink: ${detail}`),
+    onError,
   });
 }
 

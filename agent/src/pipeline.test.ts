@@ -207,3 +207,29 @@ test("a verdict ends the episode; the command is noted as done in the same commi
   assert.notEqual(again?.episode, open?.episode);
   await rig.close();
 });
+
+test('what a technician answered with "found it" opens nothing again, and the machine is shown as it is until it is well', async () => {
+  const rig = await openRig(folder());
+  await feed(rig, 1, 450);
+  await feed(rig, 450, 600, 4);
+  const episode = String((await predictions(rig)).at(-1)?.episode);
+  const verdict = {
+    command: "verdict",
+    machine,
+    episode,
+    ticket: "T-1",
+    verdict: "found",
+    failure_mode: "VIB",
+    actor: "Rosa",
+    wall_ms: 0,
+  } as const;
+  await rig.pipeline.command({ schema: "millwright/command/1", id: "0b9d5a0c-8a3f-4a55-9d5e-3d2c1b0a9f8e", ...verdict });
+  await feed(rig, 600, 640, 4);
+  const answered = (await predictions(rig)).at(-1);
+  assert.notEqual(answered?.level, "normal");
+  assert.equal(answered?.episode, null);
+  await feed(rig, 640, 760);
+  const well = (await predictions(rig)).at(-1);
+  assert.deepEqual([well?.level, well?.episode], ["normal", null]);
+  await rig.close();
+});

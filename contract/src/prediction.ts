@@ -68,7 +68,10 @@ export const Prediction = v.strictObject({
   level: Level,
   /** Which layer spoke: limits of a template or configuration, or the machine's own baseline. */
   layer: v.picklist(["limits", "baseline"]),
-  /** The episode this belongs to, null while the machine is normal. Unique within (tenant, machine). */
+  /**
+   * The episode this belongs to; unique within (tenant, machine). null while there is nothing to act on: the machine is normal, or a
+   * technician has answered what it still shows. A ticket needs an episode.
+   */
   episode: v.nullable(v.pipe(v.string(), v.regex(/^[0-9a-f]{16}-\d{1,9}$/))),
   score: Score,
   p_fail: FailureProbability,

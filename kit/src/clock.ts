@@ -4,6 +4,8 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 
+import { Fault } from "./fault.ts";
+
 export type Clock = {
   /** One boot of this box; monotonic times compare only within it. UUID. */
   readonly bootId: string;
@@ -36,13 +38,13 @@ export function createClock({ scale = 1, originMs = 0 }: { scale?: number; origi
   };
 }
 
-/** The clock the environment asks for; real time where it asks for none. @throws Error on a malformed variable. */
+/** The clock the environment asks for; real time where it asks for none. @throws Fault clock_malformed. */
 export function clockFromEnvironment(environment: NodeJS.ProcessEnv = process.env): Clock {
   const text = environment[clockVariable];
   if (text === undefined || text === "") return createClock();
   const match = /^(\d+(?:\.\d+)?)@(\d+)$/.exec(text);
   if (match === null || Number(match[1]) <= 0)
-    throw new Error(`${clockVariable} must be <scale>@<unix ms>, e.g. 20@1767225600000, not "${text}"`);
+    throw new Fault("clock_malformed", "config", `${clockVariable} must be <scale>@<unix ms>, e.g. 20@1767225600000, not "${text}"`);
   return createClock({ scale: Number(match[1]), originMs: Number(match[2]) });
 }
 

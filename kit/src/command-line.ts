@@ -57,6 +57,7 @@ export async function runCommand(name: string, command: Command, argv: readonly 
       return complain(`${name}: ${messageOf(error)}\n\n${commandHelp(name, command)}`, exitCode.usage);
     }
     if (error instanceof Fault) return complain(`${name}: ${error.detail} [${error.code}]\n`, exitCode.cannotStart);
+    if (isSystemError(error)) return complain(`${name}: ${error.message}\n`, exitCode.cannotStart);
     throw error;
   }
 }
@@ -104,6 +105,9 @@ function complain(text: string, code: number): number {
   process.stderr.write(text);
   return code;
 }
+
+// The operating system refused something (a folder that may not be written, a port that is taken): its line says which.
+const isSystemError = (error: unknown): error is NodeJS.ErrnoException => error instanceof Error && "syscall" in error && "code" in error;
 
 const isParseError = (error: unknown): boolean =>
   error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");

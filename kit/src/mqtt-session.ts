@@ -37,7 +37,7 @@ const keepaliveS = 15;
 const goodbyeMs = 2_000;
 
 export function openMqttSession(options: MqttOptions): MqttSession {
-  let delays = retrySchedule({ firstMs: 400, maxMs: 20_000, minMs: 100 });
+  let delays = retrySchedule({ firstMs: 400, maxMs: 5_000, minMs: 100 });
   let isReady = false;
   const unanswered = new Set<() => void>();
   const client = mqtt.connect(options.url, {
@@ -61,7 +61,7 @@ export function openMqttSession(options: MqttOptions): MqttSession {
     noDelay(client.stream);
     const ready = (): void => {
       isReady = true;
-      delays = retrySchedule({ firstMs: 400, maxMs: 20_000, minMs: 100 });
+      delays = retrySchedule({ firstMs: 400, maxMs: 5_000, minMs: 100 });
       guard(options.onConnect, options.onError);
     };
     if (options.filters.length === 0) return ready();

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as v from "valibot";
-import { formatIssue, nearest, parseYaml, readYamlFile } from "./yaml-file.ts";
+import { nearest } from "./nearest.ts";
+import { formatIssue, parseYaml, readYamlFile } from "./yaml-file.ts";
 
 const schema = v.strictObject({
   version: v.literal(1),
@@ -31,7 +32,36 @@ test("each mistake has its place and its remedy", () => {
   assert.deepEqual(lines("version: 1\n"), ["f.yaml:1:1  buses is missing. Add it."]);
   assert.deepEqual(lines("version: 2\nbuses: {}\n"), ["f.yaml:1:10  version must be 1, not 2"]);
   assert.deepEqual(lines("version: 1\nbuses: {}\nkind: { kind: c }\n"), ['f.yaml:3:15  kind.kind must be "a" or "b", not "c"']);
-  assert.deepEqual(lines(""), ["f.yaml:1:1  is empty"]);
+  assert.deepEqual(lines(""), ["f.yaml:1:1  is empty. Write the configuration into it."]);
+});
+
+test("limits, whole numbers and variants are said in words", () => {
+  const limited = v.strictObject({
+    retries: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(5))),
+    only: v.optional(v.pipe(v.array(v.string()), v.minLength(1))),
+    scale: v.optional(
+      v.pipe(
+        v.number(),
+        v.check((n) => n !== 0, "must not be 0"),
+      ),
+    ),
+    broker: v.optional(
+      v.variant("kind", [
+        v.strictObject({ kind: v.literal("embedded"), port: v.number() }),
+        v.strictObject({ kind: v.literal("external"), url: v.string() }),
+      ]),
+    ),
+  });
+  const first = (text: string): string => {
+    const result = parseYaml(text, "f", limited);
+    return result.ok ? "" : formatIssue(result.issues[0] ?? { file: "", line: 1, column: 1, message: "" });
+  };
+  assert.equal(first("retries: 99\n"), "f:1:10  retries must be 5 or less, not 99");
+  assert.equal(first("retries: 1.5\n"), "f:1:10  retries must be a whole number, not 1.5");
+  assert.equal(first("retries: .inf\n"), "f:1:10  retries must be a whole number, not Infinity");
+  assert.equal(first("only: []\n"), "f:1:7  only needs 1 or more");
+  assert.equal(first("scale: 0\n"), "f:1:8  scale must not be 0");
+  assert.equal(first("broker: { kind: embedded, port: 1, url: x }\n"), 'f:1:36  unknown key "url". Known here: kind, port');
 });
 
 test("what is not YAML, stands twice or grows without end is one clear line", () => {

@@ -1,5 +1,5 @@
 // A plant on a laptop: the simulator with two pumps, an agent for each, the gateway with its broker and pages; five processes, one supervisor.
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { AgentConfigInput } from "@millwright/contract/agent-config";
@@ -36,10 +36,8 @@ export type DemoOptions = {
 const scenario = fileURLToPath(new URL("../../firmware-sim/scenarios/two-pumps.yaml", import.meta.url));
 const startMs = 60_000;
 
-/** Empties `folder`, and starts everything in it. Rejects with the words of the program that could not start; nothing is left running then. */
+/** Starts everything; `folder` must be there and empty. Rejects with the words of the program that could not start; nothing is left running then. */
 export async function startDemoPlant({ folder, httpPort, timeScale, learnRows, onStarted }: DemoOptions): Promise<DemoPlant> {
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
   const environment = { [clockVariable]: clockText(timeScale, Date.now()) };
   const running: ChildProgram[] = [];
   const start = (name: string, file: string, args: readonly string[]): ChildProgram => {

@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 // npm start: a plant on your laptop. Two pumps, two agents that learn them live, a gateway with its pages; one pump's bearing begins to wear.
-import { fileURLToPath } from "node:url";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type Command, exitCode, numberOption, runCommand } from "@millwright/kit/command-line";
 import { messageOf } from "@millwright/kit/fault";
 import { untilShutdown } from "@millwright/kit/shutdown";
@@ -8,9 +10,6 @@ import type { ChildProgram } from "../processes/child-program.ts";
 import { countRecords, type DemoDocument, describeTicket } from "./demo-document.ts";
 import { type DemoPlant, startDemoPlant } from "./demo-plant.ts";
 import { storyTeller } from "./demo-story.ts";
-
-const folder = fileURLToPath(new URL("../../.millwright/demo", import.meta.url));
-const ticketMs = 180_000;
 
 const demo: Command = {
   summary: "A plant on your laptop: two simulated pumps, an agent for each, a gateway with its pages. One pump's bearing begins to wear.",
@@ -25,6 +24,7 @@ const demo: Command = {
     const httpPort = numberOption(values, "port", { min: 0, max: 65_535, fallback: 8080 });
     const learnRows = numberOption(values, "learn-rows", { min: 200, max: 5_000, fallback: 400 });
     const say = (text: string): void => void (isJson ? process.stderr : process.stdout).write(`${text}\n`);
+    const folder = mkdtempSync(join(tmpdir(), "millwright-demo-"));
     const programs: ChildProgram[] = [];
     const onStarted = (program: ChildProgram): void => {
       programs.push(program);
@@ -40,7 +40,9 @@ const demo: Command = {
         await raceOrNull(unexpectedEnd(programs), stopped);
         return exitCode.ok;
       }
-      const document = await raceOrNull(Promise.race([untilTicket(plant), unexpectedEnd(programs)]), stopped);
+      // Learning, 100 rows until the bearing wears, and as long again for the ticket; twice that is too long.
+      const ticketMs = 60_000 + (2 * (learnRows + 600) * 1_000) / timeScale;
+      const document = await raceOrNull(Promise.race([untilTicket(plant, ticketMs), unexpectedEnd(programs)]), stopped);
       if (document === null) return exitCode.failed;
       process.stdout.write(isJson ? `${JSON.stringify(document)}\n` : inWords(document));
       return document.records_lost === 0 ? exitCode.ok : exitCode.failed;
@@ -51,6 +53,7 @@ const demo: Command = {
     } finally {
       await Promise.all(programs.filter(({ name }) => name.startsWith("box")).map((agent) => agent.stop()));
       await Promise.all(programs.map((program) => program.stop()));
+      rmSync(folder, { recursive: true, force: true });
     }
   },
 };
@@ -63,7 +66,7 @@ async function raceOrNull<T>(work: Promise<T>, stopped: Promise<void>): Promise<
   return Promise.race([work, stopped.then(() => null)]);
 }
 
-async function untilTicket(plant: DemoPlant): Promise<DemoDocument> {
+async function untilTicket(plant: DemoPlant, ticketMs: number): Promise<DemoDocument> {
   const upMs = performance.now();
   const opened = await plant.gateway.waitFor("ticket_opened", ticketMs);
   const seconds = Math.round((performance.now() - upMs) / 100) / 10;

@@ -7,7 +7,7 @@ import { runJourney } from "./run-journey.ts";
 import type { Verdict } from "./verdict.ts";
 
 process.exitCode = await runCommand(
-  "journey",
+  "npm run journey --",
   {
     summary:
       "Serves a recording on a Modbus wire to a real agent and a real gateway, and says what came of it. Exit 1: a record was lost or doubled.",
@@ -29,6 +29,11 @@ process.exitCode = await runCommand(
 );
 
 function plain(v: Verdict): string {
-  const detection = v.delay_s === null ? "no ticket at or after the onset" : `ticket ${v.delay_s} s after the onset`;
-  return `${v.recording}: ${detection}, ${v.false_tickets} false; ${v.read} of ${v.served} rows read, ${v.stored} stored, ${v.lost} records lost, ${v.duplicates} doubled\n`;
+  const detection =
+    v.onset_s === null
+      ? `${v.tickets.length} tickets`
+      : v.delay_s === null
+        ? "no ticket at or after the onset"
+        : `ticket ${v.delay_s} s after the onset`;
+  return `${v.recording}: ${detection}, ${v.false_tickets ?? "unknown how many"} false; ${v.read} of ${v.served} rows read, ${v.stored} stored, ${v.lost} records lost, ${v.duplicates} doubled\n`;
 }

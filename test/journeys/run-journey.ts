@@ -103,10 +103,18 @@ async function perform(
   await agent.waitFor("ready", startMs);
   const firstPoll = await sim.waitFor("first_poll", startMs);
   cast.firstPollMs = Number(firstPoll["wall_ms"]);
-  say(`${recording.timesMs.length} rows, onset at ${onsetOf(recording)?.seconds ?? "no"} s`);
+  say(
+    `${recording.timesMs.length} rows, ${recording.anomaly === null ? "no labels" : `onset at ${onsetOf(recording)?.seconds ?? "no"} s`}`,
+  );
 
   const onsetS = onsetOf(recording)?.seconds ?? null;
-  const watch = watchTickets({ url: `http://127.0.0.1:${stage.httpPort}`, firstPollMs: cast.firstPollMs, onsetS, say });
+  const watch = watchTickets({
+    url: `http://127.0.0.1:${stage.httpPort}`,
+    firstPollMs: cast.firstPollMs,
+    onsetS,
+    hasLabels: recording.anomaly !== null,
+    say,
+  });
   const durationMs = recording.timesMs.at(-1) ?? 0;
   const stopKills = killPlan({ targets: options.kill, seed: options.seed, realMs: durationMs / options.timeScale }, (target) =>
     strike(cast, target, say),
@@ -175,6 +183,7 @@ async function judge(
     recording: basename(options.recording),
     tickets: tickets(),
     onsetS: onsetOf(recording)?.seconds ?? null,
+    hasLabels: recording.anomaly !== null,
     firstAlarmS: stored.firstAlarmMs === null ? null : (stored.firstAlarmMs - cast.firstPollMs) / 1000,
     sensorEvents: stored.sensorEvents,
     served: Number(sim.lines.find(({ event }) => event === "finished")?.["served"]),

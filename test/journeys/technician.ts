@@ -12,11 +12,13 @@ export function watchTickets({
   url,
   firstPollMs,
   onsetS,
+  hasLabels,
   say,
 }: {
   url: string;
   firstPollMs: number;
   onsetS: number | null;
+  hasLabels: boolean;
   say: (text: string) => void;
 }): TicketWatch {
   const seen = new Map<string, SeenTicket>();
@@ -33,7 +35,7 @@ export function watchTickets({
         machine: typeof ticket.machine === "string" ? ticket.machine : ticket.machine.name,
         failure_mode: ticket.failure_mode,
       });
-      if (onsetS === null || openedS >= onsetS || ticket.status !== "open" || closed.has(ticket.id)) continue;
+      if (!hasLabels || openedS >= (onsetS ?? Number.POSITIVE_INFINITY) || ticket.status !== "open" || closed.has(ticket.id)) continue;
       await close(url, ticket.id);
       closed.add(ticket.id);
       say(`ticket ${ticket.id} came before the onset: closed`);

@@ -9,6 +9,7 @@ const found: Findings = {
     { opened_s: 450, machine: "RIG-1", failure_mode: "UNK" },
   ],
   onsetS: 574,
+  hasLabels: true,
   firstAlarmS: 449.96,
   sensorEvents: 0,
   served: 1148,
@@ -36,4 +37,5 @@ test("what was durable and is not stored is lost; what is stored twice is a dupl
 test("without an onset every ticket is false and there is no delay", () => {
   const verdict = verdictOf({ ...found, onsetS: null });
   assert.deepEqual([verdict.false_tickets, verdict.delay_s], [2, null]);
+  assert.equal(verdictOf({ ...found, onsetS: null, hasLabels: false }).false_tickets, null, "without labels nobody knows");
 });

@@ -9,7 +9,8 @@ export type Verdict = {
   onset_s: number | null;
   first_alarm_s: number | null;
   delay_s: number | null;
-  false_tickets: number;
+  /** null where the recording has no labels: nobody knows. */
+  false_tickets: number | null;
   sensor_events: number;
   served: number;
   read: number;
@@ -22,6 +23,7 @@ export type Findings = {
   recording: string;
   tickets: readonly SeenTicket[];
   onsetS: number | null;
+  hasLabels: boolean;
   firstAlarmS: number | null;
   sensorEvents: number;
   served: number;
@@ -46,7 +48,7 @@ export function verdictOf(found: Findings): Verdict {
     onset_s: onsetS,
     first_alarm_s: round(found.firstAlarmS),
     delay_s: first === undefined || onsetS === null ? null : round(first.opened_s - onsetS),
-    false_tickets: tickets.filter(({ opened_s }) => onsetS === null || opened_s < onsetS).length,
+    false_tickets: found.hasLabels ? tickets.filter(({ opened_s }) => onsetS === null || opened_s < onsetS).length : null,
     sensor_events: found.sensorEvents,
     served: found.served,
     read: found.read,

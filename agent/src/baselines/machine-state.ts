@@ -1,7 +1,7 @@
 // Everything one machine's flow remembers, as one JSON document. It is committed in the same transaction as the records it led to, so that
 // after kill -9 the agent goes on exactly where it was, and never learns a fault as normal.
 import { initialLimits, type LimitsState } from "@millwright/models/decisions/absolute-limits";
-import { type EpisodeState, noEpisode } from "@millwright/models/decisions/combine-layers";
+import { type EpisodeState, type LayerLevel, noEpisode } from "@millwright/models/decisions/combine-layers";
 import { type DecisionState, initialDecision } from "@millwright/models/decisions/decision-step";
 import type { MachineStreamSnapshot } from "@millwright/models/features/machine-stream";
 import { type Evidence, noEvidence } from "../windows/evidence.ts";
@@ -30,6 +30,8 @@ export type MachineState = {
   limits: LimitsState;
   episode: EpisodeState;
   episodeId: string | null;
+  /** The level of the last row, as it is shown. */
+  shownLevel: LayerLevel;
   evidence: Evidence;
   /** The last prediction that was sent: what it said, and when. */
   told: Told | null;
@@ -53,6 +55,7 @@ export function newMachineState(options: { bootId: string; pointsKey: string; ge
     limits: initialLimits,
     episode: noEpisode,
     episodeId: null,
+    shownLevel: "normal",
     evidence: noEvidence,
     told: null,
   };

@@ -1,4 +1,5 @@
 // `millwright-agent run`: reads, learns, scores and publishes until it is told to stop.
+import { appendFileSync } from "node:fs";
 import { clockFromEnvironment } from "@millwright/kit/clock";
 import { type Command, exitCode, requiredOption } from "@millwright/kit/command-line";
 import { untilShutdown } from "@millwright/kit/shutdown";
@@ -20,10 +21,12 @@ export const runCommand: Command = {
       process.stderr.write(`${loaded.issues.map(formatIssue).join("\n")}\n`);
       return exitCode.cannotStart;
     }
+    const ledgerFile = typeof values["ledger"] === "string" ? values["ledger"] : undefined;
+    if (ledgerFile !== undefined) appendFileSync(ledgerFile, "");
     const agent = await startAgent({
       config: loaded.config,
       clock: clockFromEnvironment(),
-      ledgerFile: typeof values["ledger"] === "string" ? values["ledger"] : undefined,
+      ledgerFile,
       say: runEventWriter({ isJson, out: process.stdout }),
       warn: (text) => process.stderr.write(`${text}\n`),
     });

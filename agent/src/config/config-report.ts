@@ -1,5 +1,6 @@
 // Collects what is wrong with a configuration, each mistake with its place.
-import { type FileIssue, type Locate, nearest } from "@millwright/kit/yaml-file";
+import { nearest } from "@millwright/kit/nearest";
+import type { FileIssue, Locate } from "@millwright/kit/yaml-file";
 
 export type Path = readonly (string | number)[];
 

@@ -7,7 +7,6 @@ import * as v from "valibot";
 import { checkGateway } from "./check-gateway.ts";
 import { type ConfigReport, configReport } from "./config-report.ts";
 import { configRevision } from "./config-revision.ts";
-import { oneSyntaxError } from "./one-syntax-error.ts";
 import { resolveBuses } from "./resolve-bus.ts";
 import { resolveMachine, type Surroundings } from "./resolve-machine.ts";
 import type { ResolvedBus, ResolvedConfig, ResolvedMachine } from "./resolved-config.ts";
@@ -21,7 +20,7 @@ export type LoadedConfig =
 /** Reads only. Never throws for what is in the files. */
 export function loadConfig(file: string): LoadedConfig {
   const yaml = readYamlFile(file, v.unknown());
-  if (!yaml.ok) return { ok: false, issues: oneSyntaxError(yaml.issues), warnings: [] };
+  if (!yaml.ok) return { ok: false, issues: yaml.issues, warnings: [] };
   const strict = readYamlFile(file, AgentConfig);
   const report = configReport(yaml.locate);
   const pathOf = (path: string): string => resolve(dirname(resolve(file)), path);

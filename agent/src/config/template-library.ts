@@ -7,7 +7,6 @@ import { templateFolder } from "@millwright/contract/template-folder";
 import { type FileIssue, readYamlFile } from "@millwright/kit/yaml-file";
 import { checkTemplate } from "./check-template.ts";
 import { configReport, didYouMean } from "./config-report.ts";
-import { oneSyntaxError } from "./one-syntax-error.ts";
 
 export type FoundTemplate = { kind: "good"; template: DeviceTemplate } | { kind: "broken" } | { kind: "unknown"; message: string };
 
@@ -38,7 +37,7 @@ export class TemplateLibrary {
     const file = this.#folders.map((folder) => join(folder, `${name}.yaml`)).find((path) => existsSync(path));
     if (file === undefined) return { kind: "unknown", message: `"${name}" not found. ${didYouMean(name, this.#names())}` };
     const yaml = readYamlFile(file, DeviceTemplate);
-    if (!yaml.ok) return this.#broken(oneSyntaxError(yaml.issues));
+    if (!yaml.ok) return this.#broken(yaml.issues);
     const report = configReport(yaml.locate);
     checkTemplate(yaml.value, name, report);
     return report.issues.length > 0 ? this.#broken(report.issues) : { kind: "good", template: yaml.value };

@@ -46,9 +46,11 @@ function tryOpen(file: string): DatabaseSync | null {
     if (isDamage(error)) return closed(database);
     closed(database);
     if (error instanceof Fault) throw error;
-    if ((codeOf(error) & 0xff) === 5) throw agentFault("outbox_in_use", file, error);
-    if (messageOf(error).includes("newer Millwright")) throw agentFault("outbox_newer", file, error);
-    throw agentFault("outbox_cannot_open", `${file}: ${messageOf(error)}`, error);
+    if ((codeOf(error) & 0xff) === 5)
+      throw agentFault("outbox_in_use", `${file} is in use by another agent. Stop it, or give each agent its own data_dir.`, error);
+    if (messageOf(error).includes("newer Millwright"))
+      throw agentFault("outbox_newer", `${file} was written by a newer Millwright. Install that version again.`, error);
+    throw agentFault("outbox_cannot_open", `${file} cannot be opened: ${messageOf(error)}. Check owner and mode of data_dir.`, error);
   }
 }
 

@@ -1,7 +1,8 @@
 // A CSV file and its profile → a recording, or every mistake as file:line:column with what to do.
 import { readFileSync } from "node:fs";
 import type { RecordingProfile } from "@millwright/contract/recording-profile";
-import { type FileIssue, nearest } from "@millwright/kit/yaml-file";
+import { nearest } from "@millwright/kit/nearest";
+import type { FileIssue } from "@millwright/kit/yaml-file";
 import { type Cell, type CsvTable, parseCsv } from "./csv-table.ts";
 import type { Recording } from "./recording.ts";
 import { parseTime, timeExample } from "./time-cell.ts";

@@ -63,7 +63,7 @@ export const brokenConfigs: readonly BrokenConfig[] = [
     line: "agent.yaml:5:1  not valid YAML: Flow map in block collection must be sufficiently indented and end with a }. Check indentation, colons and quotes.",
   },
   { name: "a tab", files: config("  panel:", "\tpanel:"), line: "agent.yaml:7:1  indentation with a tab. Use spaces." },
-  { name: "an empty file", files: { "agent.yaml": "" }, line: "agent.yaml:1:1  is empty" },
+  { name: "an empty file", files: { "agent.yaml": "" }, line: "agent.yaml:1:1  is empty. Write the configuration into it." },
   { name: "a missing key", files: config("agent: hall-1\n", ""), line: "agent.yaml:1:1  agent is missing. Add it." },
   {
     name: "a machine twice",
@@ -158,7 +158,7 @@ export const brokenConfigs: readonly BrokenConfig[] = [
   {
     name: "a machine without reads",
     files: config("\n      - { bus: panel, unit: 1, template: acme/flow-meter, every: 500ms }", " []"),
-    line: "agent.yaml:13:12  machines.M-1.reads needs at least one read, not 0",
+    line: "agent.yaml:13:12  machines.M-1.reads needs at least one read",
   },
   {
     name: "rows faster than reads",
