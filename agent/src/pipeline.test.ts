@@ -8,6 +8,7 @@ import type { Prediction } from "@millwright/contract/prediction";
 import { createClock } from "@millwright/kit/clock";
 import { openAgentState } from "./baselines/agent-state.ts";
 import { baselineFolder } from "./baselines/baseline-folder.ts";
+import type { MachineState } from "./baselines/machine-state.ts";
 import type { RunEvent } from "./events.ts";
 import { startModelRunner } from "./inference/model-runner.ts";
 import { modelLife } from "./model-life.ts";
@@ -179,26 +180,26 @@ test("a broken model file is refused: predictions are unavailable, and a limit s
   await rig.close();
 });
 
+const nothingFound = {
+  schema: "millwright/command/1",
+  id: "0b9d5a0c-8a3f-4a55-9d5e-3d2c1b0a9f8e",
+  command: "verdict",
+  machine,
+  ticket: "T-1",
+  verdict: "nothing",
+  failure_mode: "UNK",
+  actor: "Rosa",
+  wall_ms: 0,
+} as const;
+
 test("a verdict ends the episode; the command is noted as done in the same commit", async () => {
   const rig = await openRig(folder());
   await feed(rig, 1, 450);
   await feed(rig, 450, 600, 2);
   const open = (await predictions(rig)).at(-1);
   assert.notEqual(open?.episode ?? null, null);
-  const id = "0b9d5a0c-8a3f-4a55-9d5e-3d2c1b0a9f8e";
-  await rig.pipeline.command({
-    schema: "millwright/command/1",
-    id,
-    command: "verdict",
-    machine,
-    episode: String(open?.episode),
-    ticket: "T-1",
-    verdict: "nothing",
-    failure_mode: "UNK",
-    actor: "Rosa",
-    wall_ms: 0,
-  });
-  assert.equal(await rig.outbox.isCommandDone(id), true);
+  await rig.pipeline.command({ ...nothingFound, episode: String(open?.episode) });
+  assert.equal(await rig.outbox.isCommandDone(nothingFound.id), true);
   await feed(rig, 600, 720, 2);
   assert.equal((await predictions(rig)).at(-1)?.level, "normal", "the same again is no new episode");
   await feed(rig, 720, 900, 8);
@@ -213,17 +214,7 @@ test('what a technician answered with "found it" opens nothing again, and the ma
   await feed(rig, 1, 450);
   await feed(rig, 450, 600, 4);
   const episode = String((await predictions(rig)).at(-1)?.episode);
-  const verdict = {
-    command: "verdict",
-    machine,
-    episode,
-    ticket: "T-1",
-    verdict: "found",
-    failure_mode: "VIB",
-    actor: "Rosa",
-    wall_ms: 0,
-  } as const;
-  await rig.pipeline.command({ schema: "millwright/command/1", id: "0b9d5a0c-8a3f-4a55-9d5e-3d2c1b0a9f8e", ...verdict });
+  await rig.pipeline.command({ ...nothingFound, episode, verdict: "found", failure_mode: "VIB" });
   await feed(rig, 600, 640, 4);
   const answered = (await predictions(rig)).at(-1);
   assert.notEqual(answered?.level, "normal");
@@ -232,4 +223,27 @@ test('what a technician answered with "found it" opens nothing again, and the ma
   const well = (await predictions(rig)).at(-1);
   assert.deepEqual([well?.level, well?.episode], ["normal", null]);
   await rig.close();
+});
+
+test('a verdict "nothing" moves the normal only while the alarm still stands', async () => {
+  for (const [state, calmRows, isMoved] of [
+    ["standing", 0, true],
+    ["gone", 60, false],
+  ] as const) {
+    const rig = await openRig(folder());
+    await feed(rig, 1, 450);
+    await feed(rig, 450, 600, 2);
+    const { episode } = (await predictions(rig)).at(-1) ?? {};
+    await feed(rig, 600, 600 + calmRows);
+    await rig.pipeline.command({ ...nothingFound, episode: String(episode) });
+    const { stream } = JSON.parse((await rig.outbox.machineState(key)) ?? "{}") as MachineState;
+    const offsets = stream?.snapshot.points.map(({ offset }) => offset) ?? [];
+    assert.equal(offsets.length, points.length);
+    assert.equal(
+      offsets.some((offset) => offset !== 0),
+      isMoved,
+      `alarm ${state}: ${offsets}`,
+    );
+    await rig.close();
+  }
 });

@@ -6,6 +6,7 @@ import type { MachineRef } from "@millwright/contract/names";
 import type { Clock } from "@millwright/kit/clock";
 import { messageOf } from "@millwright/kit/fault";
 import { type LimitRule, limitsStep } from "@millwright/models/decisions/absolute-limits";
+import { isAboutNow } from "@millwright/models/decisions/decision-step";
 import { learnRow, noLearning } from "./baselines/learning.ts";
 import { type MachineState, machineTime, newMachineState } from "./baselines/machine-state.ts";
 import { afterVerdict, type Conclusion, conclude } from "./conclude.ts";
@@ -269,9 +270,10 @@ class MachinePipeline implements Pipeline {
   async #verdict(command: Extract<Command, { command: "verdict" }>): Promise<void> {
     const { life, machine } = this.#o;
     const isCurrent = command.episode === this.#state.episodeId;
+    const isNormalNow = isCurrent && command.verdict === "nothing" && isAboutNow(this.#state.decision);
     if (isCurrent) this.#state = { ...afterVerdict(this.#state, this.#manifest, this.#limitsLevel()), told: this.#state.told };
-    // "Nothing wrong": what is seen now is this machine's normal too, within the bounds of the slow re-centring.
-    if (isCurrent && command.verdict === "nothing") life.model?.stream.accept();
+    // "Nothing wrong" while the alarm stands: what is seen now is this machine's normal too.
+    if (isNormalNow) life.model?.stream.accept();
     const text = `${command.actor} closed ${command.ticket} with "${command.verdict}"${isCurrent ? "" : "; its episode was already over"}.`;
     await this.#durably({ records: [eventBody(this.#now(), "command_done", "info", text, { command_id: command.id })] });
     this.#o.say({ event: "verdict", machine: machine.name, verdict: command.verdict, actor: command.actor });

@@ -5,7 +5,7 @@ import type { Thresholds } from "@millwright/contract/model-manifest";
 /** Streaming features. Weights are those of the newest row in a running mean; rows are rows of the machine. */
 export const featureSettings = {
   ewmaAlpha: 0.2,
-  driftAlpha: 0.01,
+  driftAlpha: 0.0075,
   /** A point is shown to the model again after so many good rows: 1 / ewmaAlpha. */
   warmUpRows: 5,
   /** A point that is missing for longer starts again; so does everything after a longer gap in time. */
@@ -45,14 +45,14 @@ export const learningSettings = {
 } as const;
 
 export const thresholdSettings: Thresholds = {
-  revision: 1,
+  revision: 2,
   watch: 1,
   critical: 3,
   raise_rows: 2,
   clear_rows: 10,
   clear_below: 0.8,
   ticket_rows: 40,
-  double_above: 2,
+  double_above: 1.5,
   episode_end_rows: 120,
   rise_after_verdict: 1.5,
   hold_above: 0.75,

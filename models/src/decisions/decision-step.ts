@@ -62,6 +62,13 @@ export const initialDecision: DecisionState = {
 
 const smoothing = 0.1;
 
+/**
+ * Whether a verdict "nothing" says that what the machine does *now* is normal (`stream.accept()`): only while the alarm still stands. A verdict
+ * comes late; when the alarm has gone by itself there is nothing to re-centre, and whatever moves next must not be taken for what was judged.
+ * To be asked before the reset.
+ */
+export const isAboutNow = (state: DecisionState): boolean => state.isRaised;
+
 export function decisionStep(
   state: DecisionState,
   input: DecisionInput,

@@ -1,7 +1,7 @@
 // Runs one recording through the very code the agent runs: learn from the first rows, write the graph, then stream → ONNX → decision, row by row.
 
 import { changepointStep, initialChangepoint } from "../decisions/changepoint-step.ts";
-import { decisionStep, initialDecision } from "../decisions/decision-step.ts";
+import { decisionStep, initialDecision, isAboutNow } from "../decisions/decision-step.ts";
 import { learnDetector } from "../detectors/learn-detector.ts";
 import { quantileOf } from "../detectors/statistics.ts";
 import { MachineStream } from "../features/machine-stream.ts";
@@ -23,8 +23,15 @@ export type JudgedRow = {
 
 export type Judgement = { readonly rows: readonly JudgedRow[]; readonly refusal: string | null };
 
-/** @param learnRows rows to learn from; the rest is judged. When learning is refused, every row is judged "no alarm, no score". */
-export async function judgeRecording({ points, rows }: Recording, { learnRows }: { learnRows: number }): Promise<Judgement> {
+export type JudgeOptions = {
+  /** Rows to learn from; the rest is judged. */
+  readonly learnRows: number;
+  /** A person: a ticket of a row before `untilRow` is false, and is closed with "nothing" so many rows after it was due. Nobody by default. */
+  readonly verdicts?: { readonly untilRow: number; readonly afterRows: number };
+};
+
+/** When learning is refused, every row is judged "no alarm, no score". */
+export async function judgeRecording({ points, rows }: Recording, { learnRows, verdicts }: JudgeOptions): Promise<Judgement> {
   const [learning, judged] = [rows.slice(0, learnRows), rows.slice(learnRows)];
   const learned = learnDetector({ points, periodMs: periodOf(learning), rows: learning });
   if (!learned.ok) {
@@ -42,7 +49,8 @@ export async function judgeRecording({ points, rows }: Recording, { learnRows }:
   const stream = new MachineStream({ schema: detector.features, stillness: detector.stillness });
   stream.prime(learning);
   const scorer = await openScorer(writeGraph(detector.weights), { features: detector.features.columns.length });
-  const verdicts: JudgedRow[] = [];
+  const told: JudgedRow[] = [];
+  let closeAt = -1;
   let decision = initialDecision;
   let change = initialChangepoint;
   let hold = false;
@@ -54,7 +62,7 @@ export async function judgeRecording({ points, rows }: Recording, { learnRows }:
     hold = output.hold;
     const { state: next, changepoint } = changepointStep(change, score);
     change = next;
-    verdicts.push({
+    told.push({
       row: learnRows + i,
       atMs: row.atMs,
       alarm: output.alarm,
@@ -62,9 +70,13 @@ export async function judgeRecording({ points, rows }: Recording, { learnRows }:
       changepoint,
       isTicket: output.change === "ticket_due",
     });
+    if (verdicts !== undefined && output.change === "ticket_due" && learnRows + i < verdicts.untilRow) closeAt = i + verdicts.afterRows;
+    if (i !== closeAt) continue;
+    if (isAboutNow(decision)) stream.accept();
+    decision = decisionStep(decision, { kind: "reset" }, thresholdSettings).state;
   }
   await scorer.close();
-  return { rows: verdicts, refusal: null };
+  return { rows: told, refusal: null };
 }
 
 /** Median time between rows, ms. */

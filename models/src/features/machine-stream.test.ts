@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { featureSettings } from "../settings.ts";
 import { featureSchema } from "./feature-schema.ts";
 import { MachineStream, type MachineStreamSnapshot } from "./machine-stream.ts";
 
@@ -32,6 +33,19 @@ test("a gap of more than three periods starts the lags again; one of three does 
   for (let i = 0; i < 10; i += 1) stream.push(row(i));
   assert.equal(stream.push(row(10, 12_000)).reason, "ok");
   assert.equal(stream.push(row(11, 15_001)).reason, "warming_up");
+});
+
+test("after a gap the re-centring goes on as slowly as before: what comes behind it is not taken for normal at once", () => {
+  const stream = newStream();
+  const at = (i: number, level: number, gapMs: number) => ({
+    atMs: 1000 * i + gapMs,
+    values: Float64Array.of(level + Math.sin(i), 10 + Math.cos(3 * i)),
+  });
+  for (let i = 0; i < 400; i += 1) stream.push(at(i, 0, 0));
+  const drifts = Array.from({ length: 40 }, (_, i) => stream.push(at(400 + i, 10, 60_000)).features?.[6 * points.length]);
+  const last = drifts.at(-1) as number;
+  const learned = 10 * (1 - (1 - featureSettings.driftAlpha) ** 34);
+  assert.ok(last > 0.8 * learned && last < 1.2 * learned, `${last} of 10 after 34 scored rows, expected about ${learned}`);
 });
 
 test("a step back in monotonic time is a new boot, not a negative gap", () => {
