@@ -24,8 +24,8 @@ export type MqttOptions = {
 export type MqttSession = {
   readonly isConnected: boolean;
   /**
-   * Resolves when the broker took it. Rejects at once while disconnected, and when the connection ends first; then mqtt.js may still send it
-   * again after the reconnect, so that it may arrive twice.
+   * Resolves when the broker took it. Rejects at once while disconnected, and when the connection ends first; it may have arrived even so.
+   * It is never sent again behind the caller's back.
    */
   publish(topic: string, payload: string, options?: { retain?: boolean }): Promise<void>;
   /** Says goodbye and closes; the will is not sent. */
@@ -39,7 +39,7 @@ const goodbyeMs = 2_000;
 export function openMqttSession(options: MqttOptions): MqttSession {
   let delays = retrySchedule({ firstMs: 400, maxMs: 5_000, minMs: 100 });
   let isReady = false;
-  const unanswered = new Set<() => void>();
+  const unanswered = new Map<() => void, number | undefined>();
   const client = mqtt.connect(options.url, {
     clientId: options.clientId,
     protocolVersion: 4,
@@ -68,14 +68,19 @@ export function openMqttSession(options: MqttOptions): MqttSession {
     client.subscribe([...options.filters], { qos: 1 }, (error) => {
       if (error === null || error === undefined) return ready();
       options.onError(`subscribe: ${messageOf(error)}`);
-      client.reconnect();
+      // The pause before the next connection comes with the end of this one; `client.reconnect()` would take none.
+      client.stream.destroy();
     });
   });
   client.on("close", () => {
     client.options.reconnectPeriod = delays.next().value;
     if (isReady) guard(options.onDisconnect, options.onError);
     isReady = false;
-    for (const abandon of unanswered) abandon();
+    for (const [abandon, messageId] of unanswered) {
+      abandon();
+      // mqtt.js would send it again before it says that it is connected: one message that the broker hangs up on would mute it for ever.
+      if (messageId !== undefined) client.removeOutgoingMessage(messageId);
+    }
   });
   client.on("error", (error) => options.onError(messageOf(error)));
   client.on("message", (topic, payload) => guard(() => options.onMessage(topic, payload), options.onError));
@@ -92,8 +97,9 @@ export function openMqttSession(options: MqttOptions): MqttSession {
           unanswered.delete(abandon);
           how();
         };
-        unanswered.add(abandon);
+        unanswered.set(abandon, undefined);
         client.publish(topic, payload, { qos: 1, retain }, (error) => settle(() => (error ? reject(error) : resolve())));
+        if (unanswered.has(abandon)) unanswered.set(abandon, client.getLastMessageId());
       });
     },
     // A goodbye waits for acknowledgements that may never come: after a moment the connection is cut.
