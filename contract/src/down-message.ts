@@ -1,7 +1,7 @@
 // What a gateway sends down: the receipt for what it committed, commands, and the desired configuration.
 import * as v from "valibot";
 import { FailureMode } from "./failure-modes.ts";
-import { Count, Finite, MachineRef } from "./names.ts";
+import { Count, MachineRef, WallMs } from "./names.ts";
 import { Epoch } from "./record.ts";
 import { lanes } from "./topics.ts";
 
@@ -37,7 +37,7 @@ export const Command = v.variant("command", [
     verdict: VerdictKind,
     failure_mode: FailureMode,
     actor: v.string(),
-    wall_ms: Finite,
+    wall_ms: WallMs,
   }),
   v.strictObject({
     schema: v.literal("millwright/command/1"),
@@ -45,7 +45,7 @@ export const Command = v.variant("command", [
     command: v.literal("relearn"),
     machine: MachineRef,
     actor: v.string(),
-    wall_ms: Finite,
+    wall_ms: WallMs,
   }),
 ]);
 export type Command = v.InferOutput<typeof Command>;

@@ -40,5 +40,8 @@ export type MachineRef = v.InferOutput<typeof MachineRef>;
 /** A finite number (JSON cannot carry NaN or infinity, and neither may we). */
 export const Finite = v.pipe(v.number(), v.finite("must be a finite number"));
 
+/** Time of day as Unix time in ms, within what a date can say (±100,000,000 days; https://tc39.es/ecma262/#sec-time-values-and-time-range). */
+export const WallMs = v.pipe(Finite, v.minValue(-8.64e15, "must be a date"), v.maxValue(8.64e15, "must be a date"));
+
 /** Whole number from 0 to 2^53 − 1. */
 export const Count = v.pipe(v.number(), v.safeInteger("must be a whole number"), v.minValue(0, "must not be negative"));

@@ -1,13 +1,13 @@
 // What every record on the wire carries: its place in its lane, a trace, and when it happened.
 // The key of a record is (tenant, agent, epoch, lane, seq): tenant, agent, epoch and lane stand in the envelope.
 import * as v from "valibot";
-import { Count, Finite } from "./names.ts";
+import { Count, Finite, WallMs } from "./names.ts";
 
 /** When something happened. Durations and order come from `monotonic_ms` within one `boot_id`; `wall_ms` is for people. Machine time, milliseconds. */
 export const Time = v.strictObject({
   boot_id: v.pipe(v.string(), v.uuid("must be a UUID")),
   monotonic_ms: Finite,
-  wall_ms: Finite,
+  wall_ms: WallMs,
   clock: v.picklist(["trusted", "untrusted"]),
 });
 export type Time = v.InferOutput<typeof Time>;

@@ -1,7 +1,7 @@
 // What an agent publishes: a batch of records of one lane, and its retained state.
 import * as v from "valibot";
 import { Event } from "./event.ts";
-import { Count, Finite, MachineClass, MachineRef, PointName, TopicLevel } from "./names.ts";
+import { Count, Finite, MachineClass, MachineRef, PointName, TopicLevel, WallMs } from "./names.ts";
 import { Prediction } from "./prediction.ts";
 import { Epoch } from "./record.ts";
 import { Telemetry } from "./telemetry.ts";
@@ -46,7 +46,7 @@ export const StateMessage = v.variant("status", [
     epoch: Epoch,
     version: v.string(),
     config_revision: v.string(),
-    wall_ms: Finite,
+    wall_ms: WallMs,
     machines: v.pipe(
       v.array(
         v.strictObject({

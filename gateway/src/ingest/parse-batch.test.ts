@@ -30,6 +30,20 @@ test("what is no envelope is refused as a whole, with its reason", () => {
   assert.match(refusal(envelope(Array.from({ length: 501 }, (_, i) => telemetry({ seq: i + 1 })))), /records/);
 });
 
+test("a time that is no date is refused, for it could not be shown", () => {
+  const dated = (wallMs: number) => {
+    const record = telemetry({ seq: 1 });
+    return parse(envelope([{ ...record, time: { ...record.time, wall_ms: wallMs } }]));
+  };
+  const refusedAt = (wallMs: number) => {
+    const parsed = dated(wallMs);
+    return parsed.ok ? parsed.batch.refused.map(({ reason }) => reason) : ["the whole message"];
+  };
+  assert.deepEqual(refusedAt(8.64e15), []);
+  assert.deepEqual(refusedAt(8.65e15), ["time.wall_ms: must be a date"]);
+  assert.deepEqual(refusedAt(-1e300), ["time.wall_ms: must be a date"]);
+});
+
 test("a bad record is refused alone; its neighbours go on", () => {
   const parsed = parse(
     envelope([
