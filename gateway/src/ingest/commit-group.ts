@@ -88,7 +88,10 @@ function lettersOf(message: Judged, wallMs: number): DeadLetter[] {
   return [];
 }
 
-// One receipt per (agent, epoch, lane): what the store now holds of what was sent, and what it will never take.
+/** Ranges, and rejections, of one receipt; each takes at most 46 bytes, so that a receipt is never larger than a message may be. */
+const mostOfReceipt = 2_000;
+
+// For each (agent, epoch, lane): what the store now holds of what was sent, and what it will never take; one receipt, unless it were too large.
 function receiptsFor(store: string, commit: number, batches: readonly Batch[]): Committed["receipts"] {
   const groups = Map.groupBy(batches, laneOf);
   return [...groups.values()].flatMap((group) => {
@@ -96,7 +99,14 @@ function receiptsFor(store: string, commit: number, batches: readonly Batch[]): 
     const ranges = seqRanges(group.flatMap(({ records }) => records.map(({ seq }) => seq)));
     const codes = new Map(group.flatMap(({ refused }) => refused.flatMap(({ seq, code }) => (seq === null ? [] : [[seq, code] as const]))));
     const rejected = [...codes].map(([seq, code]) => ({ seq, code }));
-    if (ranges.length === 0 && rejected.length === 0) return [];
-    return [{ to: { tenant, agent }, receipt: { schema: "millwright/receipt/1", store, commit, epoch, lane, ranges, rejected } as const }];
+    const pieces = Array.from({ length: Math.ceil(Math.max(ranges.length, rejected.length) / mostOfReceipt) }, (_, n) => n * mostOfReceipt);
+    return pieces.map((at) => ({
+      to: { tenant, agent },
+      receipt: {
+        ...({ schema: "millwright/receipt/1", store, commit, epoch, lane } as const),
+        ranges: ranges.slice(at, at + mostOfReceipt),
+        rejected: rejected.slice(at, at + mostOfReceipt),
+      },
+    }));
   });
 }

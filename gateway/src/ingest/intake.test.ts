@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import type { Receipt } from "@millwright/contract/down-message";
 import { type Lane, upTopic } from "@millwright/contract/topics";
+import { maxMessageBytes } from "@millwright/contract/up-message";
 import type { EventName } from "../events.ts";
 import { openSqliteStore } from "../store/sqlite-store.ts";
 import type { Store } from "../store/store.ts";
@@ -115,6 +116,22 @@ test("a refused record is rejected in the receipt and kept once; the others are 
     { seq: 3, code: "wrong_lane", tenant: "default" },
   ]);
   assert.equal((await store.reader.selectFrom("tickets").selectAll().execute()).length, 1);
+});
+
+test("a receipt is never larger than a message may be, however scattered what it names", async () => {
+  const { receipts, take } = await rig();
+  const seqOf = (n: number): number => Number.MAX_SAFE_INTEGER - 2 * n;
+  const bad = (n: number) => ({ seq: seqOf(n), kind: "prediction" });
+  await take(
+    ...Array.from({ length: 20 }, (_, m) =>
+      message(
+        "telemetry",
+        Array.from({ length: 500 }, (_, i) => bad(500 * m + i)),
+      ),
+    ),
+  );
+  assert.ok(receipts.every((receipt) => JSON.stringify(receipt).length <= maxMessageBytes / 2));
+  assert.equal(new Set(receipts.flatMap(({ rejected }) => rejected.map(({ seq }) => seq))).size, 10_000);
 });
 
 test("poison among good messages: each once in the dead-letter store, every good one stored", async () => {
