@@ -126,7 +126,7 @@ function cards(reader: Store["reader"]) {
     .innerJoin("predictions as p", (join) =>
       join
         .onRef("p.tenant", "=", "t.tenant")
-        .onRef("p.agent", "=", "t.agent")
+        .onRef("p.agent", "=", "i.agent")
         .onRef("p.epoch", "=", "i.last_epoch")
         .onRef("p.seq", "=", "i.last_seq"),
     )

@@ -22,7 +22,7 @@ export async function syncTicket(tx: Tx, key: IncidentKey & { agent: string }, i
     .where("episode", "=", episode)
     .executeTakeFirst();
   if (known === undefined) return open(tx, key, incident, incident.opening.wallMs);
-  if (known.status === "open") await update(tx, known, incident, incident.opening.wallMs);
+  if (known.status === "open") await update(tx, known, key.agent, incident, incident.opening.wallMs);
   return null;
 }
 
@@ -55,10 +55,17 @@ async function open(
   return ticket;
 }
 
-async function update(tx: Tx, ticket: OpenedTicket, { failureMode, level, last }: Incident, openedMs: number): Promise<void> {
+// The agent goes with it: a box that was renamed goes on with its episodes, and the verdict must reach it.
+async function update(
+  tx: Tx,
+  ticket: OpenedTicket,
+  agent: string,
+  { failureMode, level, last }: Incident,
+  openedMs: number,
+): Promise<void> {
   await tx
     .updateTable("tickets")
-    .set({ failure_mode: failureMode, level, opened_ms: openedMs, updated_ms: last.wallMs })
+    .set({ agent, failure_mode: failureMode, level, opened_ms: openedMs, updated_ms: last.wallMs })
     .where("no", "=", ticket.no)
     .execute();
   if (failureMode !== ticket.failure_mode)

@@ -23,8 +23,8 @@ async function openStore(): Promise<Store> {
   return store;
 }
 
-function deliver(store: Store, predictions: readonly Prediction[], tenant = "default"): Promise<Committed> {
-  const address = { tenant, agent: "box-1" };
+function deliver(store: Store, predictions: readonly Prediction[], tenant = "default", agent = "box-1"): Promise<Committed> {
+  const address = { tenant, agent };
   const payload = Buffer.from(
     JSON.stringify({ schema: "millwright/up/1", ...address, epoch: testEpoch, lane: "prediction", records: predictions }),
   );
@@ -48,6 +48,18 @@ test("an undiagnosed ticket is re-coded by a later diagnosis; the level only ris
     (await readTicket(store, 1))?.history.map(({ what }) => what),
     ["opened", "recoded", "level_raised"],
   );
+});
+
+test("a ticket stays in sight when its box is renamed in the middle of the episode, and the verdict goes to the new name", async () => {
+  const store = await openStore();
+  await deliver(store, [prediction({ seq: 1 })]);
+  await deliver(store, [prediction({ seq: 2, level: "critical" })], "default", "box-new");
+  const [ticket] = await listTickets(store, "open");
+  assert.deepEqual([ticket?.level, ticket?.agent], ["critical", "box-new"]);
+  await closeTicket(store, 1, { verdict: "found", actor: "Ana" }, 5_000);
+  assert.deepEqual(await store.reader.selectFrom("commands").select("agent").execute(), [{ agent: "box-new" }]);
+  await deliver(store, [prediction({ seq: 3, level: "warning" })], "default", "box-newer");
+  assert.equal((await listTickets(store, "done")).length, 1);
 });
 
 test("a closed episode stays closed, whatever comes again or later; a new episode opens anew", async () => {
