@@ -89,10 +89,10 @@ export const faultTable = {
     next: "Check owner and permissions of data_dir, and whether the disk was mounted read-only after an error",
   },
   outbox_damaged: {
-    kind: "retry",
+    kind: "bug",
     line: "The outbox is damaged",
     causes: "A failing disk or SD card, or a write the disk confirmed and lost",
-    next: "The agent moves the file aside (outbox.db.damaged-<time>) at its next start and goes on with a new one; replace the card and send us the file",
+    next: "The agent ends; at its next start it moves the file aside (outbox.db.damaged-<time>) and goes on with a new one. Replace the card and send us the file",
   },
   outbox_write_failed: {
     kind: "retry",
@@ -110,7 +110,7 @@ export const faultTable = {
     kind: "bug",
     line: "The outbox stopped by itself",
     causes: "A mistake in Millwright, or the box ran out of memory",
-    next: "Restart the agent and send us its log",
+    next: "The agent ends, so that what supervises it starts it again; send us its log",
   },
 } as const satisfies FaultTable;
 

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "@millwright/contract/down-message";
 import type { Clock } from "@millwright/kit/clock";
-import { messageOf } from "@millwright/kit/fault";
+import { type Fault, messageOf } from "@millwright/kit/fault";
 import { type Acquisition, startAcquisition } from "./acquisition.ts";
 import { type AgentState, openAgentState } from "./baselines/agent-state.ts";
 import type { ResolvedConfig } from "./config/resolved-config.ts";
@@ -25,6 +25,8 @@ export type AgentOptions = {
   ledgerFile: string | undefined;
   say: SayEvent;
   warn: (text: string) => void;
+  /** Nothing becomes durable any more: only a new start helps. */
+  onStoreLost: (fault: Fault) => void;
 };
 export type Agent = { stop(): Promise<void> };
 
@@ -35,7 +37,7 @@ type Running = AgentOptions & { agentState: AgentState; outbox: Outbox; models: 
 
 /** @throws Fault outbox_* where the store cannot be opened. Absent devices and an absent broker are no errors. */
 export async function startAgent(options: AgentOptions): Promise<Agent> {
-  const { config, clock, say, warn } = options;
+  const { config, clock, say } = options;
   const { tenant, agent, dataDir, buffer } = config;
   const agentState = await openAgentState({ file: join(dataDir, "agent-state.json"), tenant, agent, wallMs: clock.wallMs() });
   const outbox = await openOutbox({
@@ -46,7 +48,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     maxBytes: buffer.maxBytes,
     keepMs: buffer.keepMs,
     ledgerFile: options.ledgerFile,
-    onStopped: (fault) => warn(fault.message),
+    onStopped: options.onStoreLost,
   });
   await applyConfig(config, agentState, clock);
   const running: Running = { ...options, agentState, outbox, models: startModelRunner(), pipelines: [], uplink: null };

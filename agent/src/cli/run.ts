@@ -29,6 +29,11 @@ export const runCommand: Command = {
       ledgerFile,
       say: runEventWriter({ isJson, out: process.stdout }),
       warn: (text) => process.stderr.write(`${text}\n`),
+      // Reading on would only lose rows. What was durable stays so, as after a power cut; whoever supervises this program starts it again.
+      onStoreLost: (fault) => {
+        process.stderr.write(`${fault.message}\n`);
+        process.exit(exitCode.failed);
+      },
     });
     await untilShutdown();
     await agent.stop();

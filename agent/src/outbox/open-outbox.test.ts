@@ -210,6 +210,21 @@ test("a damaged store is moved aside under a name that says so; a new epoch begi
   }
 });
 
+test("a store found damaged while it runs stops at once and says so, and the next start moves it aside", async (t) => {
+  const folder = testFolder();
+  const file = join(folder, "outbox.db");
+  const stopped: string[] = [];
+  const outbox = await outboxFor(t, folder, { onStopped: ({ code }) => stopped.push(code) });
+  await outbox.commit({ records: Array.from({ length: 2_000 }, (_, n) => telemetry(n, 500)) });
+  await outbox.commit({ records: [telemetry()] });
+  writeFileSync(file, Buffer.alloc(8_000_000, 0x5a), { flag: "r+" });
+  await assert.rejects(outbox.nextBatch({ lane: "telemetry", ...all }));
+  assert.deepEqual(stopped, ["outbox_damaged"]);
+  await assert.rejects(outbox.commit({ records: [event()] }), (error) => error instanceof Fault && error.kind === "bug");
+  await outbox.close();
+  assert.notEqual((await outboxFor(t, folder)).damagedFile, null);
+});
+
 test("a second program on the same store is a clear fault; so is a folder that cannot be", async (t) => {
   const folder = testFolder();
   const first = await outboxFor(t, folder);

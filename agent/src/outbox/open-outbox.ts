@@ -31,7 +31,7 @@ export type OutboxOptions = {
   ledgerFile?: string | undefined;
   /** How long the first write of a group waits for others, in real ms. Few wake-ups cost less than many. */
   commitWindowMs?: number;
-  /** The store stopped by itself; every later call rejects. */
+  /** The store stopped by itself, or was found damaged; every later call rejects. */
   onStopped?: (fault: Fault) => void;
 };
 
@@ -41,6 +41,7 @@ export async function openOutbox(options: OutboxOptions): Promise<Outbox> {
   const { file, tenant, agent, maxBytes, keepMs, commitWindowMs = 5, ledgerFile = null } = options;
   const settings: WorkerSettings = { file, tenant, agent, maxBytes, keepMs, commitWindowMs, ledgerFile, openTime: now() };
   const worker = new Worker(new URL(`./outbox-worker${extname(import.meta.url)}`, import.meta.url), { workerData: settings });
+  const exit = new Promise((resolve) => worker.once("exit", resolve));
   const listeners = new Set<(notice: OutboxNotice) => void>();
   const { opened, ask, stop } = workerCalls(worker, file, {
     notice: (notice) => {
@@ -55,8 +56,8 @@ export async function openOutbox(options: OutboxOptions): Promise<Outbox> {
 
   let closing: Promise<void> | null = null;
   const close = async (): Promise<void> => {
-    const exit = new Promise((resolve) => worker.once("exit", resolve));
-    await ask<null>({ op: "close" });
+    // A store that stopped by itself has nothing to finish.
+    await ask<null>({ op: "close" }).catch(() => worker.terminate());
     stop(agentFault("outbox_stopped", `${file} was closed`));
     await exit;
   };

@@ -19,7 +19,7 @@ export type WorkerCalls = {
   stop(fault: Fault): boolean;
 };
 
-/** @param onStopped the thread ended though nobody stopped it. */
+/** @param on.stopped the thread ended though nobody stopped it, or its file is damaged. */
 export function workerCalls(
   worker: Worker,
   file: string,
@@ -45,9 +45,14 @@ export function workerCalls(
     for (const id of [...calls.keys()]) take(id)?.reject(fault);
     return true;
   };
-  const end = (detail: string): void => {
-    const fault = agentFault("outbox_stopped", `${file}: ${detail}`);
+  const lose = (fault: Fault): void => {
     if (stop(fault)) on.stopped(fault);
+  };
+  const end = (detail: string): void => lose(agentFault("outbox_stopped", `${file}: ${detail}`));
+  // A damaged file is only moved aside when it is opened: until then nothing can become durable.
+  const failed = (id: number, fault: Fault): void => {
+    take(id)?.reject(fault);
+    if (fault.code === "outbox_damaged") lose(fault);
   };
   worker.on("error", (error) => end(String(error)));
   worker.on("exit", (code) => end(`its thread ended with code ${code}`));
@@ -55,7 +60,7 @@ export function workerCalls(
     if ("opened" in message) resolveOpened(message.opened);
     else if ("refused" in message) stop(faultOf(message.refused));
     else if ("notice" in message) on.notice(message);
-    else if ("fault" in message) take(message.id)?.reject(faultOf(message.fault));
+    else if ("fault" in message) failed(message.id, faultOf(message.fault));
     else take(message.id)?.resolve(message.value as never);
   });
 
