@@ -26,6 +26,12 @@ export const faultTable = {
     causes: "No right to write in data_dir, a full disk, or a damaged file.",
     next: "Check owner and free space of data_dir; restore the last backup where the file is damaged.",
   },
+  store_lost: {
+    kind: "bug",
+    line: "The gateway's store ended by itself; nothing could be stored any more.",
+    causes: "The machine ran out of memory, or a mistake in Millwright.",
+    next: "The gateway ends, so that what supervises it starts it again; nothing was lost, agents send again. Send us its log.",
+  },
   store_newer: {
     kind: "config",
     line: "The gateway's store was written by a newer Millwright.",

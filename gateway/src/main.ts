@@ -6,7 +6,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { GatewayConfig } from "@millwright/contract/gateway-config";
 import { gatewayFilters } from "@millwright/contract/topics";
 import type { Clock } from "@millwright/kit/clock";
-import { messageOf } from "@millwright/kit/fault";
+import { type Fault, messageOf } from "@millwright/kit/fault";
 import { type MqttSession, openMqttSession } from "@millwright/kit/mqtt-session";
 import type { Logger } from "pino";
 import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
@@ -37,6 +37,8 @@ export type GatewayOptions = {
   ledger: string | null;
   onTicketOpened: (ticket: OpenedTicket) => void;
   onTicketClosed: (ticket: OpenedTicket) => void;
+  /** Nothing can be stored any more: only a new start helps. */
+  onStoreLost: (fault: Fault) => void;
 };
 
 export type Gateway = { http: string; mqtt: string; store: string; close(): Promise<void> };
@@ -50,6 +52,7 @@ export async function startGateway({
   ledger,
   onTicketOpened,
   onTicketClosed,
+  onStoreLost,
 }: GatewayOptions): Promise<Gateway> {
   const registry = new Registry();
   const emit = createEmit(logger, registry);
@@ -62,7 +65,7 @@ export async function startGateway({
       await close().catch((error: unknown) => emit("task_failed", { task: "closing", error: messageOf(error) }));
   };
   try {
-    const store = await openSqliteStore(join(config.data_dir, "gateway.db"), clock.wallMs());
+    const store = await openSqliteStore(join(config.data_dir, "gateway.db"), clock.wallMs(), onStoreLost);
     closers.push(() => store.close());
     await store.transaction(markAllOffline);
     const broker = await openBroker(config, emit);

@@ -44,6 +44,10 @@ export const runCommand: Command = {
           { event: "ticket_closed", id: ticketId(ticket.no), verdict: ticket.verdict, actor: ticket.actor },
           `${ticketId(ticket.no)}  closed by ${ticket.actor}: ${verdictTexts[ticket.verdict as keyof typeof verdictTexts]}`,
         ),
+      onStoreLost: (fault) => {
+        process.stderr.write(`${fault.message}\n`);
+        process.exit(exitCode.failed);
+      },
     });
     http = gateway.http;
     say(

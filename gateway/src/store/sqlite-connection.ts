@@ -4,7 +4,12 @@ import { Worker } from "node:worker_threads";
 import type { RunSql } from "./sqlite-dialect.ts";
 import type { SqliteLane, SqliteReply } from "./sqlite-worker.ts";
 
-export type SqliteConnection = { runOn(lane: SqliteLane): RunSql; close(): Promise<void> };
+export type SqliteConnection = {
+  runOn(lane: SqliteLane): RunSql;
+  /** Called where the thread ends though nobody closed it: nothing can be stored any more. */
+  onLost(listener: (error: Error) => void): void;
+  close(): Promise<void>;
+};
 
 type Waiting = { resolve: (reply: { rows: unknown[]; changes: number }) => void; reject: (error: Error) => void };
 
@@ -15,8 +20,11 @@ export function openSqliteConnection(file: string): SqliteConnection {
   const waiting = new Map<number, Waiting>();
   let nextId = 1;
   let ended: Error | null = null;
+  let isClosing = false;
+  let lost: (error: Error) => void = () => {};
 
   const end = (error: Error): void => {
+    if (ended === null && !isClosing) lost(error);
     ended ??= error;
     for (const { reject } of waiting.values()) reject(error);
     waiting.clear();
@@ -40,7 +48,11 @@ export function openSqliteConnection(file: string): SqliteConnection {
   };
   return {
     runOn: (lane) => (sql, parameters) => ask({ lane, sql, parameters: parameters.map(bindable) }),
+    onLost(listener) {
+      lost = listener;
+    },
     async close() {
+      isClosing = true;
       if (ended !== null) return;
       const gone = new Promise((resolve) => worker.once("exit", resolve));
       await ask({ close: true });

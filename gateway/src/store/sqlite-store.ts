@@ -1,6 +1,6 @@
 // The store on node:sqlite: one file, WAL, synchronous=FULL, in a thread of its own.
 import { randomUUID } from "node:crypto";
-import { messageOf } from "@millwright/kit/fault";
+import { type Fault, messageOf } from "@millwright/kit/fault";
 import { Kysely } from "kysely";
 import { Migrator } from "kysely/migration";
 import { fault } from "../faults.ts";
@@ -10,14 +10,15 @@ import { sqliteDialect } from "./sqlite-dialect.ts";
 import type { Store } from "./store.ts";
 import type { Tables } from "./tables.ts";
 
-/** Opens or creates the store in `file`. @throws Fault store_unusable, store_newer. */
-export async function openSqliteStore(file: string, wallMs: number): Promise<Store> {
+/** Opens or creates the store in `file`; `onLost` is called where it ends by itself later. @throws Fault store_unusable, store_newer. */
+export async function openSqliteStore(file: string, wallMs: number, onLost: (fault: Fault) => void = () => {}): Promise<Store> {
   const connection = openSqliteConnection(file);
   const writer = new Kysely<Tables>({ dialect: sqliteDialect(connection.runOn("write")) });
   const reader = new Kysely<Tables>({ dialect: sqliteDialect(connection.runOn("read")) });
   try {
     await migrate(writer);
     const id = await identify(writer, wallMs);
+    connection.onLost((error) => onLost(fault("store_lost", `${file}: ${messageOf(error)}`, error)));
     return {
       id,
       reader,

@@ -33,6 +33,7 @@ export async function startTestGateway({
     ledger,
     onTicketOpened: (ticket) => opened.push(ticket),
     onTicketClosed: () => {},
+    onStoreLost: () => {},
   });
   const call = async <T>(path: string, init?: RequestInit): Promise<{ status: number; body: T }> => {
     const response = await fetch(`${gateway.http}${path}`, { signal: AbortSignal.timeout(5_000), ...init });
