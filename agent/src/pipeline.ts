@@ -140,6 +140,7 @@ class MachinePipeline implements Pipeline {
       offsetMs,
       lastAtMs: atMs,
       lastWallMs: row.atWallMs,
+      lastClock: row.clock,
       lastUpdate: row.update,
       limits: limits.state,
     };
@@ -257,9 +258,10 @@ class MachinePipeline implements Pipeline {
   async #beginLearning(why: string, commandId?: string): Promise<void> {
     const { life, key, clock } = this.#o;
     await life.drop();
-    const { bootId, offsetMs, lastAtMs, lastWallMs, lastUpdate, episode } = this.#state;
+    const { bootId, offsetMs, lastAtMs, lastWallMs, lastClock, lastUpdate, episode } = this.#state;
     const fresh = newMachineState({ bootId: clock.bootId, pointsKey: this.#pointsKey, generation: this.#state.generation + 1 });
-    this.#state = { ...fresh, bootId, offsetMs, lastAtMs, lastWallMs, lastUpdate, episode: { ...fresh.episode, count: episode.count } };
+    const place = { bootId, offsetMs, lastAtMs, lastWallMs, lastClock, lastUpdate };
+    this.#state = { ...fresh, ...place, episode: { ...fresh.episode, count: episode.count } };
     const records = [eventBody(this.#now(), "baseline_started", "info", `Baseline ${this.#state.generation} is being learned: ${why}.`)];
     if (commandId !== undefined)
       records.push(eventBody(this.#now(), "command_done", "info", "Learning begins again.", { command_id: commandId }));

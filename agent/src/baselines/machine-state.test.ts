@@ -7,24 +7,35 @@ const state = {
   offsetMs: 5_000,
   lastAtMs: 65_000,
   lastWallMs: 1_000_000,
+  lastClock: "trusted" as const,
 };
+const clock = "trusted";
 
 test("within a boot the monotonic clock decides, whatever the time of day does", () => {
-  assert.deepEqual(machineTime(state, { bootId: "boot-1", atMonotonicMs: 61_000, atWallMs: 0 }, 4_000), { offsetMs: 5_000, atMs: 66_000 });
+  assert.deepEqual(machineTime(state, { bootId: "boot-1", atMonotonicMs: 61_000, atWallMs: 0, clock }, 4_000), {
+    offsetMs: 5_000,
+    atMs: 66_000,
+  });
 });
 
 test("over a reboot the machine's time goes on by the time of day, and never back", () => {
-  const next = machineTime(state, { bootId: "boot-2", atMonotonicMs: 100, atWallMs: 1_030_000 }, 4_000);
+  const next = machineTime(state, { bootId: "boot-2", atMonotonicMs: 100, atWallMs: 1_030_000, clock }, 4_000);
   assert.deepEqual(next, { offsetMs: 94_900, atMs: 95_000 });
   assert.equal(
-    machineTime({ ...state, ...next, bootId: "boot-2" }, { bootId: "boot-2", atMonotonicMs: 1_100, atWallMs: 0 }, 4_000).atMs,
+    machineTime({ ...state, ...next, bootId: "boot-2" }, { bootId: "boot-2", atMonotonicMs: 1_100, atWallMs: 0, clock }, 4_000).atMs,
     96_000,
   );
   assert.equal(
-    machineTime(state, { bootId: "boot-2", atMonotonicMs: 100, atWallMs: 0 }, 4_000).atMs,
+    machineTime(state, { bootId: "boot-2", atMonotonicMs: 100, atWallMs: 0, clock }, 4_000).atMs,
     69_000,
-    "a clock at 1970 counts as a pause",
+    "a clock that was put back counts as a pause",
   );
+});
+
+test("a time of day that cannot be trusted, before or after the reboot, counts as a pause and not as 56 years", () => {
+  const row = { bootId: "boot-2", atMonotonicMs: 100, atWallMs: Date.UTC(2026, 10, 25), clock } as const;
+  assert.equal(machineTime({ ...state, lastClock: "untrusted" }, row, 4_000).atMs, 69_000);
+  assert.equal(machineTime({ ...state, lastWallMs: 0 }, { ...row, clock: "untrusted" }, 4_000).atMs, 69_000);
 });
 
 test("the whole state is JSON", () => {

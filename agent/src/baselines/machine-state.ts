@@ -15,6 +15,8 @@ export type MachineState = {
   offsetMs: number;
   lastAtMs: number;
   lastWallMs: number;
+  /** Whether `lastWallMs` could be trusted. */
+  lastClock: "trusted" | "untrusted";
   /** The device's update counter of the last row taken. */
   lastUpdate: number | null;
   phase: "learning" | "scoring";
@@ -44,6 +46,7 @@ export function newMachineState(options: { bootId: string; pointsKey: string; ge
     offsetMs: 0,
     lastAtMs: 0,
     lastWallMs: 0,
+    lastClock: "untrusted",
     lastUpdate: null,
     phase: "learning",
     generation: options.generation,
@@ -67,11 +70,12 @@ export function newMachineState(options: { bootId: string; pointsKey: string; ge
  */
 export function machineTime(
   state: MachineState,
-  row: { bootId: string; atMonotonicMs: number; atWallMs: number },
+  row: { bootId: string; atMonotonicMs: number; atWallMs: number; clock: "trusted" | "untrusted" },
   pauseMs: number,
 ): { offsetMs: number; atMs: number } {
   if (row.bootId === state.bootId || state.lastAtMs === 0) return { offsetMs: state.offsetMs, atMs: row.atMonotonicMs + state.offsetMs };
-  const passedMs = Math.max(pauseMs, row.atWallMs - state.lastWallMs);
+  const isTrusted = row.clock === "trusted" && state.lastClock === "trusted";
+  const passedMs = isTrusted ? Math.max(pauseMs, row.atWallMs - state.lastWallMs) : pauseMs;
   const atMs = state.lastAtMs + passedMs;
   return { offsetMs: atMs - row.atMonotonicMs, atMs };
 }
