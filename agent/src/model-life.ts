@@ -23,14 +23,17 @@ export type ModelLifeOptions = {
   agentState: AgentState;
 };
 
-export type Opened = { model: MachineModel; generation: number } | { model: null; reason: string };
+export type Opened = { model: MachineModel; generation: number } | { model: null; reason: string; hasBundle: boolean };
 export type Learned = { ok: true; model: MachineModel; notes: string[] } | { ok: false; reason: string };
 
 export type ModelLife = {
   /** The live model; null while there is none. */
   readonly model: MachineModel | null;
-  /** Opens the given bundle, or the live baseline and, where that may not be used, the last good one. */
-  open(stream: MachineState["stream"]): Promise<Opened>;
+  /**
+   * Opens the given bundle, or the live baseline and, where that may not be used, the last good one. Where the agent's state file was lost, the
+   * machine's own state still knows its generation.
+   */
+  open(state: Pick<MachineState, "stream" | "generation">): Promise<Opened>;
   /** Learns generation `generation` from rows, and makes it live. */
   learn(rows: readonly LearningRow[], generation: number, createdAt: string): Promise<Learned>;
   /** No model from now on (a new baseline is learned). */
@@ -48,10 +51,11 @@ export function modelLife(options: ModelLifeOptions): ModelLife {
     return model;
   };
 
-  const open = async (stream: MachineState["stream"]): Promise<Opened> => {
+  const open = async ({ stream, generation: known }: Pick<MachineState, "stream" | "generation">): Promise<Opened> => {
     const { live, last_good: lastGood } = agentState.baseline(key);
-    const own = [live, lastGood]
+    const own = [...new Set([live, lastGood, known])]
       .filter((generation) => generation !== null)
+      .filter((generation) => generation > 0)
       .map((generation) => ({ generation, folder: folderOf(generation) }));
     const candidates = options.source === "auto" ? own : [{ generation: 0, folder: options.source }];
     let reason = "there is no bundle";
@@ -62,7 +66,7 @@ export function modelLife(options: ModelLifeOptions): ModelLife {
         reason = messageOf(error);
       }
     }
-    return { model: null, reason };
+    return { model: null, reason, hasBundle: candidates.length > 0 };
   };
 
   return {

@@ -1,6 +1,6 @@
 // The flow of one machine with its real parts: outbox on disk, model worker with onnxruntime, bundles in a folder. Seeded rows.
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -29,7 +29,7 @@ after(async () => {
 
 type Rig = Awaited<ReturnType<typeof openRig>>;
 
-async function openRig(dataDir: string) {
+async function openRig(dataDir: string, source = "auto") {
   const events: RunEvent[] = [];
   const agentState = await openAgentState({
     file: join(dataDir, "agent-state.json"),
@@ -43,7 +43,7 @@ async function openRig(dataDir: string) {
     machine,
     key,
     machineClass: "motor",
-    source: "auto",
+    source,
     points: measured,
     periodMs: 1_000,
     dataDir,
@@ -58,7 +58,7 @@ async function openRig(dataDir: string) {
     rules,
     periodMs: 1_000,
     wantedRows: 400,
-    learns: true,
+    learns: source === "auto",
     configRevision: "r",
     life,
     outbox,
@@ -178,6 +178,28 @@ test("a broken model file is refused: predictions are unavailable, and a limit s
   assert.equal(last?.signals[0]?.point, "vibration");
   assert.ok(rig.events.some(({ event }) => event === "model_refused"));
   await rig.close();
+});
+
+test("a lost state file loses no baseline; a machine that had a given bundle begins to learn when it is told to", async () => {
+  const dir = folder();
+  const learned = await openRig(dir);
+  await feed(learned, 1, 450);
+  await learned.close();
+  for (const name of ["agent-state.json", "agent-state.json.previous"]) rmSync(join(dir, name));
+  const again = await openRig(dir);
+  assert.deepEqual([again.pipeline.status.phase, again.events.at(-1)], ["scoring", { event: "scoring", machine: "M-1", generation: 1 }]);
+  await again.close();
+
+  const other = folder();
+  const given = await openRig(other, baselineFolder(dir, machine, 1));
+  assert.equal(given.pipeline.status.phase, "scoring");
+  await feed(given, 450, 460);
+  await given.close();
+  const auto = await openRig(other);
+  assert.equal(auto.pipeline.status.phase, "learning");
+  await feed(auto, 460, 900);
+  assert.equal(auto.pipeline.status.phase, "scoring");
+  await auto.close();
 });
 
 const nothingFound = {

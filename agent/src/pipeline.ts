@@ -234,7 +234,8 @@ class MachinePipeline implements Pipeline {
 
   async #openModel(): Promise<void> {
     const { life, machine, learns } = this.#o;
-    const opened = await life.open(this.#state.stream);
+    const opened = await life.open(this.#state);
+    if (opened.model === null && learns && !opened.hasBundle) return this.#beginLearning("it has no baseline yet");
     if (opened.model === null) {
       this.#o.say({ event: "model_refused", machine: machine.name, reason: opened.reason });
       this.#state = { ...this.#state, phase: "scoring" };
