@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -14,6 +14,18 @@ test("a document reads back, and is readable by a person", async () => {
   await adapter.write({ name: "press-hall-1" });
   assert.deepEqual(await adapter.read(), { name: "press-hall-1" });
   assert.match(readFileSync(file, "utf8"), /\n {4}"name": "press-hall-1"/);
+});
+
+test("a damaged document never takes the place of the previous good one; the folder is for its owner only", async () => {
+  const file = join(folder, "mine/c.json");
+  const adapter = durableJson<number>(file);
+  await adapter.write(1);
+  await adapter.write(2);
+  writeFileSync(file, "{");
+  await adapter.write(3);
+  writeFileSync(file, "{");
+  assert.equal(await adapter.read(), 1);
+  assert.equal(statSync(join(folder, "mine")).mode & 0o777, 0o700);
 });
 
 test("a damaged document is passed over for the previous one, and told", async () => {

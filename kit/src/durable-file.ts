@@ -8,7 +8,7 @@ import type { Adapter } from "lowdb";
 /** Replaces `file` as a whole; when this resolves, the bytes are on the disk. Creates the folder. */
 export async function writeDurably(file: string, bytes: string | Uint8Array, mode = 0o600): Promise<void> {
   const folder = dirname(file);
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true, mode: 0o700 });
   const temporary = `${file}.new`;
   const handle = await open(temporary, "w", mode);
   try {
@@ -47,8 +47,8 @@ export function durableJson<T>(file: string, onDamage: (detail: string) => void 
       return null;
     },
     async write(data) {
-      const current = await readFile(file).catch(() => null);
-      if (current !== null) await writeDurably(previous, current);
+      const current = await readChecked<T>(file);
+      if (current.state === "good") await writeDurably(previous, current.text);
       const body = JSON.stringify(data);
       await writeDurably(file, `${JSON.stringify({ sha256: sha256(body), data }, null, 2)}\n`);
     },
@@ -60,12 +60,12 @@ export async function removeDurableJson(file: string): Promise<void> {
   await Promise.all([file, `${file}.previous`, `${file}.new`].map((name) => rm(name, { force: true })));
 }
 
-async function readChecked<T>(file: string): Promise<{ state: "good"; data: T } | { state: "absent" | "damaged" }> {
+async function readChecked<T>(file: string): Promise<{ state: "good"; data: T; text: string } | { state: "absent" | "damaged" }> {
   const text = await readFile(file, "utf8").catch(() => null);
   if (text === null) return { state: "absent" };
   try {
     const document = JSON.parse(text) as { sha256: string; data: T };
-    return document.sha256 === sha256(JSON.stringify(document.data)) ? { state: "good", data: document.data } : { state: "damaged" };
+    return document.sha256 === sha256(JSON.stringify(document.data)) ? { state: "good", data: document.data, text } : { state: "damaged" };
   } catch {
     return { state: "damaged" };
   }
