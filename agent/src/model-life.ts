@@ -100,6 +100,8 @@ export function modelLife(options: ModelLifeOptions): ModelLife {
         await agentState.setBaseline(key, { live: generation, last_good: known.live === generation ? known.last_good : known.live });
         return { ok: true, model: opened, notes: learned.notes };
       } catch (error) {
+        // Loaded, but not noted as live: after a restart it would not be there.
+        model = null;
         return { ok: false, reason: messageOf(error) };
       }
     },

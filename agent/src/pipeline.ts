@@ -274,7 +274,7 @@ class MachinePipeline implements Pipeline {
     const { life, machine } = this.#o;
     const isCurrent = command.episode === this.#state.episodeId;
     const isNormalNow = isCurrent && command.verdict === "nothing" && isAboutNow(this.#state.decision);
-    if (isCurrent) this.#state = { ...afterVerdict(this.#state, this.#manifest, this.#limitsLevel()), told: this.#state.told };
+    if (isCurrent) this.#state = afterVerdict(this.#state, this.#manifest, this.#limitsLevel());
     // "Nothing wrong" while the alarm stands: what is seen now is this machine's normal too.
     if (isNormalNow) life.model?.stream.accept();
     const text = `${command.actor} closed ${command.ticket} with "${command.verdict}"${isCurrent ? "" : "; its episode was already over"}.`;

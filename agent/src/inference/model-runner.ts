@@ -1,5 +1,6 @@
 // The agent's side of the model worker: ask, and get an answer within a deadline or a Fault; a worker that hangs or dies is replaced.
 // In: features of one row, rows to learn from, a bundle's folder. Out: score and contributions, a manifest. Never an invented figure.
+import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
 import { messageOf } from "@millwright/kit/fault";
 import { agentFault } from "../faults.ts";
@@ -27,7 +28,7 @@ export function startModelRunner(): ModelRunner {
   let isClosed = false;
 
   function start(): Worker {
-    const started = new Worker(new URL("./model-worker.ts", import.meta.url));
+    const started = new Worker(new URL(`./model-worker${extname(import.meta.url)}`, import.meta.url));
     started.unref();
     started.on("message", ({ id, reply, error }: { id: number; reply?: never; error?: ModelError }) => {
       const asked = take(id);

@@ -16,6 +16,7 @@ import type {
   RecordKey,
 } from "./outbox.ts";
 import type { CommitJob, WorkerSettings } from "./outbox-protocol.ts";
+import { timeNow } from "./record-bodies.ts";
 import { workerCalls } from "./worker-calls.ts";
 
 export type OutboxOptions = {
@@ -37,7 +38,7 @@ export type OutboxOptions = {
 
 /** @throws Fault outbox_in_use, outbox_newer, outbox_cannot_open. A damaged store is no error: see `damagedFile`. */
 export async function openOutbox(options: OutboxOptions): Promise<Outbox> {
-  const now = (): Time => timeOf(options.clock);
+  const now = (): Time => timeNow(options.clock);
   const { file, tenant, agent, maxBytes, keepMs, commitWindowMs = 5, ledgerFile = null } = options;
   const settings: WorkerSettings = { file, tenant, agent, maxBytes, keepMs, commitWindowMs, ledgerFile, openTime: now() };
   const worker = new Worker(new URL(`./outbox-worker${extname(import.meta.url)}`, import.meta.url), { workerData: settings });
@@ -109,10 +110,3 @@ function sizeOf(job: CommitJob): number {
   const parts = [...job.records.map((one) => one.body), ...job.states.map((one) => one.json), ...job.learningRows.map((one) => one.body)];
   return parts.reduce((bytes, part) => bytes + part.length, bytesOfJob);
 }
-
-const timeOf = (clock: Clock): Time => ({
-  boot_id: clock.bootId,
-  monotonic_ms: clock.monotonicMs(),
-  wall_ms: clock.wallMs(),
-  clock: clock.isTrusted() ? "trusted" : "untrusted",
-});
