@@ -219,3 +219,23 @@ test("closing settles what waits and what is in flight", async () => {
     },
   );
 });
+
+test("a device that takes connections and drops each one is told of once, not with every try", async () => {
+  const told: BusEvent["kind"][] = [];
+  await withBus(
+    (_asked, socket) => void socket.destroy(),
+    { onEvent: ({ kind }) => told.push(kind) },
+    async (bus, server) => {
+      await until(async () => {
+        await bus.read(request);
+        return bus.health().connects >= 4;
+      }, 20_000);
+      assert.equal(told.filter((kind) => kind === "bus_disconnected").length, 1);
+      server.behaviour = answerWell;
+      await until(async () => (await bus.read(request)).ok, 20_000);
+      server.behaviour = (_asked, socket) => void socket.destroy();
+      await bus.read(request);
+      await until(() => told.filter((kind) => kind === "bus_disconnected").length === 2);
+    },
+  );
+});

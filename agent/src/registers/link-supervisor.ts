@@ -92,9 +92,11 @@ class Supervisor implements LinkSupervisor {
     if (this.link === null) return null;
     const end = await this.link.ended;
     this.link = null;
+    // A device that takes connections and drops each one is news once: every event is kept for the gateway.
+    const isNews = end.hadReply || this.trouble !== end.detail;
     this.trouble = end.detail;
     this.#closeAfterTimeouts = end.hadReply ? fewestTimeouts : Math.min(this.#closeAfterTimeouts * 2, mostTimeouts);
-    if (end.kind !== "closed") this.#onEvent({ kind: "bus_disconnected", bus: this.#name, detail: end.detail });
+    if (end.kind !== "closed" && isNews) this.#onEvent({ kind: "bus_disconnected", bus: this.#name, detail: end.detail });
     return end;
   }
 
