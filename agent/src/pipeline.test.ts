@@ -202,6 +202,15 @@ test("a lost state file loses no baseline; a machine that had a given bundle beg
   await auto.close();
 });
 
+test("rows that come faster than they can be worked on are given up, oldest first, and told", async () => {
+  const rig = await openRig(folder());
+  for (let n = 1; n <= 5_010; n++) rig.pipeline.take(rowAt(n <= 10 ? n : 11, 0));
+  await rig.pipeline.idle();
+  assert.equal(rig.pipeline.rows, 1);
+  assert.match(JSON.stringify(rig.events), /M-1: 10 rows came faster/);
+  await rig.close();
+});
+
 const nothingFound = {
   schema: "millwright/command/1",
   id: "0b9d5a0c-8a3f-4a55-9d5e-3d2c1b0a9f8e",

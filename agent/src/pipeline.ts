@@ -53,7 +53,7 @@ export type Pipeline = {
   idle(): Promise<void>;
 };
 
-/** More rows than this waiting (a learning step takes a while) and the oldest are given up, counted. */
+/** More rows than this waiting (a learning step takes a while) and the oldest are given up, counted and told. */
 const maxWaiting = 5_000;
 
 export async function openPipeline(options: PipelineOptions): Promise<Pipeline> {
@@ -69,6 +69,7 @@ class MachinePipeline implements Pipeline {
   #state: MachineState;
   #status: PipelineStatus | null = null;
   #waiting: MachineRow[] = [];
+  #givenUp = 0;
   #work: Promise<void> = Promise.resolve();
   readonly #commits: MachineCommits;
   rows = 0;
@@ -99,9 +100,13 @@ class MachinePipeline implements Pipeline {
 
   take(row: MachineRow): void {
     this.#waiting.push(row);
-    if (this.#waiting.length > maxWaiting) this.#waiting.shift();
+    if (this.#waiting.length > maxWaiting) {
+      this.#waiting.shift();
+      this.#givenUp += 1;
+    }
     // What goes wrong with a row was told where the queue caught it; the next row comes all the same.
     void this.#queue(async () => {
+      this.#tellGivenUp();
       const next = this.#waiting.shift();
       if (next !== undefined) await this.#row(next);
     }).catch(() => {});
@@ -120,6 +125,13 @@ class MachinePipeline implements Pipeline {
   async idle(): Promise<void> {
     await this.#work;
     await this.#commits.idle();
+  }
+
+  #tellGivenUp(): void {
+    if (this.#givenUp === 0) return;
+    const text = `${this.#o.machine.name}: ${this.#givenUp} rows came faster than they could be worked on, and were given up, oldest first`;
+    this.#o.say({ event: "device", text });
+    this.#givenUp = 0;
   }
 
   #queue(work: () => Promise<void>): Promise<void> {
