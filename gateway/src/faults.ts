@@ -26,6 +26,12 @@ export const faultTable = {
     causes: "No right to write in data_dir, a full disk, or a damaged file.",
     next: "Check owner and free space of data_dir; restore the last backup where the file is damaged.",
   },
+  store_in_use: {
+    kind: "config",
+    line: "Another gateway is running on this store.",
+    causes: "A second gateway was started with the same data_dir, or the service is running already.",
+    next: "Use the one that runs, or stop it first; a second gateway needs a data_dir of its own.",
+  },
   store_lost: {
     kind: "bug",
     line: "The gateway's store ended by itself; nothing could be stored any more.",

@@ -104,6 +104,34 @@ test("a mistake in the configuration is file:line:column, and exit 3", async () 
   assert.match(gateway.errors(), /gateway\.yaml:2:9 {2}unknown key "prot"/);
 });
 
+test("a second gateway on the same data_dir, or one with no place to write, is one clear line and exit 3", async () => {
+  const config = configIn(testFolder(), 0, 0);
+  const first = start("run", "--config", config, "--json");
+  await until(() => first.lines.find(({ event }) => event === "ready"), "ready", 20_000);
+  const second = start("run", "--config", config, "--json");
+  assert.equal(await second.ended, 3);
+  assert.match(second.errors(), /^millwright-gateway run: another gateway is running on .*gateway\.db.* \[store_in_use\]\n$/);
+  first.child.kill("SIGTERM");
+  assert.equal(await first.ended, 0);
+
+  const nowhere = join(testFolder(), "gateway.yaml");
+  writeFileSync(nowhere, "version: 1\ndata_dir: /proc/nope\nhttp: { port: 0 }\nbroker: { kind: embedded, port: 0 }\n");
+  const lost = start("run", "--config", nowhere);
+  assert.equal(await lost.ended, 3);
+  assert.match(lost.errors(), /^millwright-gateway run: data_dir \/proc\/nope cannot be made or written: .*\n$/);
+});
+
+test("a password file that is not there is told with its place; an address that is none is a mistake of usage", async () => {
+  const file = join(testFolder(), "gateway.yaml");
+  writeFileSync(file, "version: 1\nbroker:\n  kind: external\n  url: mqtt://127.0.0.1:1\n  password_file: ./secret\n");
+  const gateway = start("run", "--config", file);
+  assert.equal(await gateway.ended, 3);
+  assert.match(gateway.errors(), /gateway\.yaml:5:18 {2}broker\.password_file cannot be read: .*\n$/);
+  const listing = start("tickets", "--url", "foo");
+  assert.equal(await listing.ended, 2);
+  assert.match(listing.errors(), /^millwright-gateway tickets: --url must be the address of the pages.*not "foo"\n$/);
+});
+
 test("tickets over HTTP; without a gateway it says so", async () => {
   const folder = testFolder();
   const gateway = start("run", "--config", configIn(folder, 0, 0), "--json");

@@ -18,7 +18,14 @@ export const ticketsCommand: Command = {
     all: { type: "boolean", help: "tickets that are done, too" },
   },
   async run({ values, isJson }) {
-    const url = new URL(`/api/tickets?status=${values["all"] === true ? "all" : "open"}`, String(values["url"]));
+    const base = String(values["url"]);
+    if (!/^https?:\/\//.test(base) || !URL.canParse(base)) {
+      process.stderr.write(
+        `millwright-gateway tickets: --url must be the address of the pages, e.g. http://127.0.0.1:8080, not "${base}"\n`,
+      );
+      return exitCode.usage;
+    }
+    const url = new URL(`/api/tickets?status=${values["all"] === true ? "all" : "open"}`, base);
     try {
       const tickets = await fetchTickets(url);
       process.stdout.write(isJson ? `${JSON.stringify({ tickets }, null, 2)}\n` : table(tickets));

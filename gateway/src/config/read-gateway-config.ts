@@ -1,6 +1,8 @@
 // gateway.yaml → settings with every default and every path resolved. Without a file: the defaults, below the working folder.
+import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { GatewayConfig } from "@millwright/contract/gateway-config";
+import { messageOf } from "@millwright/kit/fault";
 import { formatIssue, readYamlFile } from "@millwright/kit/yaml-file";
 import * as v from "valibot";
 import { fault } from "../faults.ts";
@@ -10,7 +12,20 @@ export function readGatewayConfig(file: string | undefined): GatewayConfig {
   if (file === undefined) return resolved(v.parse(GatewayConfig, { version: 1 }), process.cwd());
   const read = readYamlFile(file, GatewayConfig);
   if (!read.ok) throw fault("config_invalid", read.issues.map(formatIssue).join("\n"));
-  return resolved(read.value, dirname(resolve(file)));
+  const config = resolved(read.value, dirname(resolve(file)));
+  const mistake = config.broker.kind === "external" ? unreadable(config.broker.password_file) : null;
+  if (mistake !== null) throw fault("config_invalid", formatIssue(read.locate(["broker", "password_file"], mistake)));
+  return config;
+}
+
+function unreadable(file: string | undefined): string | null {
+  if (file === undefined) return null;
+  try {
+    readFileSync(file);
+    return null;
+  } catch (error) {
+    return `broker.password_file cannot be read: ${messageOf(error)}. Make the file, or correct its path.`;
+  }
 }
 
 function resolved(config: GatewayConfig, folder: string): GatewayConfig {

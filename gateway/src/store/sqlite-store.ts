@@ -1,17 +1,22 @@
 // The store on node:sqlite: one file, WAL, synchronous=FULL, in a thread of its own.
 import { randomUUID } from "node:crypto";
+import { dirname } from "node:path";
 import { type Fault, messageOf } from "@millwright/kit/fault";
 import { Kysely } from "kysely";
 import { Migrator } from "kysely/migration";
 import { fault } from "../faults.ts";
+import { ensureFolder } from "./ensure-folder.ts";
+import { lockStore } from "./lock-store.ts";
 import { migrations } from "./migrations.ts";
 import { openSqliteConnection } from "./sqlite-connection.ts";
 import { sqliteDialect } from "./sqlite-dialect.ts";
 import type { Store } from "./store.ts";
 import type { Tables } from "./tables.ts";
 
-/** Opens or creates the store in `file`; `onLost` is called where it ends by itself later. @throws Fault store_unusable, store_newer. */
+/** Opens or creates the store in `file`; `onLost` is called where it ends by itself later. @throws Fault store_unusable, store_in_use, store_newer. */
 export async function openSqliteStore(file: string, wallMs: number, onLost: (fault: Fault) => void = () => {}): Promise<Store> {
+  makeFolderOf(file);
+  const unlock = lockStore(file);
   const connection = openSqliteConnection(file);
   const writer = new Kysely<Tables>({ dialect: sqliteDialect(connection.runOn("write")) });
   const reader = new Kysely<Tables>({ dialect: sqliteDialect(connection.runOn("read")) });
@@ -27,13 +32,23 @@ export async function openSqliteStore(file: string, wallMs: number, onLost: (fau
         await writer.destroy();
         await reader.destroy();
         await connection.close();
+        unlock();
       },
     };
   } catch (error) {
     await connection.close().catch(() => {});
+    unlock();
     if (messageOf(error).includes("previously executed migration"))
       throw fault("store_newer", `${file} was written by a newer Millwright`, error);
     throw fault("store_unusable", `the store ${file} cannot be opened: ${messageOf(error)}`, error);
+  }
+}
+
+function makeFolderOf(file: string): void {
+  try {
+    ensureFolder(dirname(file));
+  } catch (error) {
+    throw fault("store_unusable", `data_dir ${dirname(file)} cannot be made or written: ${messageOf(error)}`, error);
   }
 }
 
