@@ -18,6 +18,7 @@ export const eventTable = {
   broker_refused: { level: "warn", line: "The embedded broker refused a client" },
   ticket_opened: { level: "info", line: "Ticket opened" },
   ticket_closed: { level: "info", line: "Ticket closed" },
+  relearn_asked: { level: "info", line: "A machine was serviced: its box is asked to learn its normal again" },
   command_sent: { level: "debug", line: "Command sent to an agent" },
   command_done: { level: "info", line: "An agent did a command" },
   telemetry_expired: { level: "info", line: "Old telemetry removed" },

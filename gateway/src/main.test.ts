@@ -28,7 +28,7 @@ test("a prediction becomes one ticket; its verdict reaches the agent until it sa
     assert.deepEqual({ id, machine, level }, { id: "T-1", machine: testMachine, level: "critical" });
     assert.match(
       sentence,
-      /^P-101 at plant \/ line1: vibration RMS DE is 6\.4 mm\/s, it was 2\.1 in the healthy baseline; .*score 5\.0 × the watch limit\.$/,
+      /^P-101 at plant \/ line1: vibration RMS at the drive end is 6\.4 mm\/s, it was 2\.1 in the healthy baseline; .*5\.0 times its alarm limit\.$/,
     );
 
     const series = (await gateway.get<Series>("/api/tickets/T-1/series")).body;

@@ -106,6 +106,10 @@ export async function startGateway({
       emit("ticket_closed", { id: ticketId(ticket.no), verdict: ticket.verdict });
       onTicketClosed(ticket);
     };
+    const onRelearn = ({ site, name, actor }: { site: string; name: string; actor: string }): void => {
+      commands.wake();
+      emit("relearn_asked", { site, machine: name, actor });
+    };
     new Gauge({
       name: "millwright_gateway_intake_depth",
       help: "Messages that wait to be stored",
@@ -114,7 +118,7 @@ export async function startGateway({
         this.set(intake.depth);
       },
     });
-    const app = await createServer({ store, wallMs: clock.wallMs, emit, registry, pages, link, onClosed });
+    const app = await createServer({ store, wallMs: clock.wallMs, emit, registry, pages, link, onClosed, onRelearn });
     closers.push(() => app.close());
     const http = await listen(app, config.http.port);
 

@@ -52,7 +52,7 @@ test("at 360 px: learning, a ticket by itself, its evidence, and closed in three
     await noSidewaysScroll(page);
 
     await card.click();
-    await page.getByText("Vibration RMS DE is 6.4 mm/s, it was 2.1 in the healthy baseline").waitFor();
+    await page.getByText("Vibration RMS at the drive end is 6.4 mm/s, it was 2.1 in the healthy baseline").waitFor();
     await page.locator(".chart canvas").waitFor();
     await noSidewaysScroll(page);
     await allTappable(page);

@@ -8,6 +8,8 @@ export type ApiContext = {
   wallMs: () => number;
   /** After a verdict is committed. */
   onClosed: (ticket: OpenedTicket) => void;
+  /** After a command to learn a machine's normal again is committed. */
+  onRelearn: (asked: { site: string; name: string; actor: string }) => void;
   /** Is there a connection to the broker? And how many messages wait to be stored? */
   link: () => { broker: "connected" | "disconnected"; waiting: number };
 };

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { request } from "node:http";
 import { after, before, test } from "node:test";
-import { birth, prediction } from "../test-support/records.ts";
+import { birth, event, prediction, testMachine } from "../test-support/records.ts";
 import { startTestGateway, type TestGateway } from "../test-support/start-test-gateway.ts";
 import { startTestAgent, type TestAgent } from "../test-support/test-agent.ts";
 import { until } from "../test-support/until.ts";
@@ -36,7 +36,7 @@ test("every mistake is JSON that says what to do", async () => {
 test("a verdict must name its actor and a known kind", async () => {
   for (const [body, words] of [
     [{ verdict: "found" }, /actor/],
-    [{ verdict: "found", actor: "  " }, /who gives the verdict/],
+    [{ verdict: "found", actor: "  " }, /who you are/],
     [{ verdict: "maybe", actor: "Ana" }, /verdict/],
     [{ verdict: "found", actor: "Ana", failure_mode: "XXX" }, /failure_mode/],
     [{ verdict: "found", actor: "Ana", extra: 1 }, /extra/],
@@ -84,6 +84,32 @@ test("a verdict closes once; a second one is told so", async () => {
     [200, "done", "Ana", "Something else"],
   );
   assert.equal((await gateway.post("/api/tickets/T-1/close", { verdict: "found", actor: "Bo" })).status, 409);
+});
+
+test("a serviced machine is asked to learn again, once, until its box has taken it", async () => {
+  type Reply = { machine: { relearn: { state: string; actor: string } }; message: string };
+  const post = (body: object) => gateway.post<Reply>("/api/machines/relearn", body);
+  assert.match((await post({ ...testMachine })).body.message, /actor/);
+  assert.equal((await post({ site: "plant/line1", name: "P-999", actor: "Ana" })).status, 404);
+  assert.equal(
+    (await gateway.post("/api/machines/relearn", { ...testMachine, actor: "Eve" }, { origin: "https://evil.example" })).status,
+    403,
+  );
+
+  const asked = await post({ ...testMachine, actor: "Ana" });
+  assert.deepEqual([asked.status, asked.body.machine.relearn.state, asked.body.machine.relearn.actor], [200, "sent", "Ana"]);
+  assert.equal((await post({ ...testMachine, actor: "Bo" })).body.machine.relearn.actor, "Ana");
+  const command = await until(() => agent.commands.find((one) => one.command === "relearn"), "the command");
+  assert.deepEqual([command.machine, command.actor], [testMachine, "Ana"]);
+  await agent.sayState();
+  await until(() => agent.commands.filter(({ id }) => id === command.id).length > 1, "the command again");
+
+  await agent.deliver("event", [event({ seq: 50, event: "command_done", command_id: command.id, text: "done" })]);
+  const { machines } = (await gateway.get<{ machines: { relearn: { state: string; text: string } }[] }>("/api/machines")).body;
+  assert.deepEqual(
+    [machines[0]?.relearn.state, machines[0]?.relearn.text],
+    ["done", "Serviced, says Ana: its box has taken it and learns its normal again"],
+  );
 });
 
 function statusWithHost(url: string, host: string): Promise<number | undefined> {

@@ -1,12 +1,33 @@
 import { failureModes } from "@millwright/contract/failure-modes";
 import type { FastifyInstance } from "fastify";
-import { readAgents, readDeadLetters, readHealth, readMachines } from "../fleet/read-fleet.ts";
-import { verdictTexts } from "../tickets/texts.ts";
+import * as v from "valibot";
+import { askRelearn, RelearnRequest } from "../commands/ask-relearn.ts";
+import { readAgents, readDeadLetters, readHealth } from "../fleet/read-fleet.ts";
+import { readMachine, readMachines } from "../fleet/read-machines.ts";
+import { plantHeadline, silenceHeadline, verdictTexts } from "../tickets/texts.ts";
 import type { ApiContext } from "./api-context.ts";
+import { badRequest } from "./bad-request.ts";
 
-/** GET /api/machines, /api/agents, /api/dead-letters, /api/health, /api/texts. */
-export function addFleetRoutes(app: FastifyInstance, { store, wallMs, link }: ApiContext): void {
-  app.get("/api/machines", async () => ({ machines: await readMachines(store), now_ms: wallMs() }));
+/** GET /api/machines, /api/agents, /api/dead-letters, /api/health, /api/texts; POST /api/machines/relearn. */
+export function addFleetRoutes(app: FastifyInstance, { store, wallMs, link, onRelearn }: ApiContext): void {
+  app.get("/api/machines", async () => {
+    const nowMs = wallMs();
+    const machines = await readMachines(store, nowMs);
+    return { headline: plantHeadline(machines), silence: silenceHeadline(machines), machines, now_ms: nowMs };
+  });
+  app.post("/api/machines/relearn", async ({ body }, reply) => {
+    const request = v.safeParse(RelearnRequest, body);
+    if (!request.success) return badRequest(reply, request.issues);
+    const asked = await askRelearn(store, request.output, wallMs());
+    if (asked.outcome === "unknown") {
+      const { site, name, tenant } = request.output;
+      return reply
+        .code(404)
+        .send({ error: "not_found", message: `No box has spoken of a machine "${name}" at "${site}" (tenant "${tenant}").` });
+    }
+    if (asked.outcome === "asked") onRelearn(request.output);
+    return { machine: await readMachine(store, asked.machine, wallMs()), now_ms: wallMs() };
+  });
   app.get("/api/agents", async () => ({ agents: await readAgents(store), now_ms: wallMs() }));
   app.get("/api/dead-letters", async () => ({ dead_letters: await readDeadLetters(store), now_ms: wallMs() }));
   app.get("/api/health", async () => {
@@ -15,7 +36,7 @@ export function addFleetRoutes(app: FastifyInstance, { store, wallMs, link }: Ap
       status: state.broker === "connected" ? "ok" : "degraded",
       store: store.id,
       ...state,
-      ...(await readHealth(store)),
+      ...(await readHealth(store, wallMs())),
       now_ms: wallMs(),
     };
   });

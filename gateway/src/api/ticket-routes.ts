@@ -5,6 +5,7 @@ import { readSeries } from "../tickets/read-series.ts";
 import { listTickets, readTicket, type TicketFilter } from "../tickets/read-tickets.ts";
 import { ticketNo } from "../tickets/ticket-id.ts";
 import type { ApiContext } from "./api-context.ts";
+import { badRequest } from "./bad-request.ts";
 
 type OfTicket = { Params: { id: string } };
 
@@ -16,7 +17,7 @@ export function addTicketRoutes(app: FastifyInstance, { store, wallMs, onClosed 
     return { tickets: await listTickets(store, status), now_ms: wallMs() };
   });
   app.get<OfTicket>("/api/tickets/:id", async ({ params: { id } }, reply) => {
-    const ticket = await withNo(id, (no) => readTicket(store, no));
+    const ticket = await withNo(id, (no) => readTicket(store, no, wallMs()));
     return ticket === null ? unknown(reply, id) : { ticket, now_ms: wallMs() };
   });
   app.get<OfTicket>(
@@ -25,17 +26,13 @@ export function addTicketRoutes(app: FastifyInstance, { store, wallMs, onClosed 
   );
   app.post<OfTicket>("/api/tickets/:id/close", async ({ params: { id }, body }, reply) => {
     const verdict = v.safeParse(Verdict, body);
-    if (!verdict.success)
-      return reply.code(400).send({
-        error: "bad_request",
-        message: verdict.issues.map((issue) => `${v.getDotPath(issue) ?? "the body"}: ${issue.message}`).join("; "),
-      });
+    if (!verdict.success) return badRequest(reply, verdict.issues);
     const closed = await withNo(id, (no) => closeTicket(store, no, verdict.output, wallMs()));
     if (closed === null || closed.outcome === "unknown") return unknown(reply, id);
     if (closed.outcome === "already_done")
       return reply.code(409).send({ error: "already_done", message: `${id} is done already; its verdict stands.` });
     onClosed(closed.ticket);
-    return { ticket: await readTicket(store, closed.ticket.no), now_ms: wallMs() };
+    return { ticket: await readTicket(store, closed.ticket.no, wallMs()), now_ms: wallMs() };
   });
 }
 

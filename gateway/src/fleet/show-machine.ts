@@ -5,7 +5,8 @@ import type { Telemetry } from "@millwright/contract/telemetry";
 import type { Tx } from "../store/store.ts";
 import type { MachineRow } from "../store/tables.ts";
 
-type Origin = { tenant: string; agent: string; epoch: string };
+/** `nowMs`: when the gateway took it, by its own clock. */
+type Origin = { tenant: string; agent: string; epoch: string; nowMs: number };
 type Shown = Partial<Omit<MachineRow, "tenant" | "site" | "machine">>;
 
 /** Shows the newest of some new rows of telemetry, machine by machine. */
@@ -20,6 +21,7 @@ export async function showRows(tx: Tx, origin: Origin, rows: readonly Telemetry[
       row_ms: row.time.wall_ms,
       row_epoch: origin.epoch,
       row_seq: row.seq,
+      heard_ms: origin.nowMs,
     });
   }
 }
@@ -36,12 +38,13 @@ export async function showPredictions(tx: Tx, origin: Origin, predictions: reado
       episode,
       prediction_epoch: origin.epoch,
       prediction_seq: seq,
+      prediction_level: level,
     });
   }
 }
 
 /** The row of a machine; made where it is the first time anybody speaks of it. */
-async function machineRow(tx: Tx, { tenant, agent }: Origin, { site, name }: MachineRef): Promise<MachineRow> {
+async function machineRow(tx: Tx, { tenant, agent, nowMs }: Origin, { site, name }: MachineRef): Promise<MachineRow> {
   const find = () =>
     tx
       .selectFrom("machines")
@@ -70,6 +73,9 @@ async function machineRow(tx: Tx, { tenant, agent }: Origin, { site, name }: Mac
     row_seq: null,
     prediction_epoch: null,
     prediction_seq: null,
+    heard_ms: nowMs,
+    prediction_level: null,
+    relearn_id: null,
   };
   await tx
     .insertInto("machines")

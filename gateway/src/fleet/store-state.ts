@@ -36,7 +36,7 @@ export async function storeState(tx: Tx, state: StateMessage, nowMs: number): Pr
     .execute();
   if (state.status === "offline") return;
   for (const { machine, class: machineClass, phase, readiness, missing, points } of state.machines) {
-    await setMachine(tx, { tenant, agent, epoch: state.epoch }, machine, {
+    await setMachine(tx, { tenant, agent, epoch: state.epoch, nowMs }, machine, {
       agent,
       class: machineClass,
       phase,

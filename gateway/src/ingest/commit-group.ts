@@ -34,7 +34,7 @@ export function commitGroup(store: Store, group: readonly Judged[], nowMs: numbe
     const commit = await nextCommit(tx);
     const committed: Committed = { receipts: [], newRecords: [], opened: [], doneCommands: [], born: [], deadLetters: 0 };
     const batches = group.flatMap((message) => ("batch" in message ? [message.batch] : []));
-    for (const batch of joined(batches)) await takeBatch(tx, batch, committed);
+    for (const batch of joined(batches)) await takeBatch(tx, batch, nowMs, committed);
     for (const sender of new Map(batches.map((batch) => [`${batch.tenant}/${batch.agent}`, batch])).values())
       await markSeen(tx, sender, nowMs);
     for (const message of group) {
@@ -52,9 +52,9 @@ export function commitGroup(store: Store, group: readonly Judged[], nowMs: numbe
   });
 }
 
-async function takeBatch(tx: Tx, batch: Batch, committed: Committed): Promise<void> {
+async function takeBatch(tx: Tx, batch: Batch, nowMs: number, committed: Committed): Promise<void> {
   const { tenant, agent, epoch, lane } = batch;
-  const { newSeqs, opened, doneCommands } = await storeBatch(tx, batch);
+  const { newSeqs, opened, doneCommands } = await storeBatch(tx, batch, nowMs);
   committed.newRecords.push(...newSeqs.map((seq) => ({ tenant, agent, epoch, lane, seq })));
   committed.opened.push(...opened);
   committed.doneCommands.push(...doneCommands);

@@ -19,17 +19,17 @@ const isOf =
   (record: R & { seq: number }): boolean =>
     seqs.has(record.seq);
 
-/** Stores a batch of at least one record. */
-export async function storeBatch(tx: Tx, batch: Batch): Promise<Stored> {
+/** Stores a batch of at least one record, taken at `nowMs`. */
+export async function storeBatch(tx: Tx, batch: Batch, nowMs: number): Promise<Stored> {
   switch (batch.lane) {
     case "prediction":
-      return storePredictions(tx, batch, batch.records as Prediction[]);
+      return storePredictions(tx, batch, batch.records as Prediction[], nowMs);
     case "event":
       return storeEvents(tx, batch, batch.records as Event[]);
     case "telemetry": {
       const records = batch.records as Telemetry[];
       const seqs = await insertTelemetry(tx, batch, records);
-      await showRows(tx, batch, records.filter(isOf(seqs)));
+      await showRows(tx, { ...batch, nowMs }, records.filter(isOf(seqs)));
       return { newSeqs: [...seqs], opened: [], doneCommands: [] };
     }
   }
@@ -41,10 +41,10 @@ async function storeEvents(tx: Tx, batch: Batch, records: Event[]): Promise<Stor
   return { newSeqs: [...seqs], opened: [], doneCommands };
 }
 
-async function storePredictions(tx: Tx, batch: Batch, records: Prediction[]): Promise<Stored> {
+async function storePredictions(tx: Tx, batch: Batch, records: Prediction[], nowMs: number): Promise<Stored> {
   const seqs = await insertPredictions(tx, batch, records);
   const fresh = records.filter(isOf(seqs));
-  await showPredictions(tx, batch, fresh);
+  await showPredictions(tx, { ...batch, nowMs }, fresh);
   const opened: OpenedTicket[] = [];
   for (const predictions of Map.groupBy(
     fresh.filter(isOfIncident),
@@ -64,4 +64,5 @@ async function storePredictions(tx: Tx, batch: Batch, records: Prediction[]): Pr
   return { newSeqs: [...seqs], opened, doneCommands: [] };
 }
 
+// Without an episode there is nothing to act on, whatever the level: a technician has answered it.
 const isOfIncident = ({ episode, level }: Prediction): boolean => episode !== null && level !== "normal";

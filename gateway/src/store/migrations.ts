@@ -7,6 +7,7 @@ type Database = Kysely<any>;
 
 export const migrations: Record<string, Migration> = {
   "0001-first": { up: first },
+  "0002-silence-and-relearn": { up: silenceAndRelearn },
 };
 
 async function first(db: Database): Promise<void> {
@@ -20,6 +21,12 @@ async function first(db: Database): Promise<void> {
   await createRecords(db);
   await createTickets(db);
   await createRest(db);
+}
+
+async function silenceAndRelearn(db: Database): Promise<void> {
+  await db.schema.alterTable("machines").addColumn("heard_ms", "double precision").execute();
+  await db.schema.alterTable("machines").addColumn("prediction_level", "text").execute();
+  await db.schema.alterTable("machines").addColumn("relearn_id", "text").execute();
 }
 
 async function createFleet(db: Database): Promise<void> {

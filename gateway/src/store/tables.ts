@@ -67,6 +67,12 @@ export type MachineRow = OfMachine & {
   row_seq: number | null;
   prediction_epoch: string | null;
   prediction_seq: number | null;
+  /** When the gateway took the newest row, by its own clock; before the first one, when the machine was first spoken of. */
+  heard_ms: number | null;
+  /** What the newest prediction said; with `episode` null and this not normal, a technician has answered. */
+  prediction_level: Level | null;
+  /** The newest command to learn its normal again. */
+  relearn_id: string | null;
 };
 
 /** One incident per (tenant, machine, episode): what its predictions say together, whatever their order. */

@@ -11,9 +11,12 @@ import { ticketId } from "./ticket-id.ts";
 
 const Text = (max: number) => v.pipe(v.string(), v.trim(), v.maxLength(max, `must have at most ${max} characters`));
 
+/** Who did something, as they sign. */
+export const Actor = v.pipe(Text(80), v.nonEmpty("must say who you are"));
+
 export const Verdict = v.strictObject({
   verdict: VerdictKind,
-  actor: v.pipe(Text(80), v.nonEmpty("must say who gives the verdict")),
+  actor: Actor,
   failure_mode: v.optional(FailureMode),
   note: v.optional(Text(2_000)),
 });

@@ -1,6 +1,7 @@
 // Tickets as people and programs read them: one row with its sentence, and the whole story of one.
 import type { FailureMode } from "@millwright/contract/failure-modes";
 import type { Level, Prediction } from "@millwright/contract/prediction";
+import { readMachine } from "../fleet/read-machines.ts";
 import type { Store } from "../store/store.ts";
 import type { TicketStatus } from "../store/tables.ts";
 import {
@@ -65,7 +66,8 @@ export async function listTickets({ reader }: Store, filter: TicketFilter): Prom
 }
 
 /** @returns null where there is no such ticket. */
-export async function readTicket({ reader }: Store, no: number) {
+export async function readTicket(store: Store, no: number, nowMs: number) {
+  const { reader } = store;
   const row = await cards(reader).where("t.no", "=", no).executeTakeFirst();
   if (row === undefined) return null;
   const history = await reader
@@ -74,13 +76,7 @@ export async function readTicket({ reader }: Store, no: number) {
     .where("ticket_no", "=", no)
     .orderBy("no")
     .execute();
-  const machine = await reader
-    .selectFrom("machines")
-    .select(["level", "score", "row_ms", "class"])
-    .where("tenant", "=", row.tenant)
-    .where("site", "=", row.site)
-    .where("machine", "=", row.machine)
-    .executeTakeFirst();
+  const machine = await readMachine(store, row, nowMs);
   const command = await reader.selectFrom("commands").select(["id", "done_ms"]).where("ticket_no", "=", no).executeTakeFirst();
   const prediction = JSON.parse(row.body) as Prediction;
   return {
@@ -102,10 +98,7 @@ export async function readTicket({ reader }: Store, no: number) {
     prediction: { score: prediction.score, p_fail: prediction.p_fail, remaining_life: prediction.remaining_life },
     lineage: prediction.lineage,
     machine_class: machine?.class ?? null,
-    machine_now:
-      machine === undefined
-        ? null
-        : { level: machine.level, level_text: levelTexts[machine.level], score: machine.score, row_ms: machine.row_ms },
+    machine_now: machine,
     command: command === undefined ? null : { id: command.id, state: command.done_ms === null ? "sent" : "done" },
     history,
   };

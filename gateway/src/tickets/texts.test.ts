@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { prediction } from "../test-support/records.ts";
-import { amount, figure, pointTitle, predictionSentence, predictionSummary } from "./texts.ts";
+import { amount, figure, plantHeadline, pointTitle, predictionSentence, predictionSummary, scoreClause, spanText } from "./texts.ts";
 
 test("a sentence from the data", () => {
   assert.equal(
     predictionSentence(prediction({ seq: 1 })),
-    "P-101 at plant / line1: vibration RMS DE is 6.4 mm/s, it was 2.1 in the healthy baseline; bearing temperature DE is 61.8 °C, it was 54.2; score 3.2 × the watch limit.",
+    "P-101 at plant / line1: vibration RMS at the drive end is 6.4 mm/s, it was 2.1 in the healthy baseline; bearing temperature at the drive end is 61.8 °C, it was 54.2; 3.2 times its alarm limit.",
   );
 });
 
@@ -15,12 +15,15 @@ test("without figures it says so, and invents none", () => {
     ...prediction({ seq: 1, signals: [], layer: "limits" }),
     score: { status: "unavailable" as const, reason: "learning" as const },
   };
-  assert.equal(predictionSummary(bare), "A fixed limit was crossed.");
+  assert.equal(predictionSummary(bare), "A fixed limit of the template or configuration is crossed.");
 });
 
 test("a limit says that it spoke; a baseline without a score says why", () => {
   const score = { status: "unavailable" as const, reason: "warming_up" as const };
-  assert.match(predictionSummary({ ...prediction({ seq: 1, layer: "limits" }), score }), /it was 54\.2; a fixed limit was crossed\.$/);
+  assert.match(
+    predictionSummary({ ...prediction({ seq: 1, layer: "limits" }), score }),
+    /it was 54\.2; a fixed limit of the template or configuration is crossed\.$/,
+  );
   assert.match(
     predictionSummary({ ...prediction({ seq: 1, signals: [] }), score }),
     /^It left its own learned normal; no score: warming up\.$/,
@@ -28,11 +31,57 @@ test("a limit says that it spoke; a baseline without a score says why", () => {
 });
 
 test("names and figures for people", () => {
-  assert.equal(pointTitle("vibration_rms_de"), "vibration RMS DE");
+  assert.equal(pointTitle("vibration_rms_de"), "vibration RMS, drive end");
+  assert.equal(pointTitle("nde_bearing_temp_c", "Cel"), "bearing temperature, non-drive end");
+  assert.equal(pointTitle("de"), "de");
   assert.equal(pointTitle("constructor_x"), "constructor X");
   assert.deepEqual(
     [pointTitle("current_a", "A"), pointTitle("speed_rpm", "/min"), pointTitle("vibration_a", "mm/s"), pointTitle("a", "A")],
     ["current", "speed", "vibration a", "a"],
   );
   assert.deepEqual([figure(12_345.6), figure(0.012345), amount(3, "1"), amount(61.84, "Cel")], ["12346", "0.0123", "3", "61.8 °C"]);
+});
+
+test("a score is told against the limit it is measured by, and never rounded over it", () => {
+  assert.deepEqual([0.41, 0.999, 1, 3.24, 95.2, -0.1].map(scoreClause), [
+    "41\u00a0% of its alarm limit",
+    "99\u00a0% of its alarm limit",
+    "1.0 times its alarm limit",
+    "3.2 times its alarm limit",
+    "95 times its alarm limit",
+    "0\u00a0% of its alarm limit",
+  ]);
+});
+
+test("spans of time for people", () => {
+  assert.deepEqual(
+    [50_000, 33 * 60_000, 125 * 60_000, 120 * 60_000, 76 * 3_600_000].map((ms) => spanText(ms).replaceAll("\u00a0", " ")),
+    ["50 s", "33 min", "2 h 5 min", "2 h", "3 d 4 h"],
+  );
+});
+
+test("a plant is only quiet when every machine is heard and normal", () => {
+  const well = { level: "normal", phase: "scoring", silent: null, answered: null, ticket: null } as const;
+  const headlines = [
+    [well, well],
+    [well, { ...well, silent: {} }],
+    [
+      { ...well, silent: {}, level: "critical" as const },
+      { ...well, silent: {} },
+    ],
+    [well, { ...well, level: "critical" as const, answered: {} }],
+    [
+      { ...well, level: "watch" as const },
+      { ...well, level: "critical" as const, ticket: "T-1" },
+    ],
+    [{ ...well, phase: "learning" }, well],
+  ].map(plantHeadline);
+  assert.deepEqual(headlines, [
+    "All quiet. No machine needs you.",
+    "No open ticket. One machine is silent: nobody is watching it.",
+    "No open ticket. 2 machines are silent: nobody is watching them.",
+    "No open ticket. One machine is answered but not yet normal again.",
+    "One machine has an open ticket. One machine is not quite normal and being watched.",
+    "All quiet. Some machines are still learning what is normal.",
+  ]);
 });

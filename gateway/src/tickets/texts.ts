@@ -3,6 +3,7 @@ import type { VerdictKind } from "@millwright/contract/down-message";
 import { type FailureMode, failureModes } from "@millwright/contract/failure-modes";
 import type { MachineRef } from "@millwright/contract/names";
 import type { Level, Prediction, Signal, UnavailableReason } from "@millwright/contract/prediction";
+import type { SilenceReason } from "../fleet/silence.ts";
 
 export const levelTexts: Record<Level, string> = { normal: "Normal", watch: "Watch", warning: "Warning", critical: "Critical" };
 
@@ -19,13 +20,13 @@ export const unavailableTexts: Record<UnavailableReason, string> = {
 };
 
 export const layerTexts: Record<Prediction["layer"], string> = {
-  limits: "a fixed limit was crossed",
+  limits: "a fixed limit of the template or configuration is crossed",
   baseline: "it left its own learned normal",
 };
 
 export const historyTexts = {
   opened: (level: Level, score: number | null) =>
-    `Opened at ${levelTexts[level].toLowerCase()}${score === null ? "" : `, score ${scoreText(score)}`}`,
+    `Opened at ${levelTexts[level].toLowerCase()}${score === null ? "" : `, ${scoreClause(score)}`}`,
   level_raised: (level: Level) => `Raised to ${levelTexts[level].toLowerCase()}`,
   recoded: (from: FailureMode, to: FailureMode) =>
     from === "UNK" ? `Diagnosed: ${failureText(to)}` : `Diagnosis changed from ${failureText(from)} to ${failureText(to)}`,
@@ -33,6 +34,61 @@ export const historyTexts = {
     `${verdictTexts[verdict]}${mode === null ? "" : `: ${failureText(mode)}`}${note === null ? "" : `. ${note}`}`,
   command_done: () => "The machine's box took the verdict",
 } as const;
+
+/** Why nobody hears a machine; stands after "No data since …". */
+export const silentTexts: Record<SilenceReason, (agent: string) => string> = {
+  box_offline: (agent) => `its box ${agent} is offline`,
+  no_rows: (agent) => `its box ${agent} is online, but the machine gives no rows`,
+  no_rows_yet: (agent) => `its box ${agent} is online, but the machine has given no row yet`,
+};
+
+export const answeredText = (by: string): string => `answered by ${by}, not yet normal again`;
+
+export const relearnText = (actor: string, isTaken: boolean): string =>
+  `Serviced, says ${actor}: ${isTaken ? "its box has taken it and learns its normal again" : "on its way to its box, sent again until it is taken"}`;
+
+type Seen = { level: Level; phase: string | null; silent: object | null; answered: object | null; ticket: string | null };
+
+/** The plant in a line or two, the worst first. Only a plant in which every machine is heard and normal is quiet. */
+export function plantHeadline(machines: readonly Seen[]): string {
+  if (machines.length === 0) return "No machine has reported yet.";
+  const heard = machines.filter(({ silent }) => silent === null);
+  const unwell = heard.filter(({ level, ticket }) => level !== "normal" && ticket === null);
+  const answered = unwell.filter((machine) => machine.answered !== null).length;
+  const ticketed = machines.filter(({ ticket }) => ticket !== null).length;
+  const learning = heard.filter(({ phase }) => phase === "learning").length;
+  const parts = [
+    silenceHeadline(machines),
+    ticketed === 0 ? null : `${counted(ticketed, "has", "have")} an open ticket.`,
+    answered === 0 ? null : `${counted(answered, "is", "are")} answered but not yet normal again.`,
+    unwell.length === answered ? null : `${counted(unwell.length - answered, "is", "are")} not quite normal and being watched.`,
+  ].filter((part) => part !== null);
+  if (parts.length > 0) return `${ticketed === 0 ? "No open ticket. " : ""}${parts.join(" ")}`;
+  if (learning === 0) return "All quiet. No machine needs you.";
+  return learning === machines.length
+    ? "Learning what is normal. Tickets can come after that."
+    : "All quiet. Some machines are still learning what is normal.";
+}
+
+/** @returns null where every machine is heard. */
+export function silenceHeadline(machines: readonly Pick<Seen, "silent">[]): string | null {
+  const silent = machines.filter((machine) => machine.silent !== null).length;
+  return silent === 0 ? null : `${counted(silent, "is", "are")} silent: nobody is watching ${silent === 1 ? "it" : "them"}.`;
+}
+
+const counted = (count: number, one: string, many: string): string => (count === 1 ? `One machine ${one}` : `${count} machines ${many}`);
+
+/** A span of time to read: "50 s", "33 min", "2 h 5 min", "3 d 4 h". */
+export function spanText(ms: number): string {
+  const minutes = Math.round(ms / 60_000);
+  if (ms < 120_000) return `${Math.round(ms / 1_000)}\u00a0s`;
+  if (minutes < 60) return `${minutes}\u00a0min`;
+  const [large, small, largeUnit, smallUnit] =
+    minutes < 1_440
+      ? [Math.floor(minutes / 60), minutes % 60, "h", "min"]
+      : [Math.floor(minutes / 1_440), Math.floor((minutes % 1_440) / 60), "d", "h"];
+  return `${large}\u00a0${largeUnit}${small === 0 ? "" : ` ${small}\u00a0${smallUnit}`}`;
+}
 
 export const failureText = (mode: FailureMode): string => failureModes[mode];
 
@@ -57,27 +113,28 @@ function predictionClause({ signals, score, layer }: Told): string {
     .map(signalClause);
   const isLayerSaid = layer === "limits" || told.length === 0;
   const isScoreSaid = layer === "baseline" || score.status === "available";
-  return `${[...told, ...(isLayerSaid ? [layerTexts[layer]] : []), ...(isScoreSaid ? [scoreClause(score)] : [])].join("; ")}.`;
+  return `${[...told, ...(isLayerSaid ? [layerTexts[layer]] : []), ...(isScoreSaid ? [scoreStateClause(score)] : [])].join("; ")}.`;
 }
 
 function signalClause({ point, unit, baseline, now }: Signal, index: number): string {
-  const head = `${pointTitle(point, unit)} is ${amount(now as number, unit)}`;
+  const head = `${pointPhrase(point, unit)} is ${amount(now as number, unit)}`;
   if (baseline === null) return head;
   return `${head}, it was ${figure(baseline)}${index === 0 ? " in the healthy baseline" : ""}`;
 }
 
-function scoreClause(score: Prediction["score"]): string {
-  if (score.status === "unavailable") return `no score: ${unavailableTexts[score.reason]}`;
-  return `score ${scoreText(score.value)} × the watch limit`;
+function scoreStateClause(score: Prediction["score"]): string {
+  return score.status === "available" ? scoreClause(score.value) : `no score: ${unavailableTexts[score.reason]}`;
 }
+
+/** How far it is from its normal. A score of 1 is the limit: "41 % of its alarm limit", "3.2 times its alarm limit". */
+export const scoreClause = (score: number): string =>
+  score < 1 ? `${Math.max(0, Math.floor(score * 100))}\u00a0% of its alarm limit` : `${scoreText(score)} times its alarm limit`;
 
 export const placeText = ({ site }: MachineRef): string => site.split("/").join(" / ");
 
 // What the parts of point names mean; a part that is not here is printed as it is.
 const words: Record<string, string> = {
   rms: "RMS",
-  de: "DE",
-  nde: "NDE",
   hf: "HF",
   rpm: "RPM",
   temp: "temperature",
@@ -95,12 +152,33 @@ const words: Record<string, string> = {
 // Units as point names end with them: current_a in A is "current", for its unit stands beside every figure.
 const suffixes: Record<string, string> = { c: "Cel", pct: "%", rpm: "/min", lpm: "L/min", m3h: "m3/h", mms: "mm/s" };
 
-/** vibration_rms_de → "vibration RMS DE"; current_a in A → "current". */
+// Where on the machine: said once and in full, after what is measured.
+const ends: Record<string, string> = { de: "drive end", nde: "non-drive end" };
+
+/** vibration_rms_de → "vibration RMS, drive end"; current_a in A → "current". */
 export function pointTitle(point: string, unit = ""): string {
+  const { what, where } = partsOf(point, unit);
+  return [what, ...where].join(", ");
+}
+
+/** The same inside a sentence: "vibration RMS at the drive end". */
+function pointPhrase(point: string, unit: string): string {
+  const { what, where } = partsOf(point, unit);
+  return [what, ...where.map((end) => `at the ${end}`)].join(" ");
+}
+
+function partsOf(point: string, unit: string): { what: string; where: string[] } {
   const parts = point.split("_");
   const last = parts.at(-1) ?? "";
   const isUnit = parts.length > 1 && (last === unit.toLowerCase() || (Object.hasOwn(suffixes, last) && suffixes[last] === unit));
-  return (isUnit ? parts.slice(0, -1) : parts).map((part) => (Object.hasOwn(words, part) ? words[part] : part)).join(" ");
+  const named = isUnit ? parts.slice(0, -1) : parts;
+  const what = named.filter((part) => !Object.hasOwn(ends, part));
+  // A point that is called "de" and nothing else is no place.
+  if (what.length === 0) return { what: named.join(" "), where: [] };
+  return {
+    what: what.map((part) => (Object.hasOwn(words, part) ? words[part] : part)).join(" "),
+    where: named.filter((part) => Object.hasOwn(ends, part)).map((part) => ends[part] as string),
+  };
 }
 
 // UCUM codes → what is printed on a gauge.

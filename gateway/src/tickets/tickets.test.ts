@@ -45,7 +45,7 @@ test("an undiagnosed ticket is re-coded by a later diagnosis; the level only ris
     ["VIB", "critical", "warning", 6, 0],
   );
   assert.deepEqual(
-    (await readTicket(store, 1))?.history.map(({ what }) => what),
+    (await readTicket(store, 1, 5_000))?.history.map(({ what }) => what),
     ["opened", "recoded", "level_raised"],
   );
 });

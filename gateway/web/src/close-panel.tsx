@@ -1,9 +1,10 @@
 // Three taps: what you found, which failure it was, close. The name is asked once and remembered on this device.
 import { type FailureMode, failureModes } from "@millwright/contract/failure-modes";
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { TicketDetail } from "../../src/tickets/read-tickets.ts";
 import { callApi } from "./call-api.ts";
 import { Notice } from "./notice.tsx";
+import { ownName, rememberOwnName } from "./own-name.ts";
 
 type Kind = "found" | "something_else" | "nothing";
 const kinds: { kind: Kind; text: string; hint: string }[] = [
@@ -15,16 +16,18 @@ const kinds: { kind: Kind; text: string; hint: string }[] = [
 // Failure modes a technician picks; the common ones first, the rest behind "more".
 const modes = (Object.keys(failureModes) as FailureMode[]).filter((mode) => mode !== "UNK");
 const common: FailureMode[] = ["VIB", "OHE", "NOI", "ELU", "LOO", "PLU", "BRD", "AIR"];
-const nameKey = "millwright.actor";
-
 type Props = { ticket: TicketDetail; onDone: () => void; onCancel: () => void };
 
 export function ClosePanel({ ticket, onDone, onCancel }: Props) {
   const [kind, setKind] = useState<Kind | null>(null);
   const [mode, setMode] = useState<FailureMode | null>(ticket.failure_mode === "UNK" ? null : ticket.failure_mode);
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), []);
   return (
     <section class="card plain close" aria-label="Close this ticket">
-      <h2>What did you find?</h2>
+      <h2 ref={heading} tabIndex={-1}>
+        What did you find?
+      </h2>
       <div class="choices">
         {kinds.map(({ kind: one, text, hint }) => (
           <button type="button" key={one} class="choice" aria-pressed={kind === one} onClick={() => setKind(one)}>
@@ -55,7 +58,7 @@ function ModeChips({
   const shown = isAll ? modes : common;
   return (
     <>
-      <h2>{isRequired ? "Which failure was it?" : "Was it the sensor?"}</h2>
+      <h2>{isRequired ? "Which failure was it? (if you know)" : "Was it the sensor? (if you know)"}</h2>
       <fieldset class="chips">
         {(isRequired ? shown : (["AIR"] as const)).map((one) => (
           <button type="button" key={one} class="chip" aria-pressed={mode === one} onClick={() => onPick(mode === one ? null : one)}>
@@ -73,14 +76,14 @@ function ModeChips({
 }
 
 function Signature({ ticket, kind, mode, onDone }: { ticket: TicketDetail; kind: Kind; mode: FailureMode | null; onDone: () => void }) {
-  const [actor, setActor] = useState(() => localStorage.getItem(nameKey) ?? "");
+  const [actor, setActor] = useState(() => ownName());
   const [note, setNote] = useState("");
   const [error, setError] = useState<string | null>(null);
   const [isSending, setSending] = useState(false);
   const send = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     setSending(true);
-    localStorage.setItem(nameKey, actor.trim());
+    rememberOwnName(actor);
     const isSensor = kind === "nothing" && mode !== "AIR";
     const body = {
       verdict: kind,
@@ -98,7 +101,7 @@ function Signature({ ticket, kind, mode, onDone }: { ticket: TicketDetail; kind:
         <input required maxLength={80} autocomplete="name" value={actor} onInput={(event) => setActor(event.currentTarget.value)} />
       </label>
       <label>
-        Note (not needed)
+        Note (if you like)
         <textarea rows={2} maxLength={2_000} value={note} onInput={(event) => setNote(event.currentTarget.value)} />
       </label>
       <Notice text={error} />

@@ -1,6 +1,7 @@
-import type { MachineCard } from "../../src/fleet/read-fleet.ts";
+import type { MachineCard } from "../../src/fleet/read-machines.ts";
 import { ageText } from "./age-text.ts";
 import { LevelMark } from "./level-mark.tsx";
+import { silenceText } from "./silence-text.ts";
 
 export function MachineLine({ machine, nowMs }: { machine: MachineCard; nowMs: number }) {
   const {
@@ -9,35 +10,26 @@ export function MachineLine({ machine, nowMs }: { machine: MachineCard; nowMs: n
     phase,
     readiness,
     missing,
-    level,
-    level_text,
-    score,
+    score_text,
     row_ms,
+    silent,
+    answered,
+    relearn,
     ticket,
   } = machine;
   const percent = Math.floor(readiness * 100);
+  const state = phase === "learning" && missing !== null ? missing : (score_text ?? "no score");
   return (
-    <li class="line">
+    <>
       <span class="line-top">
         <span>
           <strong>{name}</strong> <span class="soft">{place}</span>
         </span>
-        {phase === "learning" ? (
-          <span class="soft">learning {percent} %</span>
-        ) : phase === "unavailable" ? (
-          <span class="soft">no model</span>
-        ) : (
-          <LevelMark level={level} text={level_text} />
-        )}
+        <MachineMark machine={machine} />
       </span>
-      {phase === "learning" && <progress max={100} value={percent} aria-label={`Readiness of ${name}`} />}
+      {phase === "learning" && silent === null && <progress max={100} value={percent} aria-label={`Readiness of ${name}`} />}
       <span class="soft">
-        {phase === "learning" && missing !== null
-          ? missing
-          : score === null
-            ? "no score"
-            : `score ${score.toFixed(2)} of the watch limit 1`}
-        {row_ms !== null && ` · last row ${ageText(row_ms, nowMs)}`}
+        {silent !== null ? silenceText(silent, nowMs) : `${state}${row_ms === null ? "" : ` · last row ${ageText(row_ms, nowMs)}`}`}
         {ticket !== null && (
           <>
             {" "}
@@ -45,6 +37,23 @@ export function MachineLine({ machine, nowMs }: { machine: MachineCard; nowMs: n
           </>
         )}
       </span>
-    </li>
+      {answered !== null && (
+        <span>
+          {answered.text} (<a href={`#/ticket/${answered.ticket}`}>{answered.ticket}</a>)
+        </span>
+      )}
+      {relearn !== null && (
+        <span class="soft">
+          {relearn.text} ({ageText(relearn.asked_ms, nowMs)}).
+        </span>
+      )}
+    </>
   );
+}
+
+function MachineMark({ machine: { silent, phase, readiness, level, level_text } }: { machine: MachineCard }) {
+  if (silent !== null) return <LevelMark level="silent" text="No data" />;
+  if (level === "normal" && phase === "learning") return <span class="soft whole">learning {Math.floor(readiness * 100)}&nbsp;%</span>;
+  if (level === "normal" && phase === "unavailable") return <span class="soft whole">no model</span>;
+  return <LevelMark level={level} text={level_text} />;
 }

@@ -1,27 +1,32 @@
-import type { AgentCard, DeadLetterCard, MachineCard } from "../../src/fleet/read-fleet.ts";
+import type { AgentCard, DeadLetterCard } from "../../src/fleet/read-fleet.ts";
 import { ageText } from "./age-text.ts";
 import { MachineLine } from "./machine-line.tsx";
 import { Notice } from "./notice.tsx";
+import { machineKey, type PlantReply } from "./plant-reply.ts";
+import { RelearnAction } from "./relearn-action.tsx";
 import { usePoll } from "./use-poll.ts";
+import { useTitle } from "./use-title.ts";
 
 export function MachineList() {
-  const machines = usePoll<{ machines: MachineCard[]; now_ms: number }>("/api/machines");
+  const machines = usePoll<PlantReply>("/api/machines");
+  useTitle("Machines");
   const agents = usePoll<{ agents: AgentCard[]; now_ms: number }>("/api/agents");
   const refused = usePoll<{ dead_letters: DeadLetterCard[]; now_ms: number }>("/api/dead-letters", 10_000);
   return (
     <>
       <h1>Machines</h1>
       <Notice text={machines.error} />
-      {machines.data?.machines.length === 0 && <p class="soft">No machine has reported yet.</p>}
+      {machines.data !== null && <p class={machines.data.silence === null ? "headline" : "notice"}>{machines.data.headline}</p>}
       {machines.data !== null && machines.data.machines.length > 0 && (
         <section class="card plain">
           <ul class="lines">
             {machines.data.machines.map((machine) => (
-              <MachineLine
-                key={`${machine.tenant}/${machine.machine.site}/${machine.machine.name}`}
-                machine={machine}
-                nowMs={machines.data?.now_ms ?? 0}
-              />
+              <li class="line" key={machineKey(machine)}>
+                <MachineLine machine={machine} nowMs={machines.data?.now_ms ?? 0} />
+                {machine.ticket === null && (
+                  <RelearnAction machine={machine} text="Serviced: learn its normal again" onAsked={machines.refresh} />
+                )}
+              </li>
             ))}
           </ul>
         </section>

@@ -1,12 +1,20 @@
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
 
-type Props = { wallMs: number[]; values: (number | null)[]; alarmMs: number /** A level to compare with, dashed. */; level: number | null };
+type Props = {
+  wallMs: number[];
+  values: (number | null)[];
+  alarmMs: number;
+  /** A level to compare with, dashed. */
+  level: number | null;
+  /** The chart in words, for who does not see it. */
+  label: string;
+};
 
 const heightPx = 220;
 
 /** One signal over time; the moment of the alarm is a vertical line. */
-export function SeriesChart({ wallMs, values, alarmMs, level }: Props) {
+export function SeriesChart({ wallMs, values, alarmMs, level, label }: Props) {
   const host = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const element = host.current;
@@ -27,9 +35,7 @@ export function SeriesChart({ wallMs, values, alarmMs, level }: Props) {
       chart.destroy();
     };
   }, [wallMs, values, alarmMs, level]);
-  return (
-    <div class="chart" ref={host} role="img" aria-label="The signal over time, with the healthy baseline and the moment of the alarm" />
-  );
+  return <div class="chart" ref={host} role="img" aria-label={label} />;
 }
 
 function dataFor(wallMs: number[], values: (number | null)[], level: number | null): uPlot.AlignedData {

@@ -1,6 +1,8 @@
 import { useState } from "preact/hooks";
 import type { Series } from "../../src/tickets/read-series.ts";
+import { chartLabel } from "./chart-label.ts";
 import { SeriesChart } from "./series-chart.tsx";
+import { timeText } from "./time-text.ts";
 import { usePoll } from "./use-poll.ts";
 
 /** The rows around the alarm: one signal at a time, chosen by its name. */
@@ -9,7 +11,10 @@ export function SeriesView({ id, isLive }: { id: string; isLive: boolean }) {
   const [chosen, setChosen] = useState(0);
   if (data === null) return <p class="soft">Loading …</p>;
   if (data.wall_ms.length === 0) return <p class="soft">The rows around this alarm are not kept (any more).</p>;
-  const lines = [...data.points, { point: "score", title: "score", unit: "", baseline: data.watch_limit, values: data.score }];
+  const lines = [
+    ...data.points,
+    { point: "score", title: "how far from normal", unit: "", baseline: data.watch_limit, values: data.score },
+  ];
   const line = lines[Math.min(chosen, lines.length - 1)] as (typeof lines)[number];
   return (
     <>
@@ -20,7 +25,13 @@ export function SeriesView({ id, isLive }: { id: string; isLive: boolean }) {
           </button>
         ))}
       </fieldset>
-      <SeriesChart wallMs={data.wall_ms} values={line.values} alarmMs={data.alarm_ms} level={line.baseline} />
+      <SeriesChart
+        wallMs={data.wall_ms}
+        values={line.values}
+        alarmMs={data.alarm_ms}
+        level={line.baseline}
+        label={chartLabel(line, data)}
+      />
       <p class="key soft">
         <span>
           <i class="key-line" /> {line.title}
@@ -28,12 +39,17 @@ export function SeriesView({ id, isLive }: { id: string; isLive: boolean }) {
         </span>
         {line.baseline !== null && (
           <span>
-            <i class="key-dash" /> {line.point === "score" ? "watch limit" : "healthy baseline"}
+            <i class="key-dash" /> {line.point === "score" ? "alarm limit" : "healthy baseline"}
           </span>
         )}
         <span>
           <i class="key-alarm" /> alarm
         </span>
+      </p>
+      <p class="soft">
+        {data.span_text}
+        {data.to_ms === null ? "" : `, to ${timeText(data.to_ms)}`}
+        {data.is_thinned ? `; ${data.wall_ms.length} of its rows are drawn` : ""}.
       </p>
     </>
   );

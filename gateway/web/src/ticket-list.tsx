@@ -1,22 +1,28 @@
 import type { TicketCard as Card } from "../../src/tickets/read-tickets.ts";
 import { Notice } from "./notice.tsx";
+import type { PlantReply } from "./plant-reply.ts";
 import { QuietPlant } from "./quiet-plant.tsx";
 import { TicketCard } from "./ticket-card.tsx";
 import { usePoll } from "./use-poll.ts";
+import { useTitle } from "./use-title.ts";
 
 export function TicketList({ status }: { status: "open" | "done" }) {
   const { data, error } = usePoll<{ tickets: Card[]; now_ms: number }>(`/api/tickets?status=${status}`);
+  const { data: plant } = usePoll<PlantReply>("/api/machines");
   const tickets = data?.tickets ?? [];
+  const title =
+    status === "done" ? "Done" : tickets.length === 0 ? "Tickets" : `${tickets.length} open ${tickets.length === 1 ? "ticket" : "tickets"}`;
+  useTitle(title);
+  const isQuiet = data !== null && tickets.length === 0;
   return (
     <>
-      <h1>
-        {status === "done"
-          ? "Done"
-          : tickets.length === 0
-            ? "Tickets"
-            : `${tickets.length} open ${tickets.length === 1 ? "ticket" : "tickets"}`}
-      </h1>
+      <h1>{title}</h1>
       <Notice text={error} />
+      {status === "open" && !isQuiet && plant !== null && plant.silence !== null && (
+        <p class="notice" role="status">
+          {plant.silence} <a href="#/machines">Which?</a>
+        </p>
+      )}
       {data === null && error === null && <p class="soft">Loading …</p>}
       {data !== null && (
         <div class="cards">
@@ -25,7 +31,8 @@ export function TicketList({ status }: { status: "open" | "done" }) {
           ))}
         </div>
       )}
-      {data !== null && tickets.length === 0 && (status === "open" ? <QuietPlant /> : <p class="soft">No ticket has been closed yet.</p>)}
+      {isQuiet && status === "open" && plant !== null && <QuietPlant plant={plant} />}
+      {isQuiet && status === "done" && <p class="soft">No ticket has been closed yet.</p>}
     </>
   );
 }

@@ -2,17 +2,22 @@ import { useState } from "preact/hooks";
 import type { TicketDetail } from "../../src/tickets/read-tickets.ts";
 import { ageText } from "./age-text.ts";
 import { ClosePanel } from "./close-panel.tsx";
+import { Done } from "./done.tsx";
 import { LevelMark } from "./level-mark.tsx";
 import { Lineage } from "./lineage.tsx";
+import { MachineNow } from "./machine-now.tsx";
 import { Notice } from "./notice.tsx";
 import { SeriesView } from "./series-view.tsx";
 import { SignalBars } from "./signal-bars.tsx";
 import { timeText } from "./time-text.ts";
 import { usePoll } from "./use-poll.ts";
+import { useTitle } from "./use-title.ts";
 
 export function TicketPage({ id }: { id: string }) {
   const { data, error, refresh } = usePoll<{ ticket: TicketDetail; now_ms: number }>(`/api/tickets/${encodeURIComponent(id)}`);
   const [isClosing, setClosing] = useState(false);
+  const [isFresh, setFresh] = useState(false);
+  useTitle(data === null ? id : `${id} ${data.ticket.machine.name}: ${data.ticket.title}`);
   if (data === null)
     return (
       <>
@@ -26,6 +31,7 @@ export function TicketPage({ id }: { id: string }) {
   const isOpen = ticket.status === "open";
   const close = (): void => {
     setClosing(false);
+    setFresh(true);
     refresh();
   };
   return (
@@ -48,16 +54,10 @@ export function TicketPage({ id }: { id: string }) {
         <p class="sentence">{ticket.summary}</p>
         <p class="soft">
           Opened {ageText(ticket.opened_ms, nowMs)}, {timeText(ticket.opened_ms)}
-          {isOpen && ticket.machine_now !== null && (
-            <>
-              {" "}
-              · now <b>{ticket.machine_now.level_text.toLowerCase()}</b>
-              {ticket.machine_now.score === null ? "" : `, score ${ticket.machine_now.score.toFixed(1)}`}
-            </>
-          )}
         </p>
+        {ticket.machine_now !== null && <MachineNow machine={ticket.machine_now} nowMs={nowMs} />}
       </header>
-      {!isOpen && <Done ticket={ticket} />}
+      {!isOpen && <Done ticket={ticket} nowMs={nowMs} isFresh={isFresh} onAsked={refresh} />}
       <div class="columns">
         <section class="card plain">
           <h2>What it looked like</h2>
@@ -68,16 +68,7 @@ export function TicketPage({ id }: { id: string }) {
           <SignalBars ticket={ticket} />
         </section>
       </div>
-      {isOpen &&
-        (isClosing ? (
-          <ClosePanel ticket={ticket} onDone={close} onCancel={() => setClosing(false)} />
-        ) : (
-          <div class="foot">
-            <button type="button" class="main" onClick={() => setClosing(true)}>
-              I looked at it: close this ticket
-            </button>
-          </div>
-        ))}
+      {isOpen && isClosing && <ClosePanel ticket={ticket} onDone={close} onCancel={() => setClosing(false)} />}
       <section class="card plain">
         <h2>History</h2>
         <ol class="lines">
@@ -93,23 +84,13 @@ export function TicketPage({ id }: { id: string }) {
         </ol>
       </section>
       <Lineage ticket={ticket} />
+      {isOpen && !isClosing && (
+        <div class="foot">
+          <button type="button" class="main" onClick={() => setClosing(true)}>
+            I looked at it: close this ticket
+          </button>
+        </div>
+      )}
     </article>
-  );
-}
-
-function Done({ ticket }: { ticket: TicketDetail }) {
-  const { verdict_text, actor, closed_ms, note, command } = ticket;
-  return (
-    <section class="card plain">
-      <strong>{verdict_text}</strong>
-      <span class="soft">
-        {actor}
-        {closed_ms === null ? "" : `, ${timeText(closed_ms)}`}
-      </span>
-      {note !== null && <p>{note}</p>}
-      <span class="soft">
-        {command?.state === "done" ? "✓ The machine's box has taken it." : "On its way to the machine's box; sent again until it is taken."}
-      </span>
-    </section>
   );
 }

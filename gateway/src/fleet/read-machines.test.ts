@@ -1,0 +1,105 @@
+// What a machine shows through the real ingest: silence, and a level that a technician has answered.
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { type Lane, stateTopic, upTopic } from "@millwright/contract/topics";
+import { commitGroup } from "../ingest/commit-group.ts";
+import { judgeMessage } from "../ingest/judge-message.ts";
+import { openSqliteStore } from "../store/sqlite-store.ts";
+import type { Store } from "../store/store.ts";
+import { birth, prediction, telemetry, testEpoch, testMachine } from "../test-support/records.ts";
+import { testFolder } from "../test-support/start-test-gateway.ts";
+import { closeTicket } from "../tickets/close-ticket.ts";
+import { listTickets } from "../tickets/read-tickets.ts";
+import { readMachine } from "./read-machines.ts";
+
+const address = { tenant: "default", agent: "box-1" };
+const key = { tenant: "default", site: testMachine.site, machine: testMachine.name };
+const stores: Store[] = [];
+after(() => Promise.all(stores.map((store) => store.close())));
+
+async function openStore(): Promise<Store> {
+  const store = await openSqliteStore(join(testFolder(), "machines.db"), 0);
+  stores.push(store);
+  return store;
+}
+
+async function take(store: Store, topic: string, message: unknown, nowMs: number): Promise<number> {
+  const judged = judgeMessage(topic, Buffer.from(JSON.stringify(message)));
+  return (await commitGroup(store, judged === null ? [] : [judged], nowMs)).opened.length;
+}
+const sayState = (store: Store, state: unknown, nowMs: number) => take(store, stateTopic(address), state, nowMs);
+const deliver = (store: Store, lane: Lane, records: readonly unknown[], nowMs: number) =>
+  take(store, upTopic(address, lane), { schema: "millwright/up/1", ...address, epoch: testEpoch, lane, records }, nowMs);
+const show = async (store: Store, nowMs: number) => {
+  const machine = await readMachine(store, key, nowMs);
+  assert.ok(machine !== null);
+  return machine;
+};
+
+test("a machine that gives no more rows is silent, and says whether its box is there", async () => {
+  const store = await openStore();
+  await sayState(store, birth(), 1_000);
+  await deliver(
+    store,
+    "telemetry",
+    Array.from({ length: 20 }, (_, i) => telemetry({ seq: i + 1 })),
+    20_000,
+  );
+  assert.equal((await show(store, 50_000)).silent, null);
+  const quiet = (await show(store, 50_001)).silent;
+  assert.deepEqual([quiet?.reason, quiet?.since_ms], ["no_rows", telemetry({ seq: 20 }).time.wall_ms]);
+  assert.match(quiet?.text ?? "", /box-1 is online, but the machine gives no rows/);
+
+  await sayState(store, { schema: "millwright/state/1", ...address, status: "offline" }, 51_000);
+  assert.equal((await show(store, 51_000)).silent?.reason, "box_offline");
+  await deliver(store, "telemetry", [telemetry({ seq: 21 })], 60_000);
+  assert.equal((await show(store, 60_001)).silent, null);
+});
+
+test("a slow machine is given 10 of its own spacings", async () => {
+  const store = await openStore();
+  const slow = Array.from({ length: 5 }, (_, i) => {
+    const row = telemetry({ seq: i + 1 });
+    return { ...row, time: { ...row.time, wall_ms: row.time.wall_ms + i * 59_000 } };
+  });
+  await deliver(store, "telemetry", slow, 1_000);
+  assert.equal((await show(store, 601_000)).silent, null);
+  assert.equal((await show(store, 601_001)).silent?.reason, "no_rows");
+});
+
+test("a machine that learns and never gave a row is silent too", async () => {
+  const store = await openStore();
+  await sayState(store, birth({ readiness: 0.2 }), 1_000);
+  assert.equal((await show(store, 31_000)).silent, null);
+  const silent = (await show(store, 31_001)).silent;
+  assert.deepEqual([silent?.reason, silent?.since_ms], ["no_rows_yet", null]);
+});
+
+test("after a verdict the true level stays, as answered; predictions without an episode touch no ticket", async () => {
+  const store = await openStore();
+  assert.equal(await deliver(store, "prediction", [prediction({ seq: 1, level: "critical" })], 1_000), 1);
+  assert.equal((await show(store, 1_000)).answered, null);
+  await closeTicket(store, 1, { verdict: "found", actor: "Ana" }, 2_000);
+  // On its way: the box still speaks of the episode.
+  assert.equal((await show(store, 2_000)).answered?.by, "Ana");
+
+  const before = (await listTickets(store, "all"))[0];
+  const loud = [
+    prediction({ seq: 2, level: "critical", episode: null, score: 103 }),
+    prediction({ seq: 3, level: "warning", episode: null }),
+  ];
+  assert.equal(await deliver(store, "prediction", loud, 3_000), 0);
+  assert.deepEqual(await listTickets(store, "all"), [before]);
+  assert.equal((await store.reader.selectFrom("incidents").select("predictions").execute())[0]?.predictions, 1);
+  await deliver(store, "telemetry", [telemetry({ seq: 1, level: "critical", score: 103 })], 3_000);
+  const machine = await show(store, 3_000);
+  assert.deepEqual([machine.level, machine.score_text, machine.ticket], ["critical", "103 times its alarm limit", null]);
+  assert.equal(machine.answered?.text, "answered by Ana, not yet normal again");
+
+  // Normal again, then unwell anew: nobody has answered that yet.
+  await deliver(store, "prediction", [prediction({ seq: 4, level: "normal", episode: null, score: 0.2 })], 4_000);
+  assert.equal((await show(store, 4_000)).answered, null);
+  await deliver(store, "prediction", [prediction({ seq: 5, level: "watch", episode: `${testEpoch}-2` })], 5_000);
+  assert.deepEqual([(await show(store, 5_000)).level, (await show(store, 5_000)).answered], ["watch", null]);
+});

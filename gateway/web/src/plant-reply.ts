@@ -1,0 +1,6 @@
+import type { MachineCard } from "../../src/fleet/read-machines.ts";
+
+/** What GET /api/machines answers. */
+export type PlantReply = { headline: string; silence: string | null; machines: MachineCard[]; now_ms: number };
+
+export const machineKey = ({ tenant, machine }: MachineCard): string => `${tenant}/${machine.site}/${machine.name}`;
