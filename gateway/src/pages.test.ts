@@ -56,19 +56,43 @@ test("at 360 px: learning, a ticket by itself, its evidence, and closed in three
     await page.locator(".chart canvas").waitFor();
     await noSidewaysScroll(page);
     await allTappable(page);
+    assert.equal(await page.title(), "T-1 P-101: Not running as it used to · Millwright");
+    assert.match(
+      (await page.locator(".chart").getAttribute("aria-label")) ?? "",
+      /^vibration RMS, drive end over .* first 2\.1 mm\/s, at the alarm 2\.1 mm\/s, last 2\.1 mm\/s, to compare with 2\.1 mm\/s$/,
+    );
     await page.getByRole("button", { name: /close this ticket/ }).click();
+    assert.equal(await focused(page), "What did you find?");
     await page.getByRole("button", { name: /Found it/ }).click();
     await page.getByRole("button", { name: "vibration VIB" }).click();
     await page.getByLabel("Your name").fill("Ana");
     await noSidewaysScroll(page);
     await page.getByRole("button", { name: "Close T-1" }).click();
     await page.getByText("On its way to the machine's box").waitFor();
+    await until(async () => (await focused(page)) === "Found it", "the focus on what was found");
+    await page.getByText("answered by Ana, not yet normal again").waitFor();
 
     const command = await until(() => agent.commands[0], "the verdict");
     assert.deepEqual(command.command === "verdict" ? [command.verdict, command.failure_mode, command.actor] : [], ["found", "VIB", "Ana"]);
     assert.equal(await page.evaluate(`localStorage.getItem("millwright.actor")`), "Ana");
     await page.getByRole("link", { name: "Machines" }).click();
     await page.getByText("● online").waitFor();
+    assert.equal(await page.title(), "Machines · Millwright");
+    await page.getByText("One machine is answered but not yet normal again").waitFor();
+    await page.getByRole("button", { name: /learn its normal again/ }).click();
+    await noSidewaysScroll(page);
+    await allTappable(page);
+    await page.getByRole("button", { name: "Learn P-101 again" }).click();
+    await page.getByText("Serviced, says Ana: on its way to its box").waitFor();
+    const relearn = await until(() => agent.commands.find((one) => one.command === "relearn"), "the command to learn again");
+    assert.equal(relearn.actor, "Ana");
+
+    await agent.sayOffline();
+    await page.getByText("No data since").waitFor();
+    assert.equal(await page.locator(".level").textContent(), "No data");
+    await page.getByRole("link", { name: "Open" }).click();
+    await page.getByText("One machine is silent: nobody is watching it").waitFor();
+    assert.equal(await page.getByText("All quiet").count(), 0);
     await noSidewaysScroll(page);
     assert.deepEqual(mistakes, []);
   } finally {
@@ -77,6 +101,8 @@ test("at 360 px: learning, a ticket by itself, its evidence, and closed in three
     await gateway.close();
   }
 });
+
+const focused = (page: Page): Promise<unknown> => page.evaluate("document.activeElement.textContent");
 
 async function noSidewaysScroll(page: Page): Promise<void> {
   assert.equal(await page.evaluate("document.documentElement.scrollWidth"), 360);

@@ -14,6 +14,8 @@ export type TestAgent = {
   /** Publishes anything on up/<lane>. */
   sendRaw(lane: Lane, payload: string): Promise<void>;
   sayState(): Promise<void>;
+  /** What the broker says of it when it dies: its will. */
+  sayOffline(): Promise<void>;
   /** Sends until a receipt names the batch's first record, as agents do. */
   deliver(lane: Lane, records: readonly { seq: number }[]): Promise<Receipt>;
   close(): Promise<void>;
@@ -44,6 +46,10 @@ export async function startTestAgent(url: string, { tenant = "default", agent = 
     send,
     sendRaw: (lane, payload) => session.publish(upTopic(address, lane), payload),
     sayState: () => session.publish(stateTopic(address), JSON.stringify(birth(address)), { retain: true }),
+    sayOffline: () =>
+      session.publish(stateTopic(address), JSON.stringify({ schema: "millwright/state/1", ...address, status: "offline" }), {
+        retain: true,
+      }),
     async deliver(lane, records) {
       const seq = records[0]?.seq ?? 0;
       const names = (receipt: Receipt): boolean =>

@@ -119,18 +119,21 @@ async function rowsWithin(
       .where("wall_ms", "<=", toMs)
       .orderBy("wall_ms")
       .execute();
-  // One look into the index a slice: a month of rows costs what an hour does.
+  // One look into the index a slice: a month of rows costs what an hour does. Picked first, then read: joined at once, SQLite tries every
+  // slice for every row (measured on 3,000 rows: 57 s against 10 ms).
   const stepMs = (toMs - fromMs) / maxRows;
   const { rows } = await sql<Row>`
-    WITH RECURSIVE slice(k) AS (SELECT 0 UNION ALL SELECT k + 1 FROM slice WHERE k + 1 < ${maxRows})
-    SELECT t.wall_ms, t."values", t.score
-    FROM slice JOIN telemetry AS t ON t.tenant = ${tenant} AND t.site = ${site} AND t.machine = ${machine}
-      AND t.wall_ms = (
-        SELECT max(u.wall_ms) FROM telemetry AS u
-        WHERE u.tenant = ${tenant} AND u.site = ${site} AND u.machine = ${machine}
-          AND u.wall_ms > ${toMs} - (slice.k + 1) * ${stepMs} AND u.wall_ms <= ${toMs} - slice.k * ${stepMs}
-      )
-    ORDER BY t.wall_ms
+    WITH RECURSIVE slice(k) AS (SELECT 0 UNION ALL SELECT k + 1 FROM slice WHERE k + 1 < ${maxRows}),
+    picked(ms) AS MATERIALIZED (
+      SELECT (
+        SELECT max(wall_ms) FROM telemetry
+        WHERE tenant = ${tenant} AND site = ${site} AND machine = ${machine}
+          AND wall_ms > ${toMs} - (slice.k + 1) * ${stepMs} AND wall_ms <= ${toMs} - slice.k * ${stepMs}
+      ) FROM slice
+    )
+    SELECT wall_ms, "values", score FROM telemetry
+    WHERE tenant = ${tenant} AND site = ${site} AND machine = ${machine} AND wall_ms IN (SELECT ms FROM picked)
+    ORDER BY wall_ms
   `.execute(reader);
   return rows.filter(({ wall_ms }, index) => wall_ms !== rows[index - 1]?.wall_ms);
 }

@@ -30,6 +30,13 @@ test("a limit says that it spoke; a baseline without a score says why", () => {
   );
 });
 
+test("where a fixed limit spoke, the score names the other limit it is measured by", () => {
+  assert.match(
+    predictionSummary(prediction({ seq: 1, layer: "limits" })),
+    /; a fixed limit of the template or configuration is crossed; 3\.2 times the alarm limit it learned\.$/,
+  );
+});
+
 test("names and figures for people", () => {
   assert.equal(pointTitle("vibration_rms_de"), "vibration RMS, drive end");
   assert.equal(pointTitle("nde_bearing_temp_c", "Cel"), "bearing temperature, non-drive end");
@@ -43,14 +50,17 @@ test("names and figures for people", () => {
 });
 
 test("a score is told against the limit it is measured by, and never rounded over it", () => {
-  assert.deepEqual([0.41, 0.999, 1, 3.24, 95.2, -0.1].map(scoreClause), [
-    "41\u00a0% of its alarm limit",
-    "99\u00a0% of its alarm limit",
-    "1.0 times its alarm limit",
-    "3.2 times its alarm limit",
-    "95 times its alarm limit",
-    "0\u00a0% of its alarm limit",
-  ]);
+  assert.deepEqual(
+    [0.41, 0.999, 1, 3.24, 95.2, -0.1].map((score) => scoreClause(score)),
+    [
+      "41\u00a0% of its alarm limit",
+      "99\u00a0% of its alarm limit",
+      "1.0 times its alarm limit",
+      "3.2 times its alarm limit",
+      "95 times its alarm limit",
+      "0\u00a0% of its alarm limit",
+    ],
+  );
 });
 
 test("spans of time for people", () => {

@@ -113,7 +113,7 @@ function predictionClause({ signals, score, layer }: Told): string {
     .map(signalClause);
   const isLayerSaid = layer === "limits" || told.length === 0;
   const isScoreSaid = layer === "baseline" || score.status === "available";
-  return `${[...told, ...(isLayerSaid ? [layerTexts[layer]] : []), ...(isScoreSaid ? [scoreStateClause(score)] : [])].join("; ")}.`;
+  return `${[...told, ...(isLayerSaid ? [layerTexts[layer]] : []), ...(isScoreSaid ? [scoreStateClause(score, layer)] : [])].join("; ")}.`;
 }
 
 function signalClause({ point, unit, baseline, now }: Signal, index: number): string {
@@ -122,13 +122,15 @@ function signalClause({ point, unit, baseline, now }: Signal, index: number): st
   return `${head}, it was ${figure(baseline)}${index === 0 ? " in the healthy baseline" : ""}`;
 }
 
-function scoreStateClause(score: Prediction["score"]): string {
-  return score.status === "available" ? scoreClause(score.value) : `no score: ${unavailableTexts[score.reason]}`;
+// Beside a fixed limit it must be said which limit the score is measured by.
+function scoreStateClause(score: Prediction["score"], layer: Prediction["layer"]): string {
+  if (score.status === "unavailable") return `no score: ${unavailableTexts[score.reason]}`;
+  return scoreClause(score.value, layer === "limits" ? "the alarm limit it learned" : "its alarm limit");
 }
 
 /** How far it is from its normal. A score of 1 is the limit: "41 % of its alarm limit", "3.2 times its alarm limit". */
-export const scoreClause = (score: number): string =>
-  score < 1 ? `${Math.max(0, Math.floor(score * 100))}\u00a0% of its alarm limit` : `${scoreText(score)} times its alarm limit`;
+export const scoreClause = (score: number, limit = "its alarm limit"): string =>
+  score < 1 ? `${Math.max(0, Math.floor(score * 100))}\u00a0% of ${limit}` : `${scoreText(score)} times ${limit}`;
 
 export const placeText = ({ site }: MachineRef): string => site.split("/").join(" / ");
 
