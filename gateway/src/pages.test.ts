@@ -90,6 +90,7 @@ test("at 360 px: learning, a ticket by itself, its evidence, and closed in three
     await agent.sayOffline();
     await page.getByText("No data since").waitFor();
     assert.equal(await page.locator(".level").textContent(), "No data");
+    await page.getByText("Before that critical").waitFor();
     await page.getByRole("link", { name: "Open" }).click();
     await page.getByText("One machine is silent: nobody is watching it").waitFor();
     assert.equal(await page.getByText("All quiet").count(), 0);

@@ -6,7 +6,7 @@ const shapes: Record<Level | "silent", string> = {
   watch: "M8 1.5L14.5 8L8 14.5L1.5 8z",
   warning: "M8 1.5L15 14.5H1z",
   critical: "M5 1h6l4 4v6l-4 4H5l-4-4V5z",
-  silent: "M2 2h3v12H2zM11 2h3v12h-3z",
+  silent: "M8 1a7 7 0 1 0 0 14a7 7 0 1 0 0-14zM8 3a5 5 0 1 1 0 10a5 5 0 1 1 0-10zM3.2 11.4l8.2-8.2 1.4 1.4-8.2 8.2z",
 };
 
 export function LevelMark({ level, text }: { level: Level | "silent"; text: string }) {

@@ -10,6 +10,8 @@ export function MachineLine({ machine, nowMs }: { machine: MachineCard; nowMs: n
     phase,
     readiness,
     missing,
+    level,
+    level_text,
     score_text,
     row_ms,
     silent,
@@ -37,7 +39,12 @@ export function MachineLine({ machine, nowMs }: { machine: MachineCard; nowMs: n
           </>
         )}
       </span>
-      {answered !== null && (
+      {silent !== null && level !== "normal" && (
+        <span>
+          Before that <b>{level_text.toLowerCase()}</b>.
+        </span>
+      )}
+      {answered !== null && silent === null && (
         <span>
           {answered.text} (<a href={`#/ticket/${answered.ticket}`}>{answered.ticket}</a>)
         </span>
