@@ -62,7 +62,7 @@ test("at 360 px: learning, a ticket by itself, its evidence, and closed in three
       /^vibration RMS, drive end over .* first 2\.1 mm\/s, at the alarm 2\.1 mm\/s, last 2\.1 mm\/s, to compare with 2\.1 mm\/s$/,
     );
     await page.getByRole("button", { name: /close this ticket/ }).click();
-    assert.equal(await focused(page), "What did you find?");
+    await until(async () => (await focused(page)) === "What did you find?", "the focus on the panel");
     await page.getByRole("button", { name: /Found it/ }).click();
     await page.getByRole("button", { name: "vibration VIB" }).click();
     await page.getByLabel("Your name").fill("Ana");

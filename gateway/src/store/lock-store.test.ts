@@ -26,6 +26,7 @@ test("a store is one gateway's; when that one is killed, the next may have it", 
   const release = lockStore(file);
   assert.throws(() => lockStore(file), isInUse);
   release();
+  release();
   lockStore(file)();
   assert.equal(statSync(`${file}.lock`).mode & 0o777, 0o600);
 });

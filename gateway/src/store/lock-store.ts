@@ -11,7 +11,7 @@ const patienceMs = 1_000;
 // Referred to for as long as they are held: a handle that is collected lets go.
 const locks = new Set<DatabaseSync>();
 
-/** @returns what lets go of it. @throws Fault store_in_use, store_unusable. */
+/** @returns what lets go of it; a second call does nothing. @throws Fault store_in_use, store_unusable. */
 export function lockStore(file: string): () => void {
   let database: DatabaseSync | null = null;
   try {
@@ -21,8 +21,7 @@ export function lockStore(file: string): () => void {
     const held = database;
     locks.add(held);
     return () => {
-      locks.delete(held);
-      held.close();
+      if (locks.delete(held)) held.close();
     };
   } catch (error) {
     database?.close();
