@@ -64,6 +64,8 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
 
 class MachinePipeline implements Pipeline {
   readonly #o: PipelineOptions;
+  /** Names of all points, and which of them models see; as in the rows. */
+  readonly #names: readonly string[];
   readonly #measured: readonly number[];
   readonly #pointsKey: string;
   #state: MachineState;
@@ -79,6 +81,7 @@ class MachinePipeline implements Pipeline {
     this.#o = options;
     const onTrouble = (detail: string): void => options.say({ event: "device", text: `outbox: ${detail}` });
     this.#commits = machineCommits({ outbox: options.outbox, machine: options.key, onTrouble });
+    this.#names = options.points.map(({ name }) => name);
     this.#measured = options.points.flatMap(({ role }, index) => (role === "measurement" ? [index] : []));
     this.#pointsKey = this.#measured.map((index) => `${options.points[index]?.name}[${options.points[index]?.unit}]`).join(" ");
     this.#state = newMachineState({ bootId: options.clock.bootId, pointsKey: this.#pointsKey, generation: 1 });
@@ -145,7 +148,7 @@ class MachinePipeline implements Pipeline {
     const { outbox, points, rules, key, machine, periodMs, say } = this.#o;
     if (row.update !== null && row.update === this.#state.lastUpdate) return;
     const { offsetMs, atMs } = machineTime(this.#state, row, 4 * periodMs);
-    const limits = limitsStep(this.#state.limits, { values: row.values, points: points.map(({ name }) => name), rules });
+    const limits = limitsStep(this.#state.limits, { values: row.values, points: this.#names, rules });
     this.#state = {
       ...this.#state,
       bootId: row.bootId,
@@ -166,7 +169,7 @@ class MachinePipeline implements Pipeline {
       this.#state.phase === "learning" ? learnRow(this.#state.learning, { goodShare, isHealthy: limits.output.level === "normal" }) : null;
     if (learning !== null) this.#state = { ...this.#state, learning: learning.learning };
 
-    const values = this.#inModelOrder(measured);
+    const values = this.#valuesOf(row, measured);
     const scored = await this.#score(atMs, values);
     const judged = conclude(this.#state, {
       ...scored,
@@ -204,11 +207,10 @@ class MachinePipeline implements Pipeline {
     return { score: why, contribution: new Float32Array(), masked: [], sensorEvents: [] };
   }
 
-  #inModelOrder(measured: Float64Array): Float64Array {
-    const wanted = this.#o.life.model?.manifest.features.points;
-    if (wanted === undefined) return measured;
-    const names = this.#measured.map((index) => this.#o.points[index]?.name);
-    return Float64Array.from(wanted, ({ name }) => measured[names.indexOf(name)] ?? Number.NaN);
+  /** The values a model wants, in its order; without a model, the measurements in theirs. */
+  #valuesOf(row: MachineRow, measured: Float64Array): Float64Array {
+    const wanted = this.#manifest?.features.points;
+    return wanted === undefined ? measured : Float64Array.from(wanted, ({ name }) => row.values[this.#names.indexOf(name)] ?? Number.NaN);
   }
 
   #prediction(context: RowContext, conclusion: Conclusion, goodShare: number, atMs: number): UnsentRecord[] {
@@ -298,7 +300,7 @@ class MachinePipeline implements Pipeline {
     const none = new Float64Array(this.#o.points.length).fill(Number.NaN);
     const { level } = limitsStep(this.#state.limits, {
       values: none,
-      points: this.#o.points.map(({ name }) => name),
+      points: this.#names,
       rules: this.#o.rules,
     }).output;
     return level === "watch" ? "warning" : level;

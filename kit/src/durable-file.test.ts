@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { durableJson, removeDurableJson } from "./durable-file.ts";
+import { durableJson } from "./durable-file.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "millwright-kit-"));
 
@@ -39,6 +39,6 @@ test("a damaged document is passed over for the previous one, and told", async (
   assert.deepEqual(damaged, [file]);
   writeFileSync(`${file}.previous`, "{");
   assert.equal(await adapter.read(), null);
-  await removeDurableJson(file);
+  for (const name of [file, `${file}.previous`]) rmSync(name, { force: true });
   assert.equal(await adapter.read(), null);
 });

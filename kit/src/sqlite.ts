@@ -1,13 +1,14 @@
 // Opens a SQLite database the way both our stores need it: nothing that was committed is lost in a power cut.
 // Measured (notes on stores): WAL with synchronous=FULL lost 0 rows; NORMAL lost 3,122 of 25,779.
-import { closeSync, mkdirSync, openSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { ensureFolder } from "./ensure-folder.ts";
 
 /** Opens or creates `file` (and its folder). Synchronous: keep it in a worker where a slow disk must not stall the rest. @throws where it is no database. */
 export function openSqlite(file: string): DatabaseSync {
   if (file !== ":memory:") {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    ensureFolder(dirname(file));
     // SQLite makes files that everybody may read; -wal and -shm take the mode of this one.
     closeSync(openSync(file, "a", 0o600));
   }

@@ -1,11 +1,11 @@
 // The store on node:sqlite: one file, WAL, synchronous=FULL, in a thread of its own.
 import { randomUUID } from "node:crypto";
 import { dirname } from "node:path";
+import { ensureFolder } from "@millwright/kit/ensure-folder";
 import { type Fault, messageOf } from "@millwright/kit/fault";
 import { Kysely } from "kysely";
 import { Migrator } from "kysely/migration";
 import { fault } from "../faults.ts";
-import { ensureFolder } from "./ensure-folder.ts";
 import { lockStore } from "./lock-store.ts";
 import { migrations } from "./migrations.ts";
 import { openSqliteConnection } from "./sqlite-connection.ts";

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
-import { statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { testFolder } from "../test-support/start-test-gateway.ts";
 import { ensureFolder } from "./ensure-folder.ts";
+
+const testFolder = (): string => mkdtempSync(join(tmpdir(), "millwright-kit-"));
 
 test("makes what is missing, for its owner only; again does nothing", () => {
   const folder = join(testFolder(), "a", "b", "c");
