@@ -11,7 +11,12 @@ import type { MachineRow } from "./samples/machine-row.ts";
 const clock = createClock({ scale: 10, originMs: Date.now() });
 
 function machine(name: string, unit: number, { counter = false, everyMs = 1_000, readMs = 500 } = {}): ResolvedMachine {
-  const point = { table: "holding", type: "uint16", order: "ABCD", scale: 1, offset: 0, sentinels: [], unit: "1" } as const;
+  const point = { table: "holding", type: "uint16", order: "ABCD", scale: 1, offset: 0, sentinels: [] } as const;
+  const limits = { maxBlock: 125, maxGap: 16, forbidden: [], atomic: [], pauseMs: 0, pipeline: 1 };
+  const places = [
+    { ...point, name: "a", address: 0 },
+    { ...point, name: "b", address: 1 },
+  ];
   return {
     site: "s",
     name,
@@ -20,10 +25,19 @@ function machine(name: string, unit: number, { counter = false, everyMs = 1_000,
     everyMs,
     learnRows: 600,
     points: [
-      { ...point, name: "a", address: 0, role: counter ? "update_counter" : "measurement" },
-      { ...point, name: "b", address: 1, role: "measurement" },
+      { name: "a", unit: "1", role: counter ? "update_counter" : "measurement" },
+      { name: "b", unit: "1", role: "measurement" },
     ],
-    reads: [{ bus: "b", unit, template: "t/t", everyMs: readMs, maxBlock: 125, maxGap: 16, pointIndexes: [0, 1] }],
+    reads: [
+      {
+        bus: "b",
+        template: "t/t",
+        everyMs: readMs,
+        pointIndexes: [0, 1],
+        source: { protocol: "modbus", unit, points: places, ...limits },
+      },
+    ],
+    derived: [],
     counterIndex: counter ? 0 : null,
     limits: {},
   };
@@ -32,7 +46,7 @@ function machine(name: string, unit: number, { counter = false, everyMs = 1_000,
 async function acquire(behaviour: Behaviour, machines: ResolvedMachine[], forMs: number, more: Partial<AcquisitionOptions> = {}) {
   const server = await HostileServer.start(behaviour);
   const rows: MachineRow[] = [];
-  const buses = [{ name: "b", host: "127.0.0.1", port: server.port, timeoutMs: 20, retries: 0 }];
+  const buses = [{ name: "b", kind: "modbus-tcp" as const, host: "127.0.0.1", port: server.port, timeoutMs: 20, retries: 0 }];
   const acquisition = startAcquisition({ config: { buses, machines }, clock, onRow: (row) => rows.push(row), ...more });
   try {
     await sleep(forMs);

@@ -1,18 +1,18 @@
 // From the configuration to rows: buses, readers, one timetable, row assemblers. In: a resolved configuration and a clock. Out: rows of machines
 // and events. Every device may be absent; a slow one delays only its own machine; a cycle that comes too late is skipped and counted.
 import type { Clock } from "@millwright/kit/clock";
-import type { ResolvedConfig, ResolvedMachine, ResolvedRead } from "./config/resolved-config.ts";
-import { Bus, type BusHealth } from "./registers/bus.ts";
+import { deviceOf, type ResolvedConfig, type ResolvedMachine, type ResolvedRead } from "./config/resolved-config.ts";
+import { type OpenBus, openBus } from "./open-bus.ts";
+import type { BusHealth } from "./registers/bus.ts";
 import type { BusEvent } from "./registers/bus-event.ts";
-import { DeviceReader } from "./registers/device-reader.ts";
 import type { IllegalRange } from "./registers/illegal-ranges.ts";
-import { modbusTcp } from "./registers/modbus-tcp.ts";
 import { startPoller } from "./registers/poller.ts";
+import type { Reader } from "./registers/reader.ts";
 import type { MachineRow, RowValues } from "./samples/machine-row.ts";
 import { RowAssembler } from "./samples/row-assembler.ts";
 import { type Due, Timetable } from "./samples/timetable.ts";
 
-/** Registers that a device does not have; `device` is `<bus>/<unit>/<template>`. */
+/** Registers that a device does not have; `device` is as deviceOf() says. */
 export type IllegalRangesEvent = {
   readonly kind: "illegal_ranges_learned";
   readonly device: string;
@@ -46,7 +46,7 @@ export type Acquisition = {
 };
 
 type Job = {
-  readonly reader: DeviceReader;
+  readonly reader: Reader;
   readonly machine: MachineState;
   readonly read: number;
   readonly everyMs: number;
@@ -68,7 +68,7 @@ export function startAcquisition(options: AcquisitionOptions): Acquisition {
 
 class RunningAcquisition implements Acquisition {
   readonly #options: AcquisitionOptions;
-  readonly #buses: ReadonlyMap<string, Bus>;
+  readonly #buses: ReadonlyMap<string, OpenBus>;
   readonly #machines: readonly MachineState[];
   readonly #poller: { stop(): void };
   #done = 0;
@@ -78,9 +78,7 @@ class RunningAcquisition implements Acquisition {
   constructor(options: AcquisitionOptions) {
     this.#options = options;
     const { config, clock, onEvent } = options;
-    const busOf = ({ name, host, port, timeoutMs, retries }: ResolvedConfig["buses"][number]): Bus =>
-      new Bus({ name, open: modbusTcp({ host, port }), timeoutMs, retries, onEvent: (event) => onEvent?.(event) });
-    this.#buses = new Map(config.buses.map((bus) => [bus.name, busOf(bus)]));
+    this.#buses = new Map(config.buses.map((bus) => [bus.name, openBus(bus, (event) => onEvent?.(event))]));
     this.#machines = config.machines.map(machineState);
     const entries = this.#machines.flatMap((state) => this.#entriesOf(state));
     const schedule = new Timetable(entries, clock.monotonicMs());
@@ -119,14 +117,11 @@ class RunningAcquisition implements Acquisition {
   }
 
   #jobOf(machine: MachineState, read: ResolvedRead, index: number): Job {
-    const { points, counterIndex } = machine.machine;
-    const device = `${read.bus}/${read.unit}/${read.template}`;
-    const reader = new DeviceReader({
-      bus: this.#buses.get(read.bus) as Bus,
-      unit: read.unit,
-      points: read.pointIndexes.flatMap((i) => points[i] ?? []),
-      maxBlock: read.maxBlock,
-      maxGap: read.maxGap,
+    const { counterIndex } = machine.machine;
+    const device = deviceOf(read);
+    const bus = this.#buses.get(read.bus);
+    if (bus === undefined) throw new Error(`there is no bus ${read.bus}`);
+    const reader = bus.readerOf(read.source, {
       counterIndex: counterIndex === null || !read.pointIndexes.includes(counterIndex) ? null : read.pointIndexes.indexOf(counterIndex),
       illegal: this.#options.illegalRanges?.[device] ?? [],
       onLearned: (illegal) => this.#options.onEvent?.({ kind: "illegal_ranges_learned", device, illegal }),

@@ -1,7 +1,7 @@
 // What happens to a bus, as a line for a person and, where machines are behind it, as a durable event each.
 import type { Clock } from "@millwright/kit/clock";
 import { messageOf } from "@millwright/kit/fault";
-import type { ResolvedConfig } from "./config/resolved-config.ts";
+import { type ResolvedConfig, unitOf } from "./config/resolved-config.ts";
 import type { SayEvent } from "./events.ts";
 import type { Outbox } from "./outbox/outbox.ts";
 import { eventBody, newTraceId, timeNow } from "./outbox/record-bodies.ts";
@@ -11,8 +11,8 @@ export type DeviceEventsOptions = { config: ResolvedConfig; outbox: Outbox; cloc
 
 /** @returns the listener for a bus's events. */
 export function deviceEvents({ config, outbox, clock, say, warn }: DeviceEventsOptions): (event: BusEvent) => void {
-  const machinesOf = (bus: string, unit: number | null) =>
-    config.machines.filter(({ reads }) => reads.some((read) => read.bus === bus && (unit === null || read.unit === unit)));
+  const machinesOf = (bus: string, unit: number | string | null) =>
+    config.machines.filter(({ reads }) => reads.some((read) => read.bus === bus && (unit === null || unitOf(read) === unit)));
   return (event) => {
     const unit = event.kind === "unit_down" || event.kind === "unit_up" ? event.unit : null;
     const place = unit === null ? `bus ${event.bus}` : `bus ${event.bus}, unit ${unit}`;

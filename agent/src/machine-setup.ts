@@ -1,5 +1,5 @@
 // From a machine of the configuration to what its pipeline needs.
-import type { PointLimits } from "@millwright/contract/device-template";
+import type { PointLimits } from "@millwright/contract/template-point";
 import type { LimitRule } from "@millwright/models/decisions/absolute-limits";
 import type { AgentState } from "./baselines/agent-state.ts";
 import type { ResolvedConfig, ResolvedMachine } from "./config/resolved-config.ts";

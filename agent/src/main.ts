@@ -6,7 +6,7 @@ import type { Clock } from "@millwright/kit/clock";
 import { type Fault, messageOf } from "@millwright/kit/fault";
 import { type Acquisition, startAcquisition } from "./acquisition.ts";
 import { type AgentState, openAgentState } from "./baselines/agent-state.ts";
-import type { ResolvedConfig } from "./config/resolved-config.ts";
+import { deviceOf, type ResolvedConfig } from "./config/resolved-config.ts";
 import { deviceEvents } from "./device-events.ts";
 import type { SayEvent } from "./events.ts";
 import { type ModelRunner, startModelRunner } from "./inference/model-runner.ts";
@@ -156,15 +156,14 @@ async function applyConfig(config: ResolvedConfig, agentState: AgentState, clock
     config: { ...rest, gateway: { url: gateway.url } },
   });
   if (applied === null) return;
-  for (const { reads } of config.machines) for (const { bus, unit } of reads) await agentState.forgetIllegalRanges({ bus, unit });
+  for (const { reads } of config.machines) for (const read of reads) await agentState.forgetIllegalRanges(addressOf(deviceOf(read)));
 }
 
 function knownIllegalRanges({ machines }: ResolvedConfig, agentState: AgentState): Record<string, readonly IllegalRange[]> {
-  const devices = machines.flatMap(({ reads }) => reads.map(({ bus, unit, template }) => `${bus}/${unit}/${template}`));
+  const devices = machines.flatMap(({ reads }) => reads.map(deviceOf));
   return Object.fromEntries(devices.map((device) => [device, agentState.illegalRanges(addressOf(device))]));
 }
 
-// A device of the acquisition is `<bus>/<unit>/<template>`; a bus's name has no slash.
 function addressOf(device: string): { bus: string; unit: number } {
   const [bus = "", unit] = device.split("/");
   return { bus, unit: Number(unit) };

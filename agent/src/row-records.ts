@@ -3,12 +3,13 @@ import type { EventName } from "@millwright/contract/event";
 import type { ModelManifest } from "@millwright/contract/model-manifest";
 import type { Lineage } from "@millwright/contract/prediction";
 import type { Conclusion } from "./conclude.ts";
+import type { ResolvedPoint } from "./config/resolved-config.ts";
 import type { Scored } from "./inference/machine-model.ts";
 import type { UnsentRecord } from "./outbox/outbox.ts";
 import { eventBody, newTraceId, type RowContext, telemetryBody } from "./outbox/record-bodies.ts";
 import type { MachineRow } from "./samples/machine-row.ts";
 
-export type MachinePoint = { readonly name: string; readonly unit: string; readonly role: "measurement" | "update_counter" | "context" };
+export type MachinePoint = Pick<ResolvedPoint, "name" | "unit" | "role">;
 
 /** Everything a row leads to carries the row's own time and one trace id. */
 export const contextOf = ({ machine, bootId, atMonotonicMs, atWallMs, clock }: MachineRow): RowContext => ({

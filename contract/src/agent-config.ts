@@ -1,18 +1,38 @@
 // agent.yaml: what one agent reads, which machines that makes, and where predictions go.
 // All durations are machine time, except those named `timeout` and those of the network, which are real.
 import * as v from "valibot";
-import { PointLimits } from "./device-template.ts";
 import { duration } from "./duration.ts";
-import { MachineClass, MachineName, PointName, Site, TopicLevel } from "./names.ts";
+import { Finite, MachineClass, MachineName, PointName, Site, TopicLevel } from "./names.ts";
+import { PointLimits } from "./template-point.ts";
 
 const BusName = v.pipe(
   v.string(),
   v.regex(/^[a-z][a-z0-9_-]{0,31}$/, "must begin with a small letter and hold small letters, digits, _ or -"),
 );
 
+const Endpoint = v.pipe(v.string(), v.regex(/^[^\s:]+:\d{1,5}$/, "must be host:port, e.g. 192.168.1.7:502"));
+
+export const baudRates = [300, 600, 1200, 2400, 4800, 9600, 19_200, 38_400, 57_600, 115_200, 230_400] as const;
+
+/** Exactly one of `tcp`, `rtu_tcp`, `port` and `http` says what kind of bus it is. */
 export const BusConfig = v.strictObject({
   /** host:port of a Modbus TCP endpoint. */
-  tcp: v.pipe(v.string(), v.regex(/^[^\s:]+:\d{1,5}$/, "must be host:port, e.g. 192.168.1.7:502")),
+  tcp: v.optional(Endpoint),
+  /** host:port of a serial server that passes Modbus RTU frames through as they are. */
+  rtu_tcp: v.optional(Endpoint),
+  /** A serial port, e.g. /dev/serial/by-id/usb-FTDI_…; its name below by-id stays the same after a reboot. */
+  port: v.optional(v.pipe(v.string(), v.regex(/^\/\S+$/, "must be the path of a serial port, e.g. /dev/serial/by-id/usb-…"))),
+  /** Begin of the addresses of a device that answers HTTP with JSON. */
+  http: v.optional(v.pipe(v.string(), v.regex(/^https?:\/\/[^\s/?#]+\/?$/, "must be http://host or http://host:port"))),
+  /** What is spoken on a serial port. */
+  protocol: v.optional(v.picklist(["modbus-rtu", "text"])),
+  /** Settings of a serial line (19200 8E1 where absent, the standard's default). */
+  baud: v.optional(v.picklist(baudRates)),
+  data_bits: v.optional(v.picklist([7, 8])),
+  parity: v.optional(v.picklist(["none", "even", "odd"])),
+  stop_bits: v.optional(v.picklist([1, 2])),
+  /** Who switches an RS-485 transceiver to sending: the driver or adapter by itself (as most do), or we, with RTS. */
+  send_enable: v.optional(v.picklist(["driver", "rts"])),
   /** How long one request may take (real time). */
   timeout: v.optional(duration({ min: "1ms", max: "60s" }), "500ms"),
   /** Sent again within the same cycle after a time-out, at most so many times. */
@@ -22,11 +42,14 @@ export type BusConfig = v.InferOutput<typeof BusConfig>;
 
 export const ReadConfig = v.strictObject({
   bus: BusName,
-  unit: v.pipe(
-    v.number(),
-    v.integer("must be a whole number"),
-    v.minValue(0, "must be from 0 to 255"),
-    v.maxValue(255, "must be from 0 to 255"),
+  /** Modbus unit; on other buses what stands for `{unit}` in the template's path. */
+  unit: v.optional(
+    v.pipe(
+      v.number(),
+      v.integer("must be a whole number"),
+      v.minValue(0, "must be from 0 to 255"),
+      v.maxValue(255, "must be from 0 to 255"),
+    ),
   ),
   template: v.string(),
   every: duration({ min: "10ms", max: "24h" }),
@@ -34,6 +57,13 @@ export const ReadConfig = v.strictObject({
   only: v.optional(v.pipe(v.array(PointName), v.minLength(1))),
 });
 export type ReadConfig = v.InferOutput<typeof ReadConfig>;
+
+/** The expression alone, or with its unit and what it can be. */
+export const DerivedPoint = v.union([
+  v.string(),
+  v.strictObject({ expression: v.string(), unit: v.optional(v.string(), "1"), range: v.optional(v.strictTuple([Finite, Finite])) }),
+]);
+export type DerivedPoint = v.InferOutput<typeof DerivedPoint>;
 
 export const MachineConfig = v.strictObject({
   class: MachineClass,
@@ -51,6 +81,8 @@ export const MachineConfig = v.strictObject({
     {},
   ),
   reads: v.pipe(v.array(ReadConfig), v.minLength(1, "needs at least one read")),
+  /** Points computed from others, each an expression in CEL, e.g. `discharge_pressure - suction_pressure`. */
+  derived: v.optional(v.record(PointName, DerivedPoint), {}),
   /** Limits for this machine; they replace the template's, point by point. */
   limits: v.optional(v.record(PointName, PointLimits), {}),
 });

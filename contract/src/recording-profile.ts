@@ -1,14 +1,14 @@
 // How to read a recording (a CSV file) and put it on a wire. Label columns are the truth: they stay off the wire and serve the verdict only.
 import * as v from "valibot";
-import { RegisterType } from "./device-template.ts";
 import { duration } from "./duration.ts";
 import { Finite, MachineClass, MachineName, PointName } from "./names.ts";
+import { NumberType } from "./register-template.ts";
 
 export const RecordingPoint = v.strictObject({
   /** The column's title in the file. */
   column: v.string(),
   unit: v.string(),
-  type: v.optional(RegisterType, "float32"),
+  type: v.optional(NumberType, "float32"),
   /** value = raw × scale + offset; for integer registers, scale is the step that survives. */
   scale: v.optional(
     v.pipe(

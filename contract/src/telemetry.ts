@@ -11,6 +11,7 @@ export const qualityReasons = [
   "exception",
   "connection",
   "out_of_range",
+  "rate",
   "sentinel",
   "flat_line",
   "stale",

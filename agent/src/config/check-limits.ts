@@ -1,5 +1,5 @@
 // Whether limits of one point stand in order: critical_low ≤ warning_low < warning_high ≤ critical_high. Pure.
-import type { PointLimits } from "@millwright/contract/device-template";
+import type { PointLimits } from "@millwright/contract/template-point";
 
 type Side = keyof PointLimits;
 

@@ -1,5 +1,6 @@
 // What a template must keep beyond its schema: registers that exist, values that fit in a block, limits and ranges in order.
-import { type DeviceTemplate, type RegisterType, registersOf, type TemplatePoint } from "@millwright/contract/device-template";
+import type { DeviceTemplate } from "@millwright/contract/device-template";
+import { type RegisterPoint, type RegisterTemplate, type RegisterType, registerLength } from "@millwright/contract/register-template";
 import { checkLimits } from "./check-limits.ts";
 import type { ConfigReport } from "./config-report.ts";
 
@@ -11,22 +12,20 @@ export function checkTemplate(template: DeviceTemplate, name: string, report: Co
   const counters = Object.entries(template.points).filter(([, point]) => point.role === "update_counter");
   for (const [counter] of counters.slice(1))
     report.error(["points", counter, "role"], `is a second update_counter; "${counters[0]?.[0]}" is one already. Make it context.`);
+  if (template.protocol !== "modbus") return;
   checkBlock(template, report);
   for (const [pointName, point] of Object.entries(template.points)) checkPoint(template, pointName, point, report);
 }
 
-function checkBlock({ max_block, points }: DeviceTemplate, report: ConfigReport): void {
-  const tooLong = Object.entries(points).find(([, { type }]) => registersOf[type] > max_block);
+function checkBlock({ max_block, points }: RegisterTemplate, report: ConfigReport): void {
+  const tooLong = Object.entries(points).find(([, point]) => registerLength(point) > max_block);
   if (tooLong === undefined) return;
-  report.error(
-    ["max_block"],
-    `${max_block} is too small for points.${tooLong[0]}: ${described(tooLong[1].type)} is read at once. Raise it.`,
-  );
+  report.error(["max_block"], `${max_block} is too small for points.${tooLong[0]}: ${described(tooLong[1])} is read at once. Raise it.`);
 }
 
-function checkPoint({ base }: DeviceTemplate, name: string, point: TemplatePoint, report: ConfigReport): void {
+function checkPoint({ base }: RegisterTemplate, name: string, point: RegisterPoint, report: ConfigReport): void {
   const path = ["points", name];
-  const length = registersOf[point.type];
+  const length = registerLength(point);
   const last = point.register - base + length - 1;
   if (point.register < base)
     report.error(
@@ -36,7 +35,7 @@ function checkPoint({ base }: DeviceTemplate, name: string, point: TemplatePoint
   else if (last > lastAddress)
     report.error(
       [...path, "register"],
-      `${point.register} is out of range: ${described(point.type)} would end at register ${last + base}, the last one is ${lastAddress + base}.`,
+      `${point.register} is out of range: ${described(point)} would end at register ${last + base}, the last one is ${lastAddress + base}.`,
     );
   if (point.range !== undefined && point.range[0] >= point.range[1])
     report.error([...path, "range"], `must be [lowest, highest], not [${point.range.join(", ")}].`);
@@ -48,7 +47,8 @@ function checkPoint({ base }: DeviceTemplate, name: string, point: TemplatePoint
   if (wrong !== null) report.error([...path, "limits", wrong.side], wrong.message);
 }
 
-const described = (type: RegisterType): string => (registersOf[type] === 1 ? type : `${type} (${registersOf[type]} registers)`);
+const described = (point: RegisterPoint): string =>
+  registerLength(point) === 1 ? point.type : `${point.type} (${registerLength(point)} registers)`;
 
 const wholeRange: Partial<Record<RegisterType, readonly [number, number]>> = {
   uint16: [0, 0xffff],

@@ -1,7 +1,7 @@
 // What a configuration amounts to, in one line for a person and in figures for a program. Pure.
-import { registersOf } from "@millwright/contract/device-template";
+import { registersOf } from "@millwright/contract/register-template";
 import { planReads } from "../registers/read-plan.ts";
-import type { ResolvedConfig, ResolvedMachine, ResolvedRead } from "./resolved-config.ts";
+import type { ReadSource, ResolvedConfig } from "./resolved-config.ts";
 
 export type ConfigSummary = {
   agent: string;
@@ -13,7 +13,7 @@ export type ConfigSummary = {
 };
 
 export function configSummary({ agent, revision, machines, buses }: ResolvedConfig): ConfigSummary {
-  const perSecond = machines.flatMap((machine) => machine.reads.map((read) => (requestsOf(machine, read) * 1_000) / read.everyMs));
+  const perSecond = machines.flatMap(({ reads }) => reads.map(({ source, everyMs }) => (requestsOf(source) * 1_000) / everyMs));
   return {
     agent,
     revision,
@@ -31,11 +31,12 @@ export function summaryText({ agent, machines, points, buses, requests_per_secon
 }
 
 // The reader plans each table by itself, and so does this.
-function requestsOf({ points }: ResolvedMachine, { pointIndexes, maxBlock, maxGap }: ResolvedRead): number {
-  const its = points.flatMap((point, index) =>
-    pointIndexes.includes(index) ? [{ ...point, index, length: registersOf[point.type] }] : [],
-  );
-  const tables = ["holding", "input"].map((table) => its.filter((point) => point.table === table));
+function requestsOf(source: ReadSource): number {
+  if (source.protocol === "bus-health") return 0;
+  if (source.protocol !== "modbus") return 1;
+  const { points, maxBlock, maxGap } = source;
+  const items = points.map((point, index) => ({ ...point, index, length: registersOf[point.type] }));
+  const tables = ["holding", "input"].map((table) => items.filter((point) => point.table === table));
   return tables.reduce((sum, items) => sum + planReads(items, { maxBlock, maxGap }).blocks.length, 0);
 }
 

@@ -5,7 +5,9 @@ import { dirname, join, relative } from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { formatIssue } from "@millwright/kit/yaml-file";
+import type { ReadPoint } from "../registers/device-reader.ts";
 import { type LoadedConfig, loadConfig } from "./load-config.ts";
+import type { ResolvedMachine } from "./resolved-config.ts";
 import { brokenConfigs, goodConfig, goodTemplate } from "./test-support/broken-configs.ts";
 
 const root = mkdtempSync(join(tmpdir(), "millwright-config-"));
@@ -20,6 +22,8 @@ function write(folder: string, files: Record<string, string>): string {
   return dir;
 }
 
+const registersOf = (machine: ResolvedMachine | undefined): readonly ReadPoint[] =>
+  (machine?.reads ?? []).flatMap(({ source }) => (source.protocol === "modbus" ? source.points : []));
 const load = (dir: string): LoadedConfig => loadConfig(join(dir, "agent.yaml"));
 const linesOf = (loaded: LoadedConfig, dir: string): string[] =>
   (loaded.ok ? [] : loaded.issues).map((issue) => formatIssue({ ...issue, file: relative(dir, issue.file) }));
@@ -68,10 +72,10 @@ test("a good configuration is resolved: points in order, defaults filled in, lim
   assert.ok(loaded.ok, linesOf(loaded, dir).join("\n"));
   assert.deepEqual(loaded.warnings, []);
   const { config } = loaded;
-  assert.deepEqual(config.buses, [{ name: "panel", host: "10.0.0.7", port: 502, timeoutMs: 200, retries: 1 }]);
+  assert.deepEqual(config.buses, [{ name: "panel", kind: "modbus-tcp", host: "10.0.0.7", port: 502, timeoutMs: 200, retries: 1 }]);
   const [first, second] = config.machines;
   assert.deepEqual(
-    first?.points.map(({ name, address, order }) => [name, address, order]),
+    registersOf(first).map(({ name, address, order }) => [name, address, order]),
     [
       ["rows", 0, "CDAB"],
       ["flow", 2, "CDAB"],

@@ -1,25 +1,75 @@
-// One bus of the configuration → host, port and deadlines; and whether all buses have an endpoint of their own.
+// One bus of the configuration → what kind it is, its address and deadlines; and whether all buses have an endpoint of their own.
 import type { BusConfig } from "@millwright/contract/agent-config";
-import type { ConfigReport } from "./config-report.ts";
-import type { ResolvedBus } from "./resolved-config.ts";
+import type { ConfigReport, Path } from "./config-report.ts";
+import type { ResolvedBus, SerialLine } from "./resolved-config.ts";
+
+const kindKeys = ["tcp", "rtu_tcp", "port", "http"] as const;
+const lineKeys = ["protocol", "baud", "data_bits", "parity", "stop_bits", "send_enable"] as const;
 
 /** @returns the buses without a mistake. */
 export function resolveBuses(buses: readonly (readonly [string, BusConfig])[], report: ConfigReport): ResolvedBus[] {
   const owners = new Map<string, string>();
-  return buses.flatMap(([name, { tcp, timeout, retries }]) => {
-    const [host = "", port = ""] = tcp.split(":");
-    const path = ["buses", name, "tcp"];
-    if (!(Number(port) >= 1 && Number(port) <= 65_535)) {
-      report.error(path, `"${tcp}": port ${port} must be from 1 to 65535; Modbus TCP is usually 502.`);
-      return [];
-    }
-    const endpoint = `${host.toLowerCase()}:${Number(port)}`;
-    const owner = owners.get(endpoint);
+  return buses.flatMap(([name, bus]) => {
+    const path = ["buses", name];
+    const key = kindOf(bus, path, report);
+    if (key === null) return [];
+    const place = placeOf(bus, key, path, report);
+    if (place === null) return [];
+    const owner = owners.get(place.endpoint);
     if (owner !== undefined) {
-      report.error(path, `"${tcp}" is bus "${owner}" already. One endpoint is one bus: use "${owner}" in the reads, and remove this one.`);
+      const one = key === "port" ? "One port" : "One endpoint";
+      report.error(
+        [...path, key],
+        `"${bus[key]}" is bus "${owner}" already. ${one} is one bus: use "${owner}" in the reads, and remove this one.`,
+      );
       return [];
     }
-    owners.set(endpoint, name);
-    return [{ name, host, port: Number(port), timeoutMs: timeout, retries }];
+    owners.set(place.endpoint, name);
+    return [{ name, timeoutMs: bus.timeout, retries: bus.retries, ...place.bus }];
   });
+}
+
+type KindKey = (typeof kindKeys)[number];
+
+function kindOf(bus: BusConfig, path: Path, report: ConfigReport): KindKey | null {
+  const given = kindKeys.filter((key) => bus[key] !== undefined);
+  const [key] = given;
+  if (key === undefined) {
+    report.error(path, "needs an address: tcp: (Modbus TCP), port: (a serial port), rtu_tcp: (RTU over TCP) or http: (JSON).", "key");
+    return null;
+  }
+  if (given.length > 1) {
+    report.error([...path, given[1] as string], `stands beside ${key}:, and a bus has one address. Keep one of them.`, "key");
+    return null;
+  }
+  const stray = key === "port" ? undefined : lineKeys.find((line) => bus[line] !== undefined);
+  if (stray === undefined) return key;
+  report.error([...path, stray], `is for a serial port, and this bus has ${key}:. Remove it.`, "key");
+  return null;
+}
+
+type Address = ResolvedBus extends infer B ? (B extends ResolvedBus ? Omit<B, "name" | "timeoutMs" | "retries"> : never) : never;
+type Place = { endpoint: string; bus: Address };
+
+function placeOf(bus: BusConfig, key: KindKey, path: Path, report: ConfigReport): Place | null {
+  const text = bus[key] as string;
+  if (key === "port")
+    return { endpoint: text, bus: { kind: bus.protocol === "text" ? "serial-text" : "modbus-rtu", line: lineOf(text, bus) } };
+  if (key === "http") return { endpoint: text.replace(/\/$/, "").toLowerCase(), bus: { kind: "http-json", url: text.replace(/\/$/, "") } };
+  const [host = "", port = ""] = text.split(":");
+  if (!(Number(port) >= 1 && Number(port) <= 65_535)) {
+    report.error([...path, key], `"${text}": port ${port} must be from 1 to 65535; Modbus TCP is usually 502.`);
+    return null;
+  }
+  const kind = key === "tcp" ? "modbus-tcp" : "rtu-over-tcp";
+  return { endpoint: `${host.toLowerCase()}:${Number(port)}`, bus: { kind, host, port: Number(port) } };
+}
+
+// The default of MODBUS over Serial Line V1.02, 2.5.1: 19200, 8 data bits, even parity, 1 stop bit; 2 stop bits where there is no parity.
+function lineOf(
+  path: string,
+  { protocol, baud = 19_200, data_bits = 8, parity, stop_bits, send_enable = "driver" }: BusConfig,
+): SerialLine {
+  const its = parity ?? (protocol === "text" ? "none" : "even");
+  return { path, baud, dataBits: data_bits, parity: its, stopBits: stop_bits ?? 1, sendEnable: send_enable };
 }

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { MachineConfig } from "@millwright/contract/agent-config";
-import type { PointLimits } from "@millwright/contract/device-template";
+import type { PointLimits } from "@millwright/contract/template-point";
 import { checkLimits } from "./check-limits.ts";
 import { checkPeriods } from "./check-periods.ts";
 import { type ConfigReport, didYouMean, type Path } from "./config-report.ts";
@@ -33,6 +33,7 @@ export function resolveMachine(name: string, machine: MachineConfig, around: Sur
     learnRows: machine.learn.rows,
     points,
     reads,
+    derived: [],
     counterIndex: counterIndex < 0 ? null : counterIndex,
     limits: { ...limits, ...machine.limits },
   };
@@ -56,7 +57,10 @@ function resolveReads({ reads }: MachineConfig, path: Path, { busNames, library,
       all.isWhole = false;
       continue;
     }
-    const { points, limits, isWhole } = resolvePoints(read, found.template, at, report);
+    if (found.template.protocol === "modbus" && read.unit === undefined) {
+      report.error(at, "unit is missing. Add the device's Modbus unit number, e.g. unit: 1.", "key");
+    }
+    const { points, sourceOf, limits, isWhole } = resolvePoints(read, found.template, at, report);
     all.isWhole &&= isWhole;
     const fresh = points.filter((point) => isFresh(point, all.points, from, at, report));
     for (const { name } of fresh) from.set(name, i);
@@ -64,12 +68,10 @@ function resolveReads({ reads }: MachineConfig, path: Path, { busNames, library,
     all.points.push(...fresh);
     all.reads.push({
       bus: read.bus,
-      unit: read.unit,
       template: read.template,
       everyMs: read.every,
-      maxBlock: found.template.max_block,
-      maxGap: found.template.max_gap,
       pointIndexes,
+      source: sourceOf(fresh.map(({ name }) => name)),
     });
     Object.assign(all.limits, limits);
   }

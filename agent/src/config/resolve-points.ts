@@ -1,19 +1,25 @@
-// One read of a machine → its points, as the template says and `only` allows.
+// One read of a machine → its points and how they are asked for, as the template says and `only` allows.
 import type { ReadConfig } from "@millwright/contract/agent-config";
-import type { DeviceTemplate, PointLimits } from "@millwright/contract/device-template";
+import type { DeviceTemplate } from "@millwright/contract/device-template";
+import type { RegisterTemplate } from "@millwright/contract/register-template";
+import type { PointLimits } from "@millwright/contract/template-point";
+import type { ReadPoint } from "../registers/device-reader.ts";
 import { type ConfigReport, didYouMean, type Path } from "./config-report.ts";
-import type { ResolvedPoint } from "./resolved-config.ts";
+import type { ReadSource, ResolvedPoint } from "./resolved-config.ts";
 
 export type ReadPoints = {
   readonly points: readonly ResolvedPoint[];
+  /** Where each point's value comes from, for those of `points` that a machine takes from this read. */
+  readonly sourceOf: (names: readonly string[]) => ReadSource;
   readonly limits: Readonly<Record<string, PointLimits>>;
   /** False where `only` has a name that the template does not. */
   readonly isWhole: boolean;
 };
 
-/** In the template's order. Unknown names in `only` are reported and left out. */
-export function resolvePoints({ only }: ReadConfig, template: DeviceTemplate, path: Path, report: ConfigReport): ReadPoints {
-  const names = Object.keys(template.points);
+/** In the template's order; points of role `identity` are for the tools and left out. Unknown names in `only` are reported and left out. */
+export function resolvePoints({ only, unit }: ReadConfig, template: DeviceTemplate, path: Path, report: ConfigReport): ReadPoints {
+  const usable = Object.entries(template.points).filter(([, { role }]) => role !== "identity");
+  const names = usable.map(([name]) => name);
   for (const [i, name] of (only ?? []).entries()) {
     if (!names.includes(name))
       report.error([...path, "only", i], `"${name}" is not a point of ${template.template}. ${didYouMean(name, names)}`);
@@ -21,24 +27,56 @@ export function resolvePoints({ only }: ReadConfig, template: DeviceTemplate, pa
   }
   const points: ResolvedPoint[] = [];
   const limits: Record<string, PointLimits> = {};
-  for (const [name, point] of Object.entries(template.points)) {
+  for (const [name, point] of usable) {
     if (only !== undefined && !only.includes(name)) continue;
-    const { register, table, type, order, scale, offset, unit, range, sentinels, role } = point;
-    const address = register - template.base;
+    const { range, max_rate, flat_after, enum: words } = point;
     points.push({
       name,
-      table,
-      address,
-      type,
-      order: order ?? template.order,
-      scale,
-      offset,
-      sentinels,
+      unit: point.unit,
+      role: point.role,
       ...(range === undefined ? {} : { range }),
-      unit,
-      role,
+      ...(max_rate === undefined ? {} : { maxRate: max_rate }),
+      ...(flat_after === undefined ? {} : { flatAfterMs: flat_after }),
+      ...(words === undefined ? {} : { enum: words }),
     });
     if (point.limits !== undefined) limits[name] = point.limits;
   }
-  return { points, limits, isWhole: (only ?? []).every((name) => names.includes(name)) };
+  const sourceOf = (taken: readonly string[]): ReadSource => source(template, unit ?? null, taken);
+  return { points, sourceOf, limits, isWhole: (only ?? []).every((name) => names.includes(name)) };
+}
+
+function source(template: DeviceTemplate, unit: number | null, names: readonly string[]): ReadSource {
+  switch (template.protocol) {
+    case "http-json":
+      return { protocol: "http-json", unit, template, names };
+    case "serial-text":
+      return { protocol: "serial-text", template, names };
+    case "bus-health":
+      return { protocol: "bus-health", figures: names.flatMap((name) => template.points[name]?.figure ?? []) };
+    default:
+      return registers(template, unit ?? 0, names);
+  }
+}
+
+function registers(template: RegisterTemplate, unit: number, names: readonly string[]): ReadSource {
+  const { base, max_block, max_gap, forbidden, atomic, pause, pipeline } = template;
+  return {
+    protocol: "modbus",
+    unit,
+    points: names.flatMap((name) => readPoint(template, name)),
+    maxBlock: max_block,
+    maxGap: max_gap,
+    forbidden: forbidden.map(({ table, from, to }) => ({ table, from: from - base, to: to - base + 1 })),
+    atomic: atomic.map((group) => group.map((name) => names.indexOf(name)).filter((index) => index >= 0)),
+    pauseMs: pause,
+    pipeline,
+  };
+}
+
+function readPoint(template: RegisterTemplate, name: string): ReadPoint[] {
+  const point = template.points[name];
+  if (point === undefined || point.type === "string") return [];
+  const { register, table, type, order = template.order, scale, offset, range, sentinels } = point;
+  const address = register - template.base;
+  return [{ name, table, address, type, order, scale, offset, sentinels, ...(range === undefined ? {} : { range }) }];
 }

@@ -1,25 +1,60 @@
 // A configuration ready to run: every name resolved, every default filled in, every duration in ms of machine time. Plain data.
-import type { PointLimits, TemplatePoint } from "@millwright/contract/device-template";
+import type { BusFigure } from "@millwright/contract/bus-health-template";
+import type { JsonTemplate } from "@millwright/contract/json-template";
 import type { MachineClass } from "@millwright/contract/names";
+import type { RegisterPoint } from "@millwright/contract/register-template";
+import type { PointLimits } from "@millwright/contract/template-point";
+import type { TextTemplate } from "@millwright/contract/text-template";
 import type { ReadPoint } from "../registers/device-reader.ts";
+import type { IllegalRange } from "../registers/illegal-ranges.ts";
 
-export type ResolvedPoint = ReadPoint & {
+/** What a row knows of a point, wherever its value comes from. */
+export type ResolvedPoint = {
+  readonly name: string;
   /** UCUM-like unit, `1` where there is none. */
   readonly unit: string;
-  readonly role: TemplatePoint["role"];
+  readonly role: RegisterPoint["role"];
+  readonly range?: readonly [number, number];
+  /** Unit per second of machine time. */
+  readonly maxRate?: number;
+  /** Machine ms. */
+  readonly flatAfterMs?: number;
+  /** code → word. */
+  readonly enum?: Readonly<Record<string, string>>;
 };
+
+/** How the points of a read are asked for; their order is that of `pointIndexes`. */
+export type ReadSource =
+  | {
+      readonly protocol: "modbus";
+      readonly unit: number;
+      readonly points: readonly ReadPoint[];
+      readonly maxBlock: number;
+      readonly maxGap: number;
+      readonly forbidden: readonly IllegalRange[];
+      /** Groups of places in `points`: each group is read in one request. */
+      readonly atomic: readonly (readonly number[])[];
+      /** Real ms between two requests to this unit. */
+      readonly pauseMs: number;
+      /** Requests in flight on Modbus TCP. */
+      readonly pipeline: number;
+    }
+  | { readonly protocol: "http-json"; readonly unit: number | null; readonly template: JsonTemplate; readonly names: readonly string[] }
+  | { readonly protocol: "serial-text"; readonly template: TextTemplate; readonly names: readonly string[] }
+  | { readonly protocol: "bus-health"; readonly figures: readonly BusFigure[] };
 
 export type ResolvedRead = {
   /** Name of a bus. */
   readonly bus: string;
-  readonly unit: number;
   readonly template: string;
   readonly everyMs: number;
-  readonly maxBlock: number;
-  readonly maxGap: number;
   /** Which of the machine's points it brings. */
   readonly pointIndexes: readonly number[];
+  readonly source: ReadSource;
 };
+
+/** A point made of others; it stands behind them in the machine's points. */
+export type ResolvedDerived = { readonly pointIndex: number; readonly expression: string };
 
 export type ResolvedMachine = {
   readonly site: string;
@@ -29,23 +64,37 @@ export type ResolvedMachine = {
   readonly model: { readonly kind: "auto" } | { readonly kind: "bundle"; readonly dir: string };
   readonly everyMs: number;
   readonly learnRows: number;
-  /** In the order of the reads, and of the template within a read. Rows have their values in this order. */
+  /** In the order of the reads, and of the template within a read; derived ones at the end. Rows have their values in this order. */
   readonly points: readonly ResolvedPoint[];
   readonly reads: readonly ResolvedRead[];
+  readonly derived: readonly ResolvedDerived[];
   /** Index of the update counter among the points, null where there is none. */
   readonly counterIndex: number | null;
   /** point → limits: the configuration's, else the template's. */
   readonly limits: Readonly<Record<string, PointLimits>>;
 };
 
+/** Settings of a serial line. */
+export type SerialLine = {
+  readonly path: string;
+  readonly baud: number;
+  readonly dataBits: 7 | 8;
+  readonly parity: "none" | "even" | "odd";
+  readonly stopBits: 1 | 2;
+  /** Who switches an RS-485 transceiver to sending. */
+  readonly sendEnable: "driver" | "rts";
+};
+
 export type ResolvedBus = {
   readonly name: string;
-  readonly host: string;
-  readonly port: number;
   /** Real ms. */
   readonly timeoutMs: number;
   readonly retries: number;
-};
+} & (
+  | { readonly kind: "modbus-tcp" | "rtu-over-tcp"; readonly host: string; readonly port: number }
+  | { readonly kind: "modbus-rtu" | "serial-text"; readonly line: SerialLine }
+  | { readonly kind: "http-json"; readonly url: string }
+);
 
 export type ResolvedConfig = {
   readonly tenant: string;
@@ -60,3 +109,11 @@ export type ResolvedConfig = {
   /** 16 hexadecimal digits of the SHA-256 over all of the above except paths: equal where the agent behaves equally. */
   readonly revision: string;
 };
+
+/** The unit a read asks; null on buses without unit numbers. */
+export function unitOf({ source }: ResolvedRead): number | null {
+  return source.protocol === "modbus" || source.protocol === "http-json" ? source.unit : null;
+}
+
+/** A device as what was learned of it is filed: `<bus>/<unit>/<template>`; a bus's name has no slash. */
+export const deviceOf = (read: ResolvedRead): string => `${read.bus}/${unitOf(read) ?? 0}/${read.template}`;

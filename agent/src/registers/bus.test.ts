@@ -15,14 +15,17 @@ const request: ReadRequest = { unit: 1, table: "holding", address: 10, count: 2 
 const timeoutMs = 60;
 const slackMs = 100;
 
-function busAt(port: number, options: Partial<BusOptions> = {}): Bus {
+type TcpBus = Bus<ReadRequest, Uint16Array>;
+type TcpBusOptions = Partial<BusOptions<ReadRequest, Uint16Array>>;
+
+function busAt(port: number, options: TcpBusOptions = {}): TcpBus {
   return new Bus({ name: "b", open: modbusTcp({ host: "127.0.0.1", port }), timeoutMs, retries: 0, ...options });
 }
 
 async function withBus(
   behaviour: Behaviour,
-  options: Partial<BusOptions>,
-  body: (bus: Bus, server: HostileServer) => Promise<void>,
+  options: TcpBusOptions,
+  body: (bus: TcpBus, server: HostileServer) => Promise<void>,
 ): Promise<void> {
   const server = await HostileServer.start(behaviour);
   const bus = busAt(server.port, options);
@@ -56,11 +59,11 @@ test("reads what modbus-serial's server holds, in both tables, and hands on its 
   const bus = busAt((net.address() as AddressInfo).port, { timeoutMs: 500 });
   const holding = await bus.read({ unit: 2, table: "holding", address: 40, count: 125 });
   assert.deepEqual(
-    holding.ok && [...holding.registers],
+    holding.ok && [...holding.reply],
     Array.from({ length: 125 }, (_, i) => 2_040 + i),
   );
   const input = await bus.read({ unit: 9, table: "input", address: 1, count: 3 });
-  assert.deepEqual(input.ok && [...input.registers], [7, 14, 21]);
+  assert.deepEqual(input.ok && [...input.reply], [7, 14, 21]);
   const refused = await bus.read({ unit: 9, table: "input", address: 49, count: 3 });
   assert.equal(!refused.ok && refused.exception, 2);
   await bus.close();
@@ -78,7 +81,7 @@ test("many readers at once: one request in flight, each gets its own answer", as
   };
   await withBus(slow, { timeoutMs: 500 }, async (bus) => {
     const outcomes = await Promise.all(Array.from({ length: 200 }, (_, i) => bus.read({ ...request, unit: 1 + (i % 9), address: 3 * i })));
-    for (const [i, outcome] of outcomes.entries()) assert.deepEqual(outcome.ok && [...outcome.registers], [3 * i, 3 * i + 1]);
+    for (const [i, outcome] of outcomes.entries()) assert.deepEqual(outcome.ok && [...outcome.reply], [3 * i, 3 * i + 1]);
   });
 });
 

@@ -4,12 +4,12 @@ import { performance } from "node:perf_hooks";
 import type { BusEvent } from "./bus-event.ts";
 import type { LinkCounters, OpenLink } from "./link.ts";
 import { type LinkSupervisor, superviseLink } from "./link-supervisor.ts";
-import { type ReadOutcome, type ReadRequest, readFailure } from "./read-outcome.ts";
+import { type BusRequest, type Outcome, readFailure } from "./read-outcome.ts";
 import { type BreakerState, breakerAdmits, breakerStep, breakerUp } from "./unit-breaker.ts";
 
-export type BusOptions = {
+export type BusOptions<Request extends BusRequest, Reply> = {
   readonly name: string;
-  readonly open: OpenLink;
+  readonly open: OpenLink<Request, Reply>;
   /** Real ms one try may take. */
   readonly timeoutMs: number;
   /** Further tries after a time-out, within the same cycle. */
@@ -26,35 +26,35 @@ export type BusHealth = LinkCounters & {
   /** Requests refused because the queue was full. */
   readonly refused: number;
   readonly waiting: number;
-  readonly unitsDown: readonly number[];
+  readonly unitsDown: readonly BusRequest["unit"][];
 };
 
-type Job = { request: ReadRequest; settle: (outcome: ReadOutcome) => void };
+type Job<Request, Reply> = { request: Request; settle: (outcome: Outcome<Reply>) => void };
 
 const failuresToOpen = 3;
 /** A unit that is down may cost the others this share of the bus at most. */
 const probeShare = 0.02;
 const maxProbeEveryMs = 30_000;
 
-export class Bus {
+export class Bus<Request extends BusRequest, Reply> {
   readonly name: string;
-  readonly #options: BusOptions;
-  readonly #links: LinkSupervisor;
-  readonly #queue: Job[] = [];
-  readonly #units = new Map<number, BreakerState>();
+  readonly #options: BusOptions<Request, Reply>;
+  readonly #links: LinkSupervisor<Request, Reply>;
+  readonly #queue: Job<Request, Reply>[] = [];
+  readonly #units = new Map<BusRequest["unit"], BreakerState>();
   #isServing = false;
   #isClosed = false;
   #refused = 0;
 
   /** Starts connecting at once, and goes on trying for ever. */
-  constructor(options: BusOptions) {
+  constructor(options: BusOptions<Request, Reply>) {
     this.name = options.name;
     this.#options = options;
     this.#links = superviseLink({ name: options.name, open: options.open, onEvent: (event) => options.onEvent?.(event) });
   }
 
   /** One read. Never rejects. Takes at most timeout × (1 + retries) of real time once its turn has come. */
-  read(request: ReadRequest): Promise<ReadOutcome> {
+  read(request: Request): Promise<Outcome<Reply>> {
     if (this.#isClosed) return Promise.resolve(readFailure("bus_closed", `bus ${this.name} is closed`));
     const limit = this.#options.queueLimit ?? 256;
     if (this.#queue.length >= limit) {
@@ -85,7 +85,7 @@ export class Bus {
     this.#isServing = false;
   }
 
-  async #serve(request: ReadRequest): Promise<ReadOutcome> {
+  async #serve(request: Request): Promise<Outcome<Reply>> {
     const state = this.#units.get(request.unit) ?? breakerUp;
     const admission = breakerAdmits(state, performance.now());
     if (admission === "refuse") return readFailure("bus_unit_down", `unit ${request.unit} does not answer; it is tried again soon`);
@@ -95,7 +95,7 @@ export class Bus {
     return outcome;
   }
 
-  async #try(request: ReadRequest, tries: number): Promise<ReadOutcome> {
+  async #try(request: Request, tries: number): Promise<Outcome<Reply>> {
     const { timeoutMs } = this.#options;
     for (let left = tries - 1; ; left--) {
       const link = this.#links.link ?? (await this.#links.linkWithin(timeoutMs));
@@ -105,7 +105,7 @@ export class Bus {
     }
   }
 
-  #remember(unit: number, before: BreakerState, isAnswered: boolean, outcome: ReadOutcome): void {
+  #remember(unit: BusRequest["unit"], before: BreakerState, isAnswered: boolean, outcome: Outcome<Reply>): void {
     const probeEveryMs = this.#units.size > 1 ? Math.min(this.#options.timeoutMs / probeShare, maxProbeEveryMs) : 0;
     const after = breakerStep(before, isAnswered, performance.now(), { failuresToOpen, probeEveryMs });
     this.#units.set(unit, after);
@@ -116,7 +116,7 @@ export class Bus {
 }
 
 // Did this unit answer? null where the bus, not the unit, is the trouble. Exceptions 10 and 11 come from a converter in place of a silent unit.
-function answered(outcome: ReadOutcome): boolean | null {
+function answered(outcome: Outcome<unknown>): boolean | null {
   if (outcome.ok) return true;
   if (outcome.code === "bus_timeout") return false;
   if (outcome.code === "bus_exception") return outcome.exception !== 10 && outcome.exception !== 11;

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ByteOrder, RegisterType } from "@millwright/contract/device-template";
-import { registersOf } from "@millwright/contract/device-template";
+import type { ByteOrder, NumberType } from "@millwright/contract/register-template";
+import { registersOf } from "@millwright/contract/register-template";
 import * as fc from "fast-check";
 import { decoderOf, readRaw } from "./decode.ts";
 import { seeded } from "./test-support/seeded.ts";
 
 const plain = { scale: 1, offset: 0, sentinels: [] };
-const decode = (registers: number[], type: RegisterType, order: ByteOrder, more: object = {}) =>
+const decode = (registers: number[], type: NumberType, order: ByteOrder, more: object = {}) =>
   decoderOf({ ...plain, type, order, ...more })(Uint16Array.from(registers), 0);
 
 test("the four orders of a float32, as manuals print them", () => {
@@ -28,23 +28,33 @@ test("64 bits follow the same rule", () => {
 
 test("every type and order comes back as it was written", () => {
   const { seed } = seeded("decode");
-  const write: Record<RegisterType, (bytes: DataView, value: number) => void> = {
+  const write: Record<NumberType, (bytes: DataView, value: number) => void> = {
     uint16: (bytes, value) => bytes.setUint16(0, value),
     int16: (bytes, value) => bytes.setInt16(0, value),
     uint32: (bytes, value) => bytes.setUint32(0, value),
     int32: (bytes, value) => bytes.setInt32(0, value),
+    uint64: (bytes, value) => bytes.setBigUint64(0, BigInt(value)),
+    int64: (bytes, value) => bytes.setBigInt64(0, BigInt(value)),
+    float16: (bytes, value) => bytes.setFloat16(0, value),
+    bcd16: (bytes, value) => bytes.setUint16(0, Number.parseInt(String(value), 16)),
+    bcd32: (bytes, value) => bytes.setUint32(0, Number.parseInt(String(value), 16)),
     float32: (bytes, value) => bytes.setFloat32(0, value),
     float64: (bytes, value) => bytes.setFloat64(0, value),
   };
-  const values: Record<RegisterType, fc.Arbitrary<number>> = {
+  const values: Record<NumberType, fc.Arbitrary<number>> = {
     uint16: fc.integer({ min: 0, max: 0xffff }),
     int16: fc.integer({ min: -0x8000, max: 0x7fff }),
     uint32: fc.integer({ min: 0, max: 0xffff_ffff }),
     int32: fc.integer({ min: -0x8000_0000, max: 0x7fff_ffff }),
+    uint64: fc.maxSafeNat(),
+    int64: fc.maxSafeInteger(),
+    float16: fc.float({ noNaN: true }).map(Math.f16round),
+    bcd16: fc.integer({ min: 0, max: 9_999 }),
+    bcd32: fc.integer({ min: 0, max: 99_999_999 }),
     float32: fc.float({ noNaN: true }),
     float64: fc.double({ noNaN: true }),
   };
-  for (const type of Object.keys(values) as RegisterType[]) {
+  for (const type of Object.keys(values) as NumberType[]) {
     fc.assert(
       fc.property(values[type], fc.constantFrom<ByteOrder>("ABCD", "CDAB", "BADC", "DCBA"), fc.nat(5), (value, order, lead) => {
         const bytes = Buffer.alloc(2 * registersOf[type]);

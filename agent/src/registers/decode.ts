@@ -1,10 +1,10 @@
 // Registers → value in its unit, or why there is none. Pure.
-import type { ByteOrder, RegisterType } from "@millwright/contract/device-template";
-import { registersOf } from "@millwright/contract/device-template";
+import type { ByteOrder, NumberType } from "@millwright/contract/register-template";
+import { registersOf } from "@millwright/contract/register-template";
 
 /** How to make a value of registers; `range` is in the value's unit, `sentinels` are raw values that mean "no value". */
 export type PointDecoding = {
-  readonly type: RegisterType;
+  readonly type: NumberType;
   readonly order: ByteOrder;
   readonly scale: number;
   readonly offset: number;
@@ -38,7 +38,7 @@ const none: Decoded = { value: Number.NaN, reason: "sentinel" };
 const scratch = new DataView(new ArrayBuffer(8));
 
 /** The raw number. ABCD: high word first; CDAB: low word first; BADC: bytes swapped within words; DCBA: both. The same rule for 64 bits. */
-export function readRaw(registers: Uint16Array, at: number, type: RegisterType, order: ByteOrder): number {
+export function readRaw(registers: Uint16Array, at: number, type: NumberType, order: ByteOrder): number {
   const words = registersOf[type];
   const isLowWordFirst = order === "CDAB" || order === "DCBA";
   const isSwapped = order === "BADC" || order === "DCBA";
@@ -50,18 +50,37 @@ export function readRaw(registers: Uint16Array, at: number, type: RegisterType, 
   return fromBytes[type](scratch);
 }
 
-const fromBytes: Record<RegisterType, (bytes: DataView) => number> = {
+const fromBytes: Record<NumberType, (bytes: DataView) => number> = {
   uint16: (bytes) => bytes.getUint16(0),
   int16: (bytes) => bytes.getInt16(0),
   uint32: (bytes) => bytes.getUint32(0),
   int32: (bytes) => bytes.getInt32(0),
+  uint64: (bytes) => Number(bytes.getBigUint64(0)),
+  int64: (bytes) => Number(bytes.getBigInt64(0)),
+  float16: (bytes) => bytes.getFloat16(0),
   float32: (bytes) => bytes.getFloat32(0),
   float64: (bytes) => bytes.getFloat64(0),
+  bcd16: (bytes) => fromBcd(bytes, 2),
+  bcd32: (bytes) => fromBcd(bytes, 4),
 };
 
+// Decimal digits, four bits each, highest first. NaN where one is not a digit.
+function fromBcd(bytes: DataView, length: number): number {
+  let value = 0;
+  for (let i = 0; i < length; i++) {
+    const byte = bytes.getUint8(i);
+    const [high, low] = [byte >> 4, byte & 0xf];
+    if (high > 9 || low > 9) return Number.NaN;
+    value = value * 100 + high * 10 + low;
+  }
+  return value;
+}
+
 // Manuals write the sentinel of an int16 as -32768, 32768 or 0x8000; that of a float32 with as many digits as they like.
-function asRaw(type: RegisterType, sentinel: number): number {
+function asRaw(type: NumberType, sentinel: number): number {
   if (type === "int16") return (sentinel << 16) >> 16;
   if (type === "int32") return sentinel | 0;
+  if (type === "int64") return Number(BigInt.asIntN(64, BigInt(sentinel)));
+  if (type === "float16") return Math.f16round(sentinel);
   return type === "float32" ? Math.fround(sentinel) : sentinel;
 }

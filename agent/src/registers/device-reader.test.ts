@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { RegisterType } from "@millwright/contract/device-template";
+import type { NumberType } from "@millwright/contract/register-template";
 import * as fc from "fast-check";
 import { DeviceReader, type DeviceReaderOptions, type ReadPoint } from "./device-reader.ts";
 import type { IllegalRange } from "./illegal-ranges.ts";
@@ -19,13 +19,13 @@ function device(
     const own = answer(request, asked.length);
     if (own !== null) return Promise.resolve(own);
     return Promise.resolve(
-      addresses.every(has) ? { ok: true, registers: Uint16Array.from(addresses) } : readFailure("bus_exception", "no such register", 2),
+      addresses.every(has) ? { ok: true, reply: Uint16Array.from(addresses) } : readFailure("bus_exception", "no such register", 2),
     );
   };
   return { asked, read };
 }
 
-const point = (address: number, type: RegisterType = "uint16", table: "holding" | "input" = "holding"): ReadPoint => ({
+const point = (address: number, type: NumberType = "uint16", table: "holding" | "input" = "holding"): ReadPoint => ({
   name: `p${address}`,
   table,
   address,
@@ -103,7 +103,7 @@ test("a row that changed between two blocks is read again as a whole", async () 
   let row = 1;
   const { read } = device(undefined, (request, asked) => {
     if (asked === 2) row = 2;
-    return { ok: true, registers: new Uint16Array(request.count).fill(row) };
+    return { ok: true, reply: new Uint16Array(request.count).fill(row) };
   });
   const reading = await readerOf({ read }, [point(0), point(100)], { counterIndex: 0 }).read();
   assert.deepEqual([...reading.shown], [2, 2]);
@@ -111,7 +111,7 @@ test("a row that changed between two blocks is read again as a whole", async () 
 
 test("the counter is read before and after everything else, wherever it stands; a row that stays torn is no row", async () => {
   let row = 1;
-  const changing = device(undefined, (request) => ({ ok: true, registers: new Uint16Array(request.count).fill(row++) }));
+  const changing = device(undefined, (request) => ({ ok: true, reply: new Uint16Array(request.count).fill(row++) }));
   const reading = await readerOf({ read: changing.read }, [point(0), point(100), point(200)], { counterIndex: 2 }).read();
   assert.equal(changing.asked[0]?.address, 200);
   assert.equal(reading.reasons[2], "late");

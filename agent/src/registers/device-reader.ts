@@ -1,18 +1,19 @@
 // One read of one unit: all of its points in as few requests as the plan needs, decoded, each with its quality. What one block loses, the others keep.
-import { type RegisterTable, registersOf } from "@millwright/contract/device-template";
+import { type RegisterTable, registersOf } from "@millwright/contract/register-template";
 import type { QualityReason } from "@millwright/contract/telemetry";
 import type { Clock } from "@millwright/kit/clock";
 import type { Bus } from "./bus.ts";
 import { type Decoded, decoderOf, type PointDecoding } from "./decode.ts";
 import { type BlockRead, type IllegalRange, isIllegalAddress, readBisecting } from "./illegal-ranges.ts";
-import type { ReadOutcome } from "./read-outcome.ts";
+import type { ReadOutcome, ReadRequest } from "./read-outcome.ts";
 import { type Block, overlaps, type PlanItem, planReads } from "./read-plan.ts";
+import type { DeviceReading, Reader } from "./reader.ts";
 
 /** A point as it stands in the device: `address` is the wire address of its first register, 0…65535. */
 export type ReadPoint = PointDecoding & { readonly name: string; readonly table: RegisterTable; readonly address: number };
 
 export type DeviceReaderOptions = {
-  readonly bus: Pick<Bus, "read">;
+  readonly bus: Pick<Bus<ReadRequest, Uint16Array>, "read">;
   readonly unit: number;
   readonly points: readonly ReadPoint[];
   readonly maxBlock: number;
@@ -26,16 +27,6 @@ export type DeviceReaderOptions = {
   readonly clock: Pick<Clock, "monotonicMs">;
 };
 
-/** One cycle: an entry for every point, in the order of the points. */
-export type DeviceReading = {
-  /** Machine time, ms, at which the last reply was there. */
-  readonly atMonotonicMs: number;
-  /** In the point's unit; NaN where there is none. An out-of-range value is kept. */
-  readonly shown: Float64Array;
-  /** null: good. */
-  readonly reasons: (QualityReason | null)[];
-};
-
 type Item = PlanItem & { readonly decode: (registers: Uint16Array, at: number) => Decoded };
 type TableBlock = { readonly table: RegisterTable; readonly block: Block<Item> };
 
@@ -44,7 +35,7 @@ const triesForOneRow = 3;
 
 const tables = ["holding", "input"] as const;
 
-export class DeviceReader {
+export class DeviceReader implements Reader {
   readonly #options: DeviceReaderOptions;
   readonly #items: readonly Item[];
   /** Points that were read once: they exist, whatever the device says later (it may be starting up). */
@@ -128,7 +119,7 @@ export class DeviceReader {
       address: item.address,
       count: item.length,
     });
-    return outcome.ok ? item.decode(outcome.registers, 0).value : Number.NaN;
+    return outcome.ok ? item.decode(outcome.reply, 0).value : Number.NaN;
   }
 
   #learn(ranges: readonly IllegalRange[]): void {
@@ -167,7 +158,7 @@ export class DeviceReader {
 function keep({ block, outcome }: BlockRead<Item>, shown: Float64Array, reasons: (QualityReason | null)[]): void {
   for (const { index, address, decode } of block.items) {
     if (outcome.ok) {
-      const { value, reason } = decode(outcome.registers, address - block.address);
+      const { value, reason } = decode(outcome.reply, address - block.address);
       shown[index] = value;
       reasons[index] = reason;
     } else {

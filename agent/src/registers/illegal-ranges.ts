@@ -1,6 +1,6 @@
 // A block that the device refuses with exception 2 (illegal address) is cut in halves until the registers that do not exist are known,
 // so that they are never asked for again. Reads through the function it is given; what was learned is returned, keeping it is the caller's.
-import type { RegisterTable } from "@millwright/contract/device-template";
+import type { RegisterTable } from "@millwright/contract/register-template";
 import type { ReadOutcome } from "./read-outcome.ts";
 import type { Block, PlanItem, RegisterRange } from "./read-plan.ts";
 

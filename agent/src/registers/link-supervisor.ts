@@ -4,14 +4,15 @@ import { messageOf } from "@millwright/kit/fault";
 import { retrySchedule } from "@millwright/kit/retry-schedule";
 import type { BusEvent } from "./bus-event.ts";
 import { type Link, type LinkCounters, type LinkEnd, newLinkCounters, type OpenLink } from "./link.ts";
+import type { BusRequest } from "./read-outcome.ts";
 
-export type LinkSupervisor = {
+export type LinkSupervisor<Request extends BusRequest, Reply> = {
   /** The live connection, null while there is none. */
-  readonly link: Link | null;
+  readonly link: Link<Request, Reply> | null;
   /** Why there is none. */
   readonly trouble: string;
   /** Waits for a connection that is being opened right now, at most `timeoutMs` of real time; null at once while none is. */
-  linkWithin(timeoutMs: number): Promise<Link | null>;
+  linkWithin(timeoutMs: number): Promise<Link<Request, Reply> | null>;
   health(): LinkCounters & { isConnected: boolean; connects: number };
   close(): Promise<void>;
 };
@@ -23,23 +24,23 @@ const fewestTimeouts = 3;
 const mostTimeouts = 96;
 
 /** Starts at once. */
-export function superviseLink({
+export function superviseLink<Request extends BusRequest, Reply>({
   name,
   open,
   onEvent,
 }: {
   name: string;
-  open: OpenLink;
+  open: OpenLink<Request, Reply>;
   onEvent: (event: BusEvent) => void;
-}): LinkSupervisor {
+}): LinkSupervisor<Request, Reply> {
   return new Supervisor(name, open, onEvent);
 }
 
-class Supervisor implements LinkSupervisor {
-  link: Link | null = null;
+class Supervisor<Request extends BusRequest, Reply> implements LinkSupervisor<Request, Reply> {
+  link: Link<Request, Reply> | null = null;
   trouble = "not connected yet";
   readonly #name: string;
-  readonly #open: OpenLink;
+  readonly #open: OpenLink<Request, Reply>;
   readonly #onEvent: (event: BusEvent) => void;
   readonly #counters = newLinkCounters();
   readonly #stop = new AbortController();
@@ -48,14 +49,14 @@ class Supervisor implements LinkSupervisor {
   #connects = 0;
   #closeAfterTimeouts = fewestTimeouts;
 
-  constructor(name: string, open: OpenLink, onEvent: (event: BusEvent) => void) {
+  constructor(name: string, open: OpenLink<Request, Reply>, onEvent: (event: BusEvent) => void) {
     this.#name = name;
     this.#open = open;
     this.#onEvent = onEvent;
     this.#life = this.#live();
   }
 
-  async linkWithin(timeoutMs: number): Promise<Link | null> {
+  async linkWithin(timeoutMs: number): Promise<Link<Request, Reply> | null> {
     if (this.link !== null || this.#attempt === null) return this.link;
     const enough = new AbortController();
     await Promise.race([this.#attempt, pause(timeoutMs, enough.signal)]);

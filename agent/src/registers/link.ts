@@ -1,5 +1,5 @@
-// A transport, as the bus owner sees it: one life of one connection. Each transport (Modbus TCP; later RTU, serial text) is one file that opens these.
-import type { ReadOutcome, ReadRequest } from "./read-outcome.ts";
+// A transport, as the bus owner sees it: one life of one connection. Each transport is one file that opens these.
+import type { BusRequest, Outcome } from "./read-outcome.ts";
 
 export type LinkEnd = {
   /** `timeouts`: too many in a row · `malformed`: a framing error · `peer`: the other side, or the network · `closed`: we. */
@@ -9,9 +9,9 @@ export type LinkEnd = {
   readonly hadReply: boolean;
 };
 
-export type Link = {
-  /** One at a time. Never rejects; settles within `timeoutMs` of real time, also when the connection ends. */
-  read(request: ReadRequest, timeoutMs: number): Promise<ReadOutcome>;
+export type Link<Request extends BusRequest, Reply> = {
+  /** As many at a time as the bus says, one where it says nothing. Never rejects; settles within `timeoutMs` of real time, also when the connection ends. */
+  read(request: Request, timeoutMs: number): Promise<Outcome<Reply>>;
   /** Settles when this life is over; the socket is destroyed by then. */
   readonly ended: Promise<LinkEnd>;
   close(): void;
@@ -23,11 +23,22 @@ export type LinkCounters = {
   good: number;
   timeouts: number;
   exceptions: number;
+  /** Replies that came after their deadline; each was thrown away. */
   lateRejected: number;
+  /** Replies that were no answer to what was asked; CRC errors are counted apart. */
   malformed: number;
+  crcErrors: number;
 };
 
-export const newLinkCounters = (): LinkCounters => ({ requests: 0, good: 0, timeouts: 0, exceptions: 0, lateRejected: 0, malformed: 0 });
+export const newLinkCounters = (): LinkCounters => ({
+  requests: 0,
+  good: 0,
+  timeouts: 0,
+  exceptions: 0,
+  lateRejected: 0,
+  malformed: 0,
+  crcErrors: 0,
+});
 
 export type LinkOptions = {
   readonly counters: LinkCounters;
@@ -37,4 +48,4 @@ export type LinkOptions = {
 };
 
 /** Opens one connection. @throws Fault bus_unreachable; nothing is left open then. */
-export type OpenLink = (options: LinkOptions) => Promise<Link>;
+export type OpenLink<Request extends BusRequest, Reply> = (options: LinkOptions) => Promise<Link<Request, Reply>>;

@@ -15,7 +15,7 @@ const request: ReadRequest = { unit: 3, table: "holding", address: 100, count: 4
 
 async function withLink(
   behaviour: Behaviour,
-  body: (link: Link, server: HostileServer, counters: ReturnType<typeof newLinkCounters>) => Promise<void>,
+  body: (link: Link<ReadRequest, Uint16Array>, server: HostileServer, counters: ReturnType<typeof newLinkCounters>) => Promise<void>,
 ): Promise<void> {
   const server = await HostileServer.start(behaviour);
   const counters = newLinkCounters();
@@ -88,7 +88,7 @@ for (const { name, answer, code, ends } of cases) {
       server.behaviour = answerWell;
       const next = await link.read(request, timeoutMs);
       assert.equal(next.ok, !ends, "the link lives exactly while the stream is in step");
-      if (next.ok) assert.deepEqual([...next.registers], [100, 101, 102, 103]);
+      if (next.ok) assert.deepEqual([...next.reply], [100, 101, 102, 103]);
       else assert.equal((await link.ended).kind === "closed", false);
     });
   });
@@ -102,7 +102,7 @@ test("a late reply is recognised by its transaction, rejected and counted; it is
       assert.equal((await link.read({ ...request, address: 7 }, timeoutMs)).ok, false);
       server.behaviour = (asked, socket) => socket.write(Buffer.concat([replyTo(held[0] as Asked), replyTo(asked)]));
       const outcome = await link.read(request, timeoutMs);
-      assert.deepEqual(outcome.ok && [...outcome.registers], [100, 101, 102, 103]);
+      assert.deepEqual(outcome.ok && [...outcome.reply], [100, 101, 102, 103]);
       assert.equal(counters.lateRejected, 1);
     },
   );
@@ -176,7 +176,7 @@ test("two thousand replies, a third of them late, mangled or missing: never a wr
     if (outcome.ok) {
       right++;
       assert.deepEqual(
-        [...outcome.registers],
+        [...outcome.reply],
         Array.from({ length: asked.count }, (_, k) => asked.address + k),
       );
     } else if (outcome.code !== "bus_exception" && outcome.code !== "bus_timeout") {

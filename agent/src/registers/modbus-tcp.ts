@@ -10,13 +10,21 @@ import { type ReadOutcome, type ReadRequest, readFailure } from "./read-outcome.
 const maxOverdue = 16;
 
 /** The transport of one Modbus TCP endpoint. `connectTimeoutMs` is real time. */
-export function modbusTcp({ host, port, connectTimeoutMs = 3_000 }: { host: string; port: number; connectTimeoutMs?: number }): OpenLink {
+export function modbusTcp({
+  host,
+  port,
+  connectTimeoutMs = 3_000,
+}: {
+  host: string;
+  port: number;
+  connectTimeoutMs?: number;
+}): OpenLink<ReadRequest, Uint16Array> {
   return async (options) => new ModbusTcpLink(await openSocket({ host, port, connectTimeoutMs, signal: options.signal }), options);
 }
 
 type Pending = { transaction: number; request: ReadRequest; timer: NodeJS.Timeout; settle: (outcome: ReadOutcome) => void };
 
-class ModbusTcpLink implements Link {
+class ModbusTcpLink implements Link<ReadRequest, Uint16Array> {
   readonly ended: Promise<LinkEnd>;
   readonly #end: (end: LinkEnd) => void;
   readonly #socket: Socket;
@@ -86,7 +94,7 @@ class ModbusTcpLink implements Link {
     this.#timeoutsInARow = 0;
     if (reply.kind === "registers") {
       this.#counters.good++;
-      this.#settle({ ok: true, registers: reply.registers });
+      this.#settle({ ok: true, reply: reply.registers });
     } else {
       this.#counters.exceptions++;
       this.#settle(readFailure("bus_exception", `${describe(pending.request)}: exception ${reply.exception}`, reply.exception));

@@ -1,7 +1,10 @@
-// What one read request is, and what became of it: registers, or a named failure. Never a guess.
-import type { RegisterTable } from "@millwright/contract/device-template";
+// What one request to a bus is, and what became of it: a reply, or a named failure. Never a guess.
+import type { RegisterTable } from "@millwright/contract/register-template";
 import type { QualityReason } from "@millwright/contract/telemetry";
 import type { AgentFaultCode } from "../faults.ts";
+
+/** Whom a request asks: a Modbus unit, or a name on buses without unit numbers. Each has a breaker of its own. */
+export type BusRequest = { readonly unit: number | string };
 
 /** A read of `count` registers (1…125) from a wire address (0…65535). There is no request that writes. */
 export type ReadRequest = { readonly unit: number; readonly table: RegisterTable; readonly address: number; readonly count: number };
@@ -19,7 +22,10 @@ export type ReadFailure = {
   readonly exception?: number;
 };
 
-export type ReadOutcome = { readonly ok: true; readonly registers: Uint16Array } | ReadFailure;
+export type Outcome<Reply> = { readonly ok: true; readonly reply: Reply } | ReadFailure;
+
+/** Of a read of registers: as many as were asked for. */
+export type ReadOutcome = Outcome<Uint16Array>;
 
 const reasonOf: Record<BusFaultCode, QualityReason> = {
   bus_timeout: "timeout",

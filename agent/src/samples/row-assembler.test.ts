@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { QualityReason } from "@millwright/contract/telemetry";
 import * as fc from "fast-check";
-import type { DeviceReading } from "../registers/device-reader.ts";
+import type { DeviceReading } from "../registers/reader.ts";
 import { seeded } from "../registers/test-support/seeded.ts";
 import { RowAssembler } from "./row-assembler.ts";
 

@@ -1,7 +1,7 @@
 // Readings of one machine (one or several reads, each with its own period) → rows. Pure.
 // With an update counter there is a row exactly when the counter changed; without one, a row whenever the timetable asks for it.
 import type { QualityReason } from "@millwright/contract/telemetry";
-import type { DeviceReading } from "../registers/device-reader.ts";
+import type { DeviceReading } from "../registers/reader.ts";
 import type { RowValues } from "./machine-row.ts";
 import { qualityOf } from "./quality.ts";
 

@@ -9,7 +9,7 @@ import { createInterface } from "node:readline";
 import { after, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { DeviceTemplate } from "@millwright/contract/device-template";
+import { RegisterTemplate } from "@millwright/contract/register-template";
 import { clockText, clockVariable } from "@millwright/kit/clock";
 import { readYamlFile } from "@millwright/kit/yaml-file";
 import modbus from "modbus-serial";
@@ -68,14 +68,14 @@ test("recording: ready, first_poll, every row on the wire, finished, stopped", a
     units: [{ port: ready["port"], unit: 1, machine: "M-1", template: "recording/sine" }],
     template: file,
   });
-  const read = readYamlFile(file, DeviceTemplate);
+  const read = readYamlFile(file, RegisterTemplate);
   assert.ok(read.ok, JSON.stringify(read));
   const { base, points } = read.value;
 
   const client = await poll(ready["port"], 1);
   const seen = new Set<string>();
   while (!sim.events.some(({ event }) => event === "finished")) {
-    const row = points["row"] as DeviceTemplate["points"][string];
+    const row = points["row"] as RegisterTemplate["points"][string];
     await client.readHoldingRegisters(row.register - base, 2).then(
       ({ data }) => seen.add(String(data)),
       () => {},

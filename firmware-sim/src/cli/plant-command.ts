@@ -1,7 +1,7 @@
 // `millwright-sim plant`: simulated machines on the wire, one unit each.
 
 import { fileURLToPath } from "node:url";
-import { DeviceTemplate } from "@millwright/contract/device-template";
+import { RegisterTemplate } from "@millwright/contract/register-template";
 import { templateFolder } from "@millwright/contract/template-folder";
 import { type Clock, clockFromEnvironment } from "@millwright/kit/clock";
 import { type Command, exitCode, numberOption, requiredOption } from "@millwright/kit/command-line";
@@ -68,7 +68,7 @@ function build({
 }): MachineDevice {
   const kind = machineKinds[machine.kind];
   const file = fileURLToPath(new URL(`${kind.template}.yaml`, templateFolder));
-  const { value: template } = goodFile(readYamlFile(file, DeviceTemplate));
+  const { value: template } = goodFile(readYamlFile(file, RegisterTemplate));
   const ailments = machine.ailments.map(({ kind, at, grows_over }) => ({ kind, atMs: at, growsOverMs: grows_over }));
   const wall = (): number => Math.round(clock.wallMs());
   return createMachineDevice({

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { DeviceTemplate } from "@millwright/contract/device-template";
+import { RegisterTemplate } from "@millwright/contract/register-template";
 import { templateFolder } from "@millwright/contract/template-folder";
 import { parseYaml } from "@millwright/kit/yaml-file";
 import { createRandom } from "../random/random.ts";
@@ -26,7 +26,7 @@ const spread = (values: number[]): number => Math.sqrt(mean(values.map((value) =
 
 test("the template has exactly the machine's points and its counter, and can carry every value", () => {
   const text = readFileSync(new URL(`${centrifugalPump.template}.yaml`, templateFolder), "utf8");
-  const read = parseYaml(text, "centrifugal-pump.yaml", DeviceTemplate);
+  const read = parseYaml(text, "centrifugal-pump.yaml", RegisterTemplate);
   assert.ok(read.ok, JSON.stringify(read));
   const rows = run({ ailments: [wear] });
   assert.deepEqual(Object.keys(read.value.points).toSorted(), [...Object.keys(rows[0] as Row), centrifugalPump.counter].toSorted());

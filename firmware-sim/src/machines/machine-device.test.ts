@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { DeviceTemplate } from "@millwright/contract/device-template";
+import { RegisterTemplate } from "@millwright/contract/register-template";
 import { templateFolder } from "@millwright/contract/template-folder";
 import { readYamlFile } from "@millwright/kit/yaml-file";
 import { createRandom } from "../random/random.ts";
@@ -9,7 +9,7 @@ import { createHandClock } from "../test-support/hand-clock.ts";
 import { centrifugalPump } from "./centrifugal-pump.ts";
 import { createMachineDevice } from "./machine-device.ts";
 
-const read = readYamlFile(fileURLToPath(new URL(`${centrifugalPump.template}.yaml`, templateFolder)), DeviceTemplate);
+const read = readYamlFile(fileURLToPath(new URL(`${centrifugalPump.template}.yaml`, templateFolder)), RegisterTemplate);
 
 test("one row a second from the first request on, the same for every reader, however rarely they look", () => {
   assert.ok(read.ok);

@@ -1,6 +1,6 @@
 // A simulated machine as a device on the wire. Machine second 0 is the first request it answers; it steps once a period, so that
 // two clients that read within one period see the same row.
-import type { DeviceTemplate } from "@millwright/contract/device-template";
+import type { RegisterTemplate } from "@millwright/contract/register-template";
 import type { Clock } from "@millwright/kit/clock";
 import type { Random } from "../random/random.ts";
 import { createRegisterImage } from "../registers/register-image.ts";
@@ -15,7 +15,7 @@ export type MachineDevice = WireDevice & {
 
 export type MachineDeviceOptions<State> = {
   kind: MachineKind<State>;
-  template: DeviceTemplate;
+  template: RegisterTemplate;
   unit: number;
   ailments: readonly Ailment[];
   random: Random;

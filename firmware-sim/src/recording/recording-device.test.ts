@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { DeviceTemplate } from "@millwright/contract/device-template";
+import type { RegisterTemplate } from "@millwright/contract/register-template";
 import { createHandClock } from "../test-support/hand-clock.ts";
 import { levelAt, parsedSineProfile, sineCsv, waveAt } from "../test-support/sine-recording.ts";
 import { parseRecording } from "./read-recording.ts";
@@ -12,7 +12,7 @@ function deviceOf({ secondOf = (row) => row, stick }: { secondOf?: (row: number)
   assert.ok(read.ok);
   const clock = createHandClock();
   clock.turnTo(12_345);
-  const template = templateOfRecording(parsedSineProfile()) as DeviceTemplate;
+  const template = templateOfRecording(parsedSineProfile()) as RegisterTemplate;
   const device = createRecordingDevice({ recording: read.recording, template, unit: 1, clock, stick });
   /** row, wave and level on the wire, or null in silence. */
   const lookAt = (second: number): [number, number, number] | null => {

@@ -1,5 +1,5 @@
 // A recording as a device on the wire. Machine time 0 is the moment of the first request it answers.
-import type { DeviceTemplate } from "@millwright/contract/device-template";
+import type { RegisterTemplate } from "@millwright/contract/register-template";
 import type { Clock } from "@millwright/kit/clock";
 import { createRegisterImage } from "../registers/register-image.ts";
 import type { WireDevice } from "../wire/wire-device.ts";
@@ -19,7 +19,7 @@ export type RecordingDevice = WireDevice & {
 
 export type RecordingDeviceOptions = {
   recording: Recording;
-  template: DeviceTemplate;
+  template: RegisterTemplate;
   unit: number;
   clock: Pick<Clock, "monotonicMs">;
   stick?: Stick | undefined;

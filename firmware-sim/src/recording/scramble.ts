@@ -1,6 +1,6 @@
 // The same recording, laid out as another vendor would have: other registers, holes, types, scales and byte orders. In: a template and the
 // values it must carry. Out: a template that carries them with at least 16 effective bits over each column's range, and no overflow. Seeded, pure.
-import { ByteOrder, type DeviceTemplate, RegisterType, registersOf, type TemplatePoint } from "@millwright/contract/device-template";
+import { ByteOrder, type RegisterPoint, type RegisterTemplate, registerLength, registersOf } from "@millwright/contract/register-template";
 import { createRandom, type Random, wholeBetween } from "../random/random.ts";
 
 const integerSpan = {
@@ -11,29 +11,30 @@ const integerSpan = {
 } as const;
 const significandBits = { float32: 24, float64: 53 } as const;
 const neededBits = 16;
+const typesOnTheWire = ["uint16", "int16", "uint32", "int32", "float32", "float64"] as const;
 
 /** @param columns the values of every measurement, by point. @param seed any text. */
-export function scramble(template: DeviceTemplate, columns: ReadonlyMap<string, Float64Array>, seed: string): DeviceTemplate {
+export function scramble(template: RegisterTemplate, columns: ReadonlyMap<string, Float64Array>, seed: string): RegisterTemplate {
   const random = createRandom(`scramble/${seed}`);
   const base = random() < 0.5 ? 0 : 1;
   let address = wholeBetween(random, 0, 30_000);
-  const points: Record<string, TemplatePoint> = {};
+  const points: Record<string, RegisterPoint> = {};
   for (const name of shuffled(Object.keys(template.points), random)) {
-    const point = template.points[name] as TemplatePoint;
+    const point = template.points[name] as RegisterPoint;
     const column = columns.get(name);
     const encoding = column === undefined ? { type: point.type, scale: point.scale, offset: point.offset } : encodingFor(column, random);
     points[name] = { ...point, ...encoding, order: pick(random, ByteOrder.options), register: address + base };
-    address += registersOf[encoding.type] + (random() < 0.5 ? 0 : wholeBetween(random, 1, 6));
+    address += registerLength(encoding) + (random() < 0.5 ? 0 : wholeBetween(random, 1, 6));
   }
   return { ...template, base, points };
 }
 
-type ScaledType = Pick<TemplatePoint, "type" | "scale" | "offset">;
+type ScaledType = Pick<RegisterPoint, "type" | "scale" | "offset">;
 
 function encodingFor(column: Float64Array, random: Random): ScaledType {
   const low = column.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
   const high = column.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-  const type = pick(random, RegisterType.options);
+  const type = pick(random, typesOnTheWire);
   return type === "float32" || type === "float64" ? floating(type, low, high, random) : integer(type, low, high, random);
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ByteOrder, RegisterType } from "@millwright/contract/device-template";
+import { ByteOrder, NumberType } from "@millwright/contract/register-template";
 import fc from "fast-check";
 import { decodeRegisters as decode } from "../test-support/decode-registers.ts";
 import { type Encoding, encode } from "./encode.ts";
@@ -32,10 +32,21 @@ test("what is encoded decodes to the same raw number, in every type and order", 
     int16: [-32_768, 32_767],
     uint32: [0, 4_294_967_295],
     int32: [-2_147_483_648, 2_147_483_647],
+    uint64: [0, Number.MAX_SAFE_INTEGER],
+    int64: [-Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
+    bcd16: [0, 9_999],
+    bcd32: [0, 99_999_999],
   } as const;
-  type Raw = { type: RegisterType; raw: number };
-  const raws = fc.constantFrom(...RegisterType.options).chain((type): fc.Arbitrary<Raw> => {
-    const numbers = type === "float32" ? fc.float({ noNaN: true }) : type === "float64" ? fc.double({ noNaN: true }) : whole(limits[type]);
+  type Raw = { type: NumberType; raw: number };
+  const raws = fc.constantFrom(...NumberType.options).chain((type): fc.Arbitrary<Raw> => {
+    const numbers =
+      type === "float16"
+        ? fc.float({ noNaN: true }).map(Math.f16round)
+        : type === "float32"
+          ? fc.float({ noNaN: true })
+          : type === "float64"
+            ? fc.double({ noNaN: true })
+            : whole(limits[type]);
     return numbers.map((raw) => ({ type, raw }));
   });
   fc.assert(
@@ -48,7 +59,7 @@ test("what is encoded decodes to the same raw number, in every type and order", 
 
 test("scaled integers come back within half a step", () => {
   const encodings = fc.record({
-    type: fc.constantFrom("int16", "int32") as fc.Arbitrary<RegisterType>,
+    type: fc.constantFrom("int16", "int32") as fc.Arbitrary<NumberType>,
     order: fc.constantFrom(...ByteOrder.options),
     scale: fc.constantFrom(0.01, 0.1, 1, -0.5),
     offset: fc.constantFrom(-40, 0, 12.5),

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { DeviceTemplate } from "@millwright/contract/device-template";
+import { RegisterTemplate } from "@millwright/contract/register-template";
 import * as v from "valibot";
 import { createRegisterImage } from "./register-image.ts";
 
-function templateWith(points: Record<string, object>, base = 0): DeviceTemplate {
+function templateWith(points: Record<string, object>, base = 0): RegisterTemplate {
   const source = { kind: "ours", title: "test" };
-  return v.parse(DeviceTemplate, { template: "test/device", title: "Test", source, trust: "frames", base, points });
+  return v.parse(RegisterTemplate, { template: "test/device", title: "Test", source, trust: "frames", base, points });
 }
 
 const two = {

@@ -1,5 +1,5 @@
 // All registers of one device as a client sees them. In: values by point. Out: register contents, or null where an address is not mapped.
-import { type DeviceTemplate, type RegisterTable, registersOf } from "@millwright/contract/device-template";
+import { type RegisterTable, type RegisterTemplate, registersOf } from "@millwright/contract/register-template";
 import { type Encoding, encode } from "./encode.ts";
 
 /** What the wire needs to know of registers. */
@@ -14,16 +14,13 @@ type Place = { table: RegisterTable; address: number; encoding: Encoding };
 type Area = { first: number; words: Uint16Array; mapped: Uint8Array };
 
 /** Lays a template out. @throws Error where two points share a register, or one lies beyond address 65535. */
-export function createRegisterImage(template: DeviceTemplate): RegisterImage {
+export function createRegisterImage(template: RegisterTemplate): RegisterImage {
   const places = new Map(
-    Object.entries(template.points).map(([name, point]): [string, Place] => [
-      name,
-      {
-        table: point.table,
-        address: point.register - template.base,
-        encoding: { type: point.type, order: point.order ?? template.order, scale: point.scale, offset: point.offset },
-      },
-    ]),
+    Object.entries(template.points).flatMap(([name, { type, ...point }]): [string, Place][] => {
+      if (type === "string") return [];
+      const encoding = { type, order: point.order ?? template.order, scale: point.scale, offset: point.offset };
+      return [[name, { table: point.table, address: point.register - template.base, encoding }]];
+    }),
   );
   const areas = { holding: areaOf("holding", places), input: areaOf("input", places) };
   return {

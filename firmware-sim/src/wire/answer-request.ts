@@ -1,6 +1,6 @@
 // One request PDU → one reply PDU. Knows function codes 3 (holding) and 4 (input); everything else is exception 1.
 // Source: MODBUS Application Protocol Specification V1.1b3, 6.3, 6.4 and 7 (modbus.org).
-import type { RegisterTable } from "@millwright/contract/device-template";
+import type { RegisterTable } from "@millwright/contract/register-template";
 import type { WireDevice } from "./wire-device.ts";
 
 export const exception = { illegalFunction: 1, illegalAddress: 2, illegalValue: 3, targetFailed: 11 } as const;

@@ -239,7 +239,7 @@ export const brokenConfigs: readonly BrokenConfig[] = [
   {
     name: "a template with a type that does not exist",
     files: template("type: float32", "type: float"),
-    line: 'own/acme/flow-meter.yaml:9:30  points.flow.type must be "uint16" or "int16" or "uint32" or "int32" or "float32" or "float64", not "float"',
+    line: 'own/acme/flow-meter.yaml:9:30  points.flow.type must be "uint16" or "int16" or "uint32" or "int32" or "uint64" or "int64" or "float16" or "float32" or "float64" or "bcd16" or "bcd32" or "string", not "float"',
   },
   {
     name: "a template whose name is not its file's",

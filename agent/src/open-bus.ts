@@ -1,0 +1,54 @@
+// One bus of the configuration, opened: its transport, its owner, and the readers of its devices.
+import type { Clock } from "@millwright/kit/clock";
+import type { ReadSource, ResolvedBus } from "./config/resolved-config.ts";
+import { Bus, type BusHealth } from "./registers/bus.ts";
+import type { BusEvent } from "./registers/bus-event.ts";
+import { DeviceReader } from "./registers/device-reader.ts";
+import type { IllegalRange } from "./registers/illegal-ranges.ts";
+import type { OpenLink } from "./registers/link.ts";
+import { modbusTcp } from "./registers/modbus-tcp.ts";
+import type { ReadRequest } from "./registers/read-outcome.ts";
+import type { Reader } from "./registers/reader.ts";
+
+export type OpenBus = {
+  /** The reader of one device. @throws Error where the source is not for this kind of bus; `check` says so before. */
+  readerOf(source: ReadSource, options: ReaderOptions): Reader;
+  health(): BusHealth;
+  close(): Promise<void>;
+};
+
+export type ReaderOptions = {
+  /** Place of the update counter among the source's points, null where it has none. */
+  readonly counterIndex: number | null;
+  /** What is known not to exist, and whom to tell more. */
+  readonly illegal: readonly IllegalRange[];
+  readonly onLearned: (illegal: readonly IllegalRange[]) => void;
+  readonly clock: Pick<Clock, "monotonicMs">;
+};
+
+/** Starts connecting at once. */
+export function openBus(bus: ResolvedBus, onEvent: (event: BusEvent) => void): OpenBus {
+  switch (bus.kind) {
+    case "modbus-tcp":
+      return registerBus(bus, modbusTcp({ host: bus.host, port: bus.port }), onEvent);
+    default:
+      throw new Error(`a bus of kind ${bus.kind} cannot be opened yet`);
+  }
+}
+
+function registerBus(
+  { name, timeoutMs, retries }: ResolvedBus,
+  open: OpenLink<ReadRequest, Uint16Array>,
+  onEvent: (event: BusEvent) => void,
+): OpenBus {
+  const bus = new Bus({ name, open, timeoutMs, retries, onEvent });
+  return {
+    health: () => bus.health(),
+    close: () => bus.close(),
+    readerOf(source, { counterIndex, illegal, onLearned, clock }) {
+      if (source.protocol !== "modbus") throw new Error(`bus ${name} does not speak ${source.protocol}`);
+      const { unit, points, maxBlock, maxGap, forbidden } = source;
+      return new DeviceReader({ bus, unit, points, maxBlock, maxGap, counterIndex, illegal: [...forbidden, ...illegal], onLearned, clock });
+    },
+  };
+}
