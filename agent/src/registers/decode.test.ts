@@ -2,13 +2,17 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ByteOrder, NumberType } from "@millwright/contract/register-template";
 import { registersOf } from "@millwright/contract/register-template";
+import type { QualityReason } from "@millwright/contract/telemetry";
 import * as fc from "fast-check";
 import { decoderOf, readRaw } from "./decode.ts";
 import { seeded } from "./test-support/seeded.ts";
 
 const plain = { scale: 1, offset: 0, sentinels: [] };
-const decode = (registers: number[], type: NumberType, order: ByteOrder, more: object = {}) =>
-  decoderOf({ ...plain, type, order, ...more })(Uint16Array.from(registers), 0);
+function decode(registers: number[], type: NumberType, order: ByteOrder, more: object = {}) {
+  const [shown, reasons] = [new Float64Array(1), new Array<QualityReason | null>(1)];
+  decoderOf({ ...plain, type, order, ...more })(Uint16Array.from(registers), 0, shown, reasons, 0);
+  return { value: shown[0], reason: reasons[0] };
+}
 
 test("the four orders of a float32, as manuals print them", () => {
   // 123.456 = 0x42F6E979 (IEEE 754).

@@ -1,6 +1,7 @@
 // Registers → value in its unit, or why there is none. Pure.
 import type { ByteOrder, NumberType } from "@millwright/contract/register-template";
 import { registersOf } from "@millwright/contract/register-template";
+import type { QualityReason } from "@millwright/contract/telemetry";
 
 /** How to make a value of registers; `range` is in the value's unit, `sentinels` are raw values that mean "no value". */
 export type PointDecoding = {
@@ -12,29 +13,25 @@ export type PointDecoding = {
   readonly sentinels: readonly number[];
 };
 
-/** A value that is out of range is kept, to be shown; a sentinel, NaN or infinity leaves none (NaN). */
-export type Decoded = { readonly value: number; readonly reason: "sentinel" | "out_of_range" | null };
+/**
+ * Decodes one point of a block and writes its value and its reason (null: good) at `index`. `at`: where in `registers` the point begins.
+ * A value that is out of range is kept, to be shown; a sentinel, NaN or infinity leaves none (NaN).
+ */
+export type Decode = (registers: Uint16Array, at: number, shown: Float64Array, reasons: (QualityReason | null)[], index: number) => void;
 
-/** Makes the decoder of one point, once; it is called for every read with the block's registers and the position of the point's first one. */
-export function decoderOf({
-  type,
-  order,
-  scale,
-  offset,
-  range,
-  sentinels,
-}: PointDecoding): (registers: Uint16Array, at: number) => Decoded {
+/** Makes the decoder of one point, once. It writes in place, for it is called for every point of every read. */
+export function decoderOf({ type, order, scale, offset, range, sentinels }: PointDecoding): Decode {
   const noValue = new Set(sentinels.map((sentinel) => asRaw(type, sentinel)));
   const [low, high] = range ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
-  return (registers, at) => {
+  return (registers, at, shown, reasons, index) => {
     const raw = readRaw(registers, at, type, order);
     const value = raw * scale + offset;
-    if (!Number.isFinite(value) || noValue.has(raw)) return none;
-    return { value, reason: value < low || value > high ? "out_of_range" : null };
+    const isNone = !Number.isFinite(value) || noValue.has(raw);
+    shown[index] = isNone ? Number.NaN : value;
+    reasons[index] = isNone ? "sentinel" : value < low || value > high ? "out_of_range" : null;
   };
 }
 
-const none: Decoded = { value: Number.NaN, reason: "sentinel" };
 const scratch = new DataView(new ArrayBuffer(8));
 
 /** The raw number. ABCD: high word first; CDAB: low word first; BADC: bytes swapped within words; DCBA: both. The same rule for 64 bits. */

@@ -3,7 +3,7 @@ import { type RegisterTable, registersOf } from "@millwright/contract/register-t
 import type { QualityReason } from "@millwright/contract/telemetry";
 import type { Clock } from "@millwright/kit/clock";
 import type { Bus } from "./bus.ts";
-import { type Decoded, decoderOf, type PointDecoding } from "./decode.ts";
+import { type Decode, decoderOf, type PointDecoding } from "./decode.ts";
 import { type BlockRead, type IllegalRange, isIllegalAddress, readBisecting } from "./illegal-ranges.ts";
 import type { ReadOutcome, ReadRequest } from "./read-outcome.ts";
 import { type Block, overlaps, type PlanItem, planReads } from "./read-plan.ts";
@@ -27,7 +27,7 @@ export type DeviceReaderOptions = {
   readonly clock: Pick<Clock, "monotonicMs">;
 };
 
-type Item = PlanItem & { readonly decode: (registers: Uint16Array, at: number) => Decoded };
+type Item = PlanItem & { readonly decode: Decode };
 type TableBlock = { readonly table: RegisterTable; readonly block: Block<Item> };
 
 /** A row of several requests is read so often before it is given up for this cycle. */
@@ -119,7 +119,9 @@ export class DeviceReader implements Reader {
       address: item.address,
       count: item.length,
     });
-    return outcome.ok ? item.decode(outcome.reply, 0).value : Number.NaN;
+    const value = new Float64Array([Number.NaN]);
+    if (outcome.ok) item.decode(outcome.reply, 0, value, [], 0);
+    return value[0] as number;
   }
 
   #learn(ranges: readonly IllegalRange[]): void {
@@ -157,12 +159,7 @@ export class DeviceReader implements Reader {
 
 function keep({ block, outcome }: BlockRead<Item>, shown: Float64Array, reasons: (QualityReason | null)[]): void {
   for (const { index, address, decode } of block.items) {
-    if (outcome.ok) {
-      const { value, reason } = decode(outcome.reply, address - block.address);
-      shown[index] = value;
-      reasons[index] = reason;
-    } else {
-      reasons[index] = outcome.reason;
-    }
+    if (outcome.ok) decode(outcome.reply, address - block.address, shown, reasons, index);
+    else reasons[index] = outcome.reason;
   }
 }
