@@ -3,8 +3,8 @@ import type { ReadConfig } from "@millwright/contract/agent-config";
 import type { DeviceTemplate } from "@millwright/contract/device-template";
 import type { RegisterTemplate } from "@millwright/contract/register-template";
 import type { PointLimits } from "@millwright/contract/template-point";
-import type { ReadPoint } from "../registers/device-reader.ts";
 import { type ConfigReport, didYouMean, type Path } from "./config-report.ts";
+import { readPoints } from "./read-points.ts";
 import type { ReadSource, ResolvedPoint } from "./resolved-config.ts";
 
 export type ReadPoints = {
@@ -60,23 +60,18 @@ function source(template: DeviceTemplate, unit: number | null, names: readonly s
 
 function registers(template: RegisterTemplate, unit: number, names: readonly string[]): ReadSource {
   const { base, max_block, max_gap, forbidden, atomic, pause, pipeline } = template;
+  const points = readPoints(template, names);
   return {
     protocol: "modbus",
     unit,
-    points: names.flatMap((name) => readPoint(template, name)),
+    points,
     maxBlock: max_block,
     maxGap: max_gap,
     forbidden: forbidden.map(({ table, from, to }) => ({ table, from: from - base, to: to - base + 1 })),
-    atomic: atomic.map((group) => group.map((name) => names.indexOf(name)).filter((index) => index >= 0)),
+    atomic: atomic
+      .map((group) => points.flatMap(({ name }, index) => (group.includes(name) ? [index] : [])))
+      .filter((group) => group.length > 1),
     pauseMs: pause,
     pipeline,
   };
-}
-
-function readPoint(template: RegisterTemplate, name: string): ReadPoint[] {
-  const point = template.points[name];
-  if (point === undefined || point.type === "string") return [];
-  const { register, table, type, order = template.order, scale, offset, range, sentinels } = point;
-  const address = register - template.base;
-  return [{ name, table, address, type, order, scale, offset, sentinels, ...(range === undefined ? {} : { range }) }];
 }

@@ -28,6 +28,7 @@ export type ReadSource =
   | {
       readonly protocol: "modbus";
       readonly unit: number;
+      /** Behind those of `pointIndexes` stand scale factors that are only read along. */
       readonly points: readonly ReadPoint[];
       readonly maxBlock: number;
       readonly maxGap: number;

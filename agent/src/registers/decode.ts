@@ -3,10 +3,12 @@ import type { ByteOrder, NumberType } from "@millwright/contract/register-templa
 import { registersOf } from "@millwright/contract/register-template";
 import type { QualityReason } from "@millwright/contract/telemetry";
 
-/** How to make a value of registers; `range` is in the value's unit, `sentinels` are raw values that mean "no value". */
+/** How to make a value of registers; `range` is in the value's unit, `sentinels` are raw values of the whole register that mean "no value". */
 export type PointDecoding = {
   readonly type: NumberType;
   readonly order: ByteOrder;
+  /** Bits [lowest, highest] of an unsigned integer; 0 is the lowest. */
+  readonly bits?: readonly [number, number];
   readonly scale: number;
   readonly offset: number;
   readonly range?: readonly [number, number];
@@ -19,13 +21,17 @@ export type PointDecoding = {
  */
 export type Decode = (registers: Uint16Array, at: number, shown: Float64Array, reasons: (QualityReason | null)[], index: number) => void;
 
-/** Makes the decoder of one point, once. It writes in place, for it is called for every point of every read. */
-export function decoderOf({ type, order, scale, offset, range, sentinels }: PointDecoding): Decode {
+/**
+ * Makes the decoder of one point, once. It writes in place, for it is called for every point of every read.
+ * A number of 64 bits is a double here: above 2^53 it is the nearest one, and so are its sentinels.
+ */
+export function decoderOf({ type, order, bits, scale, offset, range, sentinels }: PointDecoding): Decode {
   const noValue = new Set(sentinels.map((sentinel) => asRaw(type, sentinel)));
   const [low, high] = range ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+  const take = bits === undefined ? null : fieldOf(type, bits);
   return (registers, at, shown, reasons, index) => {
     const raw = readRaw(registers, at, type, order);
-    const value = raw * scale + offset;
+    const value = (take === null ? raw : take(raw)) * scale + offset;
     const isNone = !Number.isFinite(value) || noValue.has(raw);
     shown[index] = isNone ? Number.NaN : value;
     reasons[index] = isNone ? "sentinel" : value < low || value > high ? "out_of_range" : null;
@@ -60,6 +66,14 @@ const fromBytes: Record<NumberType, (bytes: DataView) => number> = {
   bcd16: (bytes) => fromBcd(bytes, 2),
   bcd32: (bytes) => fromBcd(bytes, 4),
 };
+
+// A field of bits of the number that was read last. Up to 32 bits a double is exact; of 64 the bits are taken before they become one.
+function fieldOf(type: NumberType, [lowest, highest]: readonly [number, number]): (raw: number) => number {
+  const [shift, size] = [2 ** lowest, 2 ** (highest - lowest + 1)];
+  if (type !== "uint64") return (raw) => Math.floor(raw / shift) % size;
+  const [shiftBy, mask] = [BigInt(lowest), BigInt(size) - 1n];
+  return () => Number((scratch.getBigUint64(0) >> shiftBy) & mask);
+}
 
 // Decimal digits, four bits each, highest first. NaN where one is not a digit.
 function fromBcd(bytes: DataView, length: number): number {

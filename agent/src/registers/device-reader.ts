@@ -10,7 +10,13 @@ import { type Block, overlaps, type PlanItem, planReads } from "./read-plan.ts";
 import type { DeviceReading, Reader } from "./reader.ts";
 
 /** A point as it stands in the device: `address` is the wire address of its first register, 0…65535. */
-export type ReadPoint = PointDecoding & { readonly name: string; readonly table: RegisterTable; readonly address: number };
+export type ReadPoint = PointDecoding & {
+  readonly name: string;
+  readonly table: RegisterTable;
+  readonly address: number;
+  /** Place among the points of the one that holds the power of ten this one is multiplied by. */
+  readonly scaleFactor?: number;
+};
 
 export type DeviceReaderOptions = {
   readonly bus: Pick<Bus<ReadRequest, Uint16Array>, "read">;

@@ -1,0 +1,28 @@
+#!/usr/bin/env node
+// npm run lint:templates [FOLDER...]: every mistake of every device template as file:line:column, and exit code 1; or how many are good.
+import { relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { templateFolder } from "@millwright/contract/template-folder";
+import { type Command, exitCode, runCommand } from "@millwright/kit/command-line";
+import { formatIssue } from "@millwright/kit/yaml-file";
+import { lintTemplates } from "./templates/lint-templates.ts";
+
+const lint: Command = {
+  summary: "Checks device templates: that they can be used, say where they come from, and decode their golden replies.",
+  words: "[FOLDER...]",
+  options: {},
+  run({ words, isJson }) {
+    const own = relative(process.cwd(), fileURLToPath(templateFolder));
+    const { files, issues } = lintTemplates(words.length === 0 ? [own] : words);
+    const isGood = issues.length === 0 && files.length > 0;
+    const told = files.length === 0 ? ["there are no templates (<vendor>/<device>.yaml)"] : issues.map(formatIssue);
+    if (isJson) process.stdout.write(`${JSON.stringify({ ok: isGood, templates: files.length, issues }, null, 2)}\n`);
+    else
+      process.stdout.write(
+        isGood ? `${files.length === 1 ? "1 template is" : `${files.length} templates are`} good\n` : `${told.join("\n")}\n`,
+      );
+    return Promise.resolve(isGood ? exitCode.ok : exitCode.failed);
+  },
+};
+
+process.exitCode = await runCommand("npm run lint:templates --", lint, process.argv.slice(2));
