@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Writes everything that is generated and checked in: the JSON Schemas of contract/, docs/faults.md.
+// Writes everything that is generated and checked in: the JSON Schemas of contract/, docs/faults.md, the table of device templates.
 // `--check` writes nothing and fails where a file is stale, naming it.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, relative } from "node:path";
@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { faultPage } from "./generate/fault-page.ts";
 import { jsonSchemas } from "./generate/json-schemas.ts";
+import { templateTable } from "./generate/template-table.ts";
 
 const { values } = parseArgs({ options: { check: { type: "boolean", default: false } } });
 const root = new URL("../", import.meta.url);
@@ -14,6 +15,7 @@ const root = new URL("../", import.meta.url);
 const files: [path: string, text: string][] = [
   ...jsonSchemas().map(({ name, text }): [string, string] => [`contract/schemas/${name}.schema.json`, text]),
   ["docs/faults.md", faultPage()],
+  ["contract/templates/README.md", templateTable()],
 ];
 
 let stale = 0;
