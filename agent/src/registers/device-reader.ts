@@ -2,10 +2,10 @@
 import { type RegisterTable, registersOf } from "@millwright/contract/register-template";
 import type { QualityReason } from "@millwright/contract/telemetry";
 import type { Clock } from "@millwright/kit/clock";
-import type { Bus } from "./bus.ts";
+import type { Bus, Pace } from "./bus.ts";
 import { type Decode, decoderOf, type PointDecoding } from "./decode.ts";
-import { type BlockRead, type IllegalRange, isIllegalAddress, readBisecting } from "./illegal-ranges.ts";
-import type { ReadOutcome, ReadRequest } from "./read-outcome.ts";
+import { bisect, type IllegalRange, isRefused } from "./illegal-ranges.ts";
+import type { ReadFailure, ReadOutcome, ReadRequest } from "./read-outcome.ts";
 import { type Block, overlaps, type PlanItem, planReads } from "./read-plan.ts";
 import type { DeviceReading, Reader } from "./reader.ts";
 
@@ -24,17 +24,30 @@ export type DeviceReaderOptions = {
   readonly points: readonly ReadPoint[];
   readonly maxBlock: number;
   readonly maxGap: number;
+  /** Requests the device takes at once; 1 where nothing is said. */
+  readonly pipeline?: number;
+  /** Least real ms between two requests to it. */
+  readonly pauseMs?: number;
   /** The point that grows with every new row of the device; where it takes several blocks to read a row, it is read again at the end. */
   readonly counterIndex?: number | null;
   /** What is known not to exist. */
   readonly illegal?: readonly IllegalRange[];
   /** Called with the whole list whenever it grew. */
   readonly onLearned?: (illegal: readonly IllegalRange[]) => void;
+  /** Called when the device refused a read for its length, with the registers that are asked for at most from now on. */
+  readonly onBlockSize?: (maxBlock: number) => void;
   readonly clock: Pick<Clock, "monotonicMs">;
 };
 
 type Item = PlanItem & { readonly decode: Decode };
-type TableBlock = { readonly table: RegisterTable; readonly block: Block<Item> };
+type TableBlock = { readonly block: Block<Item>; readonly request: ReadRequest; isProven: boolean };
+type Cycle = {
+  readonly reading: DeviceReading;
+  readonly learned: IllegalRange[];
+  tooMany: number | null;
+  isAnyGood: boolean;
+  isAnyRefused: boolean;
+};
 
 /** A row of several requests is read so often before it is given up for this cycle. */
 const triesForOneRow = 3;
@@ -44,9 +57,11 @@ const tables = ["holding", "input"] as const;
 export class DeviceReader implements Reader {
   readonly #options: DeviceReaderOptions;
   readonly #items: readonly Item[];
+  readonly #pace: Pace;
   /** Points that were read once: they exist, whatever the device says later (it may be starting up). */
   readonly #proven = new Set<number>();
   #illegal: readonly IllegalRange[];
+  #maxBlock: number;
   #blocks: readonly TableBlock[] = [];
   #cyclesRefused = 0;
 
@@ -58,7 +73,9 @@ export class DeviceReader implements Reader {
       length: registersOf[point.type],
       decode: decoderOf(point),
     }));
+    this.#pace = { pipeline: options.pipeline ?? 1, pauseMs: options.pauseMs ?? 0 };
     this.#illegal = options.illegal ?? [];
+    this.#maxBlock = options.maxBlock;
     this.#plan();
   }
 
@@ -82,49 +99,88 @@ export class DeviceReader implements Reader {
   }
 
   async #readAll(): Promise<DeviceReading> {
-    const { points, clock } = this.#options;
+    const { points, clock, counterIndex = null } = this.#options;
     const shown = new Float64Array(points.length).fill(Number.NaN);
     const reasons = new Array<QualityReason | null>(points.length).fill("exception");
-    const learned: IllegalRange[] = [];
-    let isAnyGood = false;
-    for (const { table, block } of this.#blocks) {
-      const { reads, illegal } = await this.#readBlock(table, block);
-      for (const read of reads) {
-        keep(read, shown, reasons);
-        if (!read.outcome.ok) continue;
-        isAnyGood = true;
-        for (const { index } of read.block.items) this.#proven.add(index);
-      }
-      learned.push(...illegal.map((range) => ({ ...range, table })));
-    }
-    const isRefusedWhole = !isAnyGood && learned.length > 0;
-    this.#cyclesRefused = isRefusedWhole ? this.#cyclesRefused + 1 : isAnyGood ? 0 : this.#cyclesRefused;
-    if (isAnyGood && learned.length > 0) this.#learn(learned);
+    const cycle: Cycle = {
+      reading: { atMonotonicMs: 0, shown, reasons },
+      learned: [],
+      tooMany: null,
+      isAnyGood: false,
+      isAnyRefused: false,
+    };
+    // The counter is there before anything else is asked for.
+    if (counterIndex !== null) await this.#readBlocks(this.#blocks.slice(0, 1).values(), cycle);
+    const rest = this.#blocks.slice(counterIndex === null ? 0 : 1).values();
+    const lanes = Math.min(this.#pace.pipeline, this.#blocks.length);
+    if (lanes <= 1) await this.#readBlocks(rest, cycle);
+    else await Promise.all(Array.from({ length: lanes }, () => this.#readBlocks(rest, cycle)));
+    this.#conclude(cycle);
     return { atMonotonicMs: clock.monotonicMs(), shown, reasons };
   }
 
+  // Takes blocks from an iterator that several of these may share.
   // A device that refuses everything (still booting, or the wrong template) teaches nothing; it is searched ever more rarely.
-  async #readBlock(table: RegisterTable, block: Block<Item>): ReturnType<typeof readBisecting<Item>> {
-    const read = ({ address, count }: Block<Item>): Promise<ReadOutcome> =>
-      this.#options.bus.read({ unit: this.#options.unit, table, address, count });
+  async #readBlocks(blocks: IterableIterator<TableBlock>, cycle: Cycle): Promise<void> {
     const isSearchDue = (this.#cyclesRefused & (this.#cyclesRefused - 1)) === 0;
-    if (isSearchDue) return readBisecting(block, read);
-    const outcome = await read(block);
-    return {
-      reads: [{ block, outcome }],
-      illegal: isIllegalAddress(outcome) ? [{ from: block.address, to: block.address + block.count }] : [],
-    };
+    for (const tableBlock of blocks) {
+      const outcome = await this.#options.bus.read(tableBlock.request, this.#pace);
+      if (outcome.ok) {
+        this.#keep(tableBlock.block, outcome.reply, cycle, tableBlock.isProven);
+        tableBlock.isProven = true;
+      } else if (isRefused(outcome) && isSearchDue) {
+        await this.#search(tableBlock, outcome, cycle);
+      } else {
+        this.#keepFailure(tableBlock.block, outcome, cycle);
+      }
+    }
+  }
+
+  async #search({ block, request }: TableBlock, refusal: ReadFailure, cycle: Cycle): Promise<void> {
+    const read = ({ address, count }: Block<Item>): Promise<ReadOutcome> =>
+      this.#options.bus.read({ ...request, address, count }, this.#pace);
+    const { reads, illegal, tooMany } = await bisect(block, refusal, read);
+    for (const part of reads) {
+      if (part.outcome.ok) this.#keep(part.block, part.outcome.reply, cycle, false);
+      else this.#keepFailure(part.block, part.outcome, cycle);
+    }
+    for (const range of illegal) cycle.learned.push({ ...range, table: request.table });
+    if (tooMany !== null) cycle.tooMany = Math.min(tooMany, cycle.tooMany ?? tooMany);
+  }
+
+  #keep(block: Block<Item>, reply: Uint16Array, cycle: Cycle, isProven: boolean): void {
+    const { shown, reasons } = cycle.reading;
+    for (const { index, address, decode } of block.items) decode(reply, address - block.address, shown, reasons, index);
+    cycle.isAnyGood = true;
+    if (isProven) return;
+    for (const { index } of block.items) this.#proven.add(index);
+  }
+
+  #keepFailure({ items }: Block<Item>, failure: ReadFailure, cycle: Cycle): void {
+    for (const { index } of items) cycle.reading.reasons[index] = failure.reason;
+    if (isRefused(failure)) cycle.isAnyRefused = true;
+  }
+
+  #conclude({ learned, tooMany, isAnyGood, isAnyRefused }: Cycle): void {
+    if (isAnyGood) this.#cyclesRefused = 0;
+    else if (isAnyRefused) this.#cyclesRefused++;
+    if (!isAnyGood) return;
+    if (tooMany !== null) this.#shorten(Math.max(1, Math.floor(tooMany / 2)));
+    if (learned.length > 0) this.#learn(learned);
+  }
+
+  #shorten(maxBlock: number): void {
+    if (maxBlock >= this.#maxBlock) return;
+    this.#maxBlock = maxBlock;
+    this.#plan();
+    this.#options.onBlockSize?.(maxBlock);
   }
 
   async #readPoint(index: number): Promise<number> {
     const point = this.#options.points[index] as ReadPoint;
     const item = this.#items[index] as Item;
-    const outcome = await this.#options.bus.read({
-      unit: this.#options.unit,
-      table: point.table,
-      address: item.address,
-      count: item.length,
-    });
+    const request = { unit: this.#options.unit, table: point.table, address: item.address, count: item.length };
+    const outcome = await this.#options.bus.read(request, this.#pace);
     const value = new Float64Array([Number.NaN]);
     if (outcome.ok) item.decode(outcome.reply, 0, value, [], 0);
     return value[0] as number;
@@ -151,21 +207,17 @@ export class DeviceReader implements Reader {
   }
 
   #plan(): void {
-    const { points, maxBlock, maxGap } = this.#options;
-    this.#blocks = tables.flatMap((table) => {
+    const { unit, points, maxGap } = this.#options;
+    const blocks = tables.flatMap((table) => {
       const items = this.#items.filter(({ index }) => points[index]?.table === table);
       const forbidden = this.#illegal.filter((range) => range.table === table);
-      return planReads(items, { maxBlock, maxGap, forbidden }).blocks.map((block) => ({ table, block }));
+      const plan = planReads(items, { maxBlock: this.#maxBlock, maxGap, forbidden });
+      return plan.blocks.map((block): TableBlock => {
+        return { block, request: { unit, table, address: block.address, count: block.count }, isProven: false };
+      });
     });
     // The counter first: read again at the end, it spans everything between.
     const hasCounter = ({ block }: TableBlock): boolean => block.items.some(({ index }) => index === this.#options.counterIndex);
-    this.#blocks = [...this.#blocks.filter(hasCounter), ...this.#blocks.filter((block) => !hasCounter(block))];
-  }
-}
-
-function keep({ block, outcome }: BlockRead<Item>, shown: Float64Array, reasons: (QualityReason | null)[]): void {
-  for (const { index, address, decode } of block.items) {
-    if (outcome.ok) decode(outcome.reply, address - block.address, shown, reasons, index);
-    else reasons[index] = outcome.reason;
+    this.#blocks = [...blocks.filter(hasCounter), ...blocks.filter((block) => !hasCounter(block))];
   }
 }

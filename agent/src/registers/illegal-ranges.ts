@@ -1,7 +1,8 @@
-// A block that the device refuses with exception 2 (illegal address) is cut in halves until the registers that do not exist are known,
-// so that they are never asked for again. Reads through the function it is given; what was learned is returned, keeping it is the caller's.
+// A block that the device refuses with exception 2 (illegal address) or 3 (illegal value: too many registers) is cut in halves until what it
+// refuses is known, so that it is never asked for again. Reads through the function it is given; what was learned is returned, keeping it is
+// the caller's.
 import type { RegisterTable } from "@millwright/contract/register-template";
-import type { ReadOutcome } from "./read-outcome.ts";
+import type { ReadFailure, ReadOutcome } from "./read-outcome.ts";
 import type { Block, PlanItem, RegisterRange } from "./read-plan.ts";
 
 /** Wire addresses [from, to) of one table that a device does not have; from = to: a border no block may cross. */
@@ -9,29 +10,46 @@ export type IllegalRange = RegisterRange & { readonly table: RegisterTable };
 
 export type BlockRead<T extends PlanItem> = { readonly block: Block<T>; readonly outcome: ReadOutcome };
 
-export type Bisection<T extends PlanItem> = { readonly reads: readonly BlockRead<T>[]; readonly illegal: readonly RegisterRange[] };
+export type Bisection<T extends PlanItem> = {
+  readonly reads: readonly BlockRead<T>[];
+  readonly illegal: readonly RegisterRange[];
+  /** Registers of the shortest read that was too long: all of its parts were there. null: it was not the length. */
+  readonly tooMany: number | null;
+};
 
-/** Reads a block; on exception 2 its halves, and so on. Each point is in exactly one of the results. About 2 × log2(points) requests per hole. */
-export async function readBisecting<T extends PlanItem>(
+/**
+ * Goes on from a block's outcome: where it was refused reads its halves, and so on. Each point is in exactly one of the results.
+ * About 2 × log2(points) requests per hole.
+ */
+export async function bisect<T extends PlanItem>(
   block: Block<T>,
+  outcome: ReadOutcome,
   read: (block: Block<T>) => Promise<ReadOutcome>,
 ): Promise<Bisection<T>> {
-  const outcome = await read(block);
-  if (!isIllegalAddress(outcome)) return { reads: [{ block, outcome }], illegal: [] };
+  const whole = [{ block, outcome }];
+  if (!isRefused(outcome)) return { reads: whole, illegal: [], tooMany: null };
   const halves = halve(block);
-  if (halves === null) return { reads: [{ block, outcome }], illegal: [{ from: block.address, to: block.address + block.count }] };
+  if (halves === null) return { reads: whole, illegal: [{ from: block.address, to: block.address + block.count }], tooMany: null };
   const [lower, upper] = halves;
-  const below = await readBisecting(lower, read);
-  const above = await readBisecting(upper, read);
+  const below = await bisect(lower, await read(lower), read);
+  const above = await bisect(upper, await read(upper), read);
   const illegal = [...below.illegal, ...above.illegal];
   const reads = [...below.reads, ...above.reads];
-  if (reads.length === 2 && reads.every((part) => part.outcome.ok)) illegal.push({ from: lower.address + lower.count, to: upper.address });
-  return { reads, illegal };
+  const isAllThere = reads.every((part) => part.outcome.ok);
+  if (isAllThere && outcome.exception === 3) {
+    return {
+      reads,
+      illegal,
+      tooMany: Math.min(block.count, below.tooMany ?? Number.POSITIVE_INFINITY, above.tooMany ?? Number.POSITIVE_INFINITY),
+    };
+  }
+  if (isAllThere && reads.length === 2) illegal.push({ from: lower.address + lower.count, to: upper.address });
+  return { reads, illegal, tooMany: below.tooMany ?? above.tooMany };
 }
 
-/** Whether the device said that a register does not exist. */
-export function isIllegalAddress(outcome: ReadOutcome): boolean {
-  return !outcome.ok && outcome.exception === 2;
+/** Whether the device said that it does not have a register, or that these are too many. */
+export function isRefused(outcome: ReadOutcome): outcome is ReadFailure {
+  return !outcome.ok && (outcome.exception === 2 || outcome.exception === 3);
 }
 
 // Cuts near the middle, at a place where no value straddles the cut; null where there is none.

@@ -1,5 +1,4 @@
 // Keeps one connection alive: opens it, waits for its end, opens the next one after a delay with backoff and jitter. Never two at a time.
-
 import { messageOf } from "@millwright/kit/fault";
 import { retrySchedule } from "@millwright/kit/retry-schedule";
 import type { BusEvent } from "./bus-event.ts";
@@ -11,8 +10,11 @@ export type LinkSupervisor<Request extends BusRequest, Reply> = {
   readonly link: Link<Request, Reply> | null;
   /** Why there is none. */
   readonly trouble: string;
-  /** Waits for a connection that is being opened right now, at most `timeoutMs` of real time; null at once while none is. */
-  linkWithin(timeoutMs: number): Promise<Link<Request, Reply> | null>;
+  /**
+   * Waits for a connection that is being opened right now, at most `timeoutMs` of real time; null at once while none is. A patient caller
+   * waits for the next try to open one, too.
+   */
+  linkWithin(timeoutMs: number, isPatient: boolean): Promise<Link<Request, Reply> | null>;
   health(): LinkCounters & { isConnected: boolean; connects: number };
   close(): Promise<void>;
 };
@@ -45,7 +47,8 @@ class Supervisor<Request extends BusRequest, Reply> implements LinkSupervisor<Re
   readonly #counters = newLinkCounters();
   readonly #stop = new AbortController();
   readonly #life: Promise<void>;
-  #attempt: Promise<void> | null = null;
+  readonly #waiting = new Set<{ isPatient: boolean; tell: () => void }>();
+  #isConnecting = false;
   #connects = 0;
   #closeAfterTimeouts = fewestTimeouts;
 
@@ -56,12 +59,18 @@ class Supervisor<Request extends BusRequest, Reply> implements LinkSupervisor<Re
     this.#life = this.#live();
   }
 
-  async linkWithin(timeoutMs: number): Promise<Link<Request, Reply> | null> {
-    if (this.link !== null || this.#attempt === null) return this.link;
-    const enough = new AbortController();
-    await Promise.race([this.#attempt, pause(timeoutMs, enough.signal)]);
-    enough.abort();
-    return this.link;
+  linkWithin(timeoutMs: number, isPatient: boolean): Promise<Link<Request, Reply> | null> {
+    if (this.link !== null || !(isPatient || this.#isConnecting)) return Promise.resolve(this.link);
+    return new Promise((resolve) => {
+      const tell = (): void => {
+        clearTimeout(timer);
+        this.#waiting.delete(waiter);
+        resolve(this.link);
+      };
+      const timer = setTimeout(tell, timeoutMs);
+      const waiter = { isPatient, tell };
+      this.#waiting.add(waiter);
+    });
   }
 
   health(): LinkCounters & { isConnected: boolean; connects: number } {
@@ -72,6 +81,7 @@ class Supervisor<Request extends BusRequest, Reply> implements LinkSupervisor<Re
     this.#stop.abort();
     this.link?.close();
     await this.#life;
+    for (const { tell } of this.#waiting) tell();
   }
 
   async #live(): Promise<void> {
@@ -86,10 +96,10 @@ class Supervisor<Request extends BusRequest, Reply> implements LinkSupervisor<Re
 
   // One life; null where no connection came about.
   async #liveOnce(): Promise<LinkEnd | null> {
-    const attempt = this.#connect();
-    this.#attempt = attempt;
-    await attempt;
-    this.#attempt = null;
+    this.#isConnecting = true;
+    await this.#connect();
+    this.#isConnecting = false;
+    for (const { isPatient, tell } of this.#waiting) if (this.link !== null || !isPatient) tell();
     if (this.link === null) return null;
     const end = await this.link.ended;
     this.link = null;

@@ -1,13 +1,18 @@
-// Modbus TCP over one socket: request in, checked reply or named failure out. A reply counts only if transaction, protocol, unit, function and
-// byte count match; one that comes after its deadline is recognised by its transaction, rejected and counted; anything else closes the socket.
-import { connect, type Socket } from "node:net";
-import { agentFault } from "../faults.ts";
+// Modbus TCP over one socket: requests in, checked replies or named failures out, several in flight where the caller sends several.
+// A reply counts only if transaction, protocol, unit, function and byte count match; one that comes after its deadline is recognised by its
+// transaction, rejected and counted; anything else closes the socket.
+import type { Socket } from "node:net";
+import { performance } from "node:perf_hooks";
 import type { Link, LinkCounters, LinkEnd, LinkOptions, OpenLink } from "./link.ts";
-import { encodeRequest, nextFrame, readReply } from "./modbus-frame.ts";
+import { frameLength, replyAt, requestBytes, transactionAt, writeRequest } from "./modbus-frame.ts";
+import { openSocket } from "./open-socket.ts";
 import { type ReadOutcome, type ReadRequest, readFailure } from "./read-outcome.ts";
 
 /** Transactions we gave up on and still recognise; an older one is treated as a stranger, which closes the socket. */
-const maxOverdue = 16;
+const maxOwed = 2_048;
+
+/** Step from one transaction to the next: any two of 32 in a row differ in 5 bits or more, so that no flipped bit makes one of another. */
+const transactionStep = 885;
 
 /** The transport of one Modbus TCP endpoint. `connectTimeoutMs` is real time. */
 export function modbusTcp({
@@ -19,10 +24,22 @@ export function modbusTcp({
   port: number;
   connectTimeoutMs?: number;
 }): OpenLink<ReadRequest, Uint16Array> {
-  return async (options) => new ModbusTcpLink(await openSocket({ host, port, connectTimeoutMs, signal: options.signal }), options);
+  return async (options) => {
+    let link: ModbusTcpLink | null = null;
+    const onBytes = (bytes: Buffer, end: number): void => link?.take(bytes, end);
+    const socket = await openSocket({ host, port, connectTimeoutMs, signal: options.signal, onBytes });
+    link = new ModbusTcpLink(socket, options);
+    return link;
+  };
 }
 
-type Pending = { transaction: number; request: ReadRequest; timer: NodeJS.Timeout; settle: (outcome: ReadOutcome) => void };
+type Pending = {
+  readonly transaction: number;
+  readonly request: ReadRequest;
+  readonly timeoutMs: number;
+  readonly deadlineMs: number;
+  readonly settle: (outcome: ReadOutcome) => void;
+};
 
 class ModbusTcpLink implements Link<ReadRequest, Uint16Array> {
   readonly ended: Promise<LinkEnd>;
@@ -30,10 +47,13 @@ class ModbusTcpLink implements Link<ReadRequest, Uint16Array> {
   readonly #socket: Socket;
   readonly #counters: LinkCounters;
   readonly #closeAfterTimeouts: number;
-  readonly #overdue = new Set<number>();
+  readonly #pending = new Map<number, Pending>();
+  readonly #owed = new Set<number>();
+  #unsent: Pending[] = [];
   #transaction = Math.floor(Math.random() * 65_536);
-  #pending: Pending | null = null;
   #rest: Buffer | null = null;
+  #timer: NodeJS.Timeout | undefined;
+  #timerAtMs = Number.POSITIVE_INFINITY;
   #isOpen = true;
   #hadReply = false;
   #timeoutsInARow = 0;
@@ -45,7 +65,6 @@ class ModbusTcpLink implements Link<ReadRequest, Uint16Array> {
     this.#socket = socket;
     this.#counters = counters;
     this.#closeAfterTimeouts = closeAfterTimeouts;
-    socket.on("data", (chunk: Buffer) => this.#take(chunk));
     socket.on("error", (error) => this.#finish("peer", `the connection broke: ${error.message}`));
     socket.on("close", () => this.#finish("peer", "the device closed the connection"));
     socket.on("end", () => this.#finish("peer", "the device closed the connection"));
@@ -53,13 +72,14 @@ class ModbusTcpLink implements Link<ReadRequest, Uint16Array> {
   }
 
   read(request: ReadRequest, timeoutMs: number): Promise<ReadOutcome> {
-    if (this.#pending !== null) throw new Error("a link carries one request at a time");
     if (!this.#isOpen) return Promise.resolve(readFailure("bus_connection_lost", "the connection is closed"));
-    const transaction = this.#nextTransaction();
     this.#counters.requests++;
     return new Promise((settle) => {
-      this.#pending = { transaction, request, settle, timer: setTimeout(() => this.#giveUp(timeoutMs), timeoutMs) };
-      this.#socket.write(encodeRequest(transaction, request));
+      const deadlineMs = performance.now() + timeoutMs;
+      const pending = { transaction: this.#nextTransaction(), request, timeoutMs, deadlineMs, settle };
+      this.#pending.set(pending.transaction, pending);
+      if (deadlineMs < this.#timerAtMs) this.#wakeAt(deadlineMs, timeoutMs);
+      this.#send(pending);
     });
   }
 
@@ -67,57 +87,103 @@ class ModbusTcpLink implements Link<ReadRequest, Uint16Array> {
     this.#finish("closed", "closed by the agent");
   }
 
-  #take(chunk: Buffer): void {
-    let bytes = this.#rest === null ? chunk : Buffer.concat([this.#rest, chunk]);
-    let why: string | null = null;
-    while (why === null && this.#isOpen && bytes.length > 0) {
-      const next = nextFrame(bytes);
-      if (next.kind === "incomplete") break;
-      if (next.kind === "frame") bytes = bytes.subarray(next.frame.length);
-      why = next.kind === "broken" ? next.why : this.#accept(next.transaction, next.frame);
-    }
-    this.#rest = bytes.length === 0 ? null : bytes;
-    if (why !== null) this.#malformed(why);
+  /** Takes received bytes: [0, end) of a buffer that is the socket's. */
+  take(bytes: Buffer, end: number): void {
+    const whole = this.#rest === null ? bytes.subarray(0, end) : Buffer.concat([this.#rest, bytes.subarray(0, end)]);
+    this.#rest = null;
+    const at = this.#acceptFrames(whole);
+    if (this.#isOpen && at < whole.length) this.#rest = Buffer.from(whole.subarray(at));
   }
 
-  // Settles the request this frame answers. @returns what is wrong with it, if anything is.
-  #accept(transaction: number, frame: Buffer): string | null {
-    if (this.#overdue.delete(transaction)) {
+  // A request alone goes out at once; those of the same moment go together in one write.
+  #send(pending: Pending): void {
+    if (this.#pending.size === 1) this.#write([pending]);
+    else if (this.#unsent.push(pending) === 1) process.nextTick(() => this.#write(this.#unsent.splice(0)));
+  }
+
+  #write(requests: readonly Pending[]): void {
+    if (!this.#isOpen) return;
+    const bytes = Buffer.allocUnsafe(requestBytes * requests.length);
+    for (const [i, { transaction, request }] of requests.entries()) writeRequest(bytes, requestBytes * i, transaction, request);
+    this.#socket.write(bytes);
+  }
+
+  // @returns where the first frame that is not whole begins.
+  #acceptFrames(bytes: Buffer): number {
+    let at = 0;
+    while (this.#isOpen && at < bytes.length) {
+      const length = frameLength(bytes, at);
+      if (length === 0) break;
+      const why = typeof length === "string" ? length : this.#accept(bytes, at);
+      if (why !== null) this.#malformed(why);
+      else at += length as number;
+    }
+    return at;
+  }
+
+  // Settles the request that the frame at `at` answers. @returns what is wrong with it, if anything is.
+  #accept(bytes: Buffer, at: number): string | null {
+    const transaction = transactionAt(bytes, at);
+    const pending = this.#pending.get(transaction);
+    if (pending === undefined) {
+      if (!this.#owed.delete(transaction)) return `transaction ${transaction} was never asked for`;
       this.#counters.lateRejected++;
       return null;
     }
-    const pending = this.#pending;
-    if (pending === null || pending.transaction !== transaction) return `transaction ${transaction} was never asked for`;
-    const reply = readReply(frame, pending.request);
+    const reply = replyAt(bytes, at, pending.request);
     if (reply.kind === "mismatch") return reply.why;
     this.#hadReply = true;
     this.#timeoutsInARow = 0;
+    this.#pending.delete(transaction);
     if (reply.kind === "registers") {
       this.#counters.good++;
-      this.#settle({ ok: true, reply: reply.registers });
+      pending.settle({ ok: true, reply: reply.registers });
     } else {
       this.#counters.exceptions++;
-      this.#settle(readFailure("bus_exception", `${describe(pending.request)}: exception ${reply.exception}`, reply.exception));
+      pending.settle(readFailure("bus_exception", `${describe(pending.request)}: exception ${reply.exception}`, reply.exception));
     }
     return null;
   }
 
-  #giveUp(timeoutMs: number): void {
-    const pending = this.#pending;
-    if (pending === null) return;
-    this.#counters.timeouts++;
+  // One timer for all that is in flight. It is not moved when a reply comes; it looks what is due when it rings.
+  #wakeAt(atMs: number, inMs: number): void {
+    clearTimeout(this.#timer);
+    this.#timerAtMs = atMs;
+    this.#timer = setTimeout(() => this.#expire(), Math.max(1, Math.ceil(inMs)));
+  }
+
+  #expire(): void {
+    const nowMs = performance.now();
+    let isAnyDue = false;
+    let nextMs = Number.POSITIVE_INFINITY;
+    for (const pending of this.#pending.values()) {
+      if (pending.deadlineMs > nowMs) {
+        nextMs = Math.min(nextMs, pending.deadlineMs);
+      } else {
+        isAnyDue = true;
+        this.#giveUp(pending);
+      }
+    }
+    this.#timerAtMs = Number.POSITIVE_INFINITY;
+    if (nextMs < Number.POSITIVE_INFINITY) this.#wakeAt(nextMs, nextMs - nowMs);
+    if (!isAnyDue) return;
     this.#timeoutsInARow++;
-    this.#overdue.add(pending.transaction);
-    if (this.#overdue.size > maxOverdue) this.#overdue.delete(this.#overdue.values().next().value as number);
-    this.#settle(readFailure("bus_timeout", `${describe(pending.request)}: no answer within ${timeoutMs} ms`));
     if (this.#rest !== null) this.#finish("malformed", "half a reply came, and no more");
     else if (this.#timeoutsInARow >= this.#closeAfterTimeouts) this.#finish("timeouts", `${this.#timeoutsInARow} time-outs in a row`);
   }
 
+  #giveUp({ transaction, request, timeoutMs, settle }: Pending): void {
+    this.#counters.timeouts++;
+    this.#pending.delete(transaction);
+    this.#owed.add(transaction);
+    if (this.#owed.size > maxOwed) this.#owed.delete(this.#owed.values().next().value as number);
+    settle(readFailure("bus_timeout", `${describe(request)}: no answer within ${timeoutMs} ms`));
+  }
+
+  // One reply was wrong, and where the next one begins is not known: all that is in flight is lost with it.
   #malformed(why: string): void {
     this.#counters.malformed++;
-    const pending = this.#pending;
-    if (pending !== null) this.#settle(readFailure("bus_malformed_reply", `${describe(pending.request)}: ${why}`));
+    this.#failAll("bus_malformed_reply", why);
     this.#finish("malformed", why);
   }
 
@@ -125,61 +191,23 @@ class ModbusTcpLink implements Link<ReadRequest, Uint16Array> {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     this.#rest = null;
+    clearTimeout(this.#timer);
     this.#socket.destroy();
-    if (this.#pending !== null) this.#settle(readFailure("bus_connection_lost", `${describe(this.#pending.request)}: ${detail}`));
+    this.#failAll("bus_connection_lost", detail);
     this.#end({ kind, detail, hadReply: this.#hadReply });
   }
 
-  #settle(outcome: ReadOutcome): void {
-    const pending = this.#pending as Pending;
-    this.#pending = null;
-    clearTimeout(pending.timer);
-    pending.settle(outcome);
+  #failAll(code: "bus_malformed_reply" | "bus_connection_lost", why: string): void {
+    for (const { request, settle } of this.#pending.values()) settle(readFailure(code, `${describe(request)}: ${why}`));
+    this.#pending.clear();
   }
 
   // Never the number of a request whose reply may still come.
   #nextTransaction(): number {
-    do this.#transaction = (this.#transaction + 1) & 0xffff;
-    while (this.#overdue.has(this.#transaction));
+    do this.#transaction = (this.#transaction + transactionStep) & 0xffff;
+    while (this.#owed.has(this.#transaction) || this.#pending.has(this.#transaction));
     return this.#transaction;
   }
-}
-
-function openSocket({
-  host,
-  port,
-  connectTimeoutMs,
-  signal,
-}: {
-  host: string;
-  port: number;
-  connectTimeoutMs: number;
-  signal: AbortSignal;
-}): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 10_000 });
-    const fail = (why: string): void => {
-      stop();
-      socket.on("error", () => {});
-      socket.destroy();
-      reject(agentFault("bus_unreachable", `${host}:${port}: ${why}`));
-    };
-    const timer = setTimeout(() => fail(`no connection within ${connectTimeoutMs} ms`), connectTimeoutMs);
-    const onAbort = (): void => fail("the agent is stopping");
-    const onError = (error: Error): void => fail(error.message || (error as NodeJS.ErrnoException).code || "refused");
-    const stop = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", onAbort);
-      socket.removeListener("error", onError);
-    };
-    signal.addEventListener("abort", onAbort);
-    socket.once("error", onError);
-    socket.once("connect", () => {
-      stop();
-      resolve(socket);
-    });
-    if (signal.aborted) onAbort();
-  });
 }
 
 const describe = ({ unit, table, address, count }: ReadRequest): string => `unit ${unit}, ${count} ${table} registers from ${address}`;

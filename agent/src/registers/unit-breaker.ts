@@ -21,6 +21,11 @@ export function breakerAdmits(state: BreakerState, nowMs: number): "ask" | "prob
   return nowMs >= state.probeAtMs ? "probe" : "refuse";
 }
 
+/** The state while a probe is under way: one at a time. */
+export function breakerProbing(state: BreakerState, nowMs: number, { probeEveryMs }: BreakerRules): BreakerState {
+  return { ...state, probeAtMs: nowMs + probeEveryMs };
+}
+
 /** The state after an answer, or after none. An exception is an answer: the unit lives. */
 export function breakerStep(
   state: BreakerState,
