@@ -47,8 +47,11 @@ function registerBus(
     close: () => bus.close(),
     readerOf(source, { counterIndex, illegal, onLearned, clock }) {
       if (source.protocol !== "modbus") throw new Error(`bus ${name} does not speak ${source.protocol}`);
-      const { unit, points, maxBlock, maxGap, forbidden } = source;
-      return new DeviceReader({ bus, unit, points, maxBlock, maxGap, counterIndex, illegal: [...forbidden, ...illegal], onLearned, clock });
+      const { unit, points, maxBlock, maxGap, forbidden, atomic } = source;
+      const known = [...forbidden, ...illegal];
+      // What the template forbids was not learned: it goes where the template no longer says so.
+      const tell: ReaderOptions["onLearned"] = (all) => onLearned(all.filter((range) => !forbidden.includes(range)));
+      return new DeviceReader({ bus, unit, points, maxBlock, maxGap, atomic, counterIndex, illegal: known, onLearned: tell, clock });
     },
   };
 }

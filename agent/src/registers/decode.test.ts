@@ -97,3 +97,41 @@ test("a value out of range is kept, and marked", () => {
   assert.deepEqual(decode([500], "uint16", "ABCD", { range: [0, 100] }), { value: 500, reason: "out_of_range" });
   assert.deepEqual(decode([100], "uint16", "ABCD", { range: [0, 100] }), { value: 100, reason: null });
 });
+
+test("bits of unsigned integers, before scale and offset; a sentinel is that of the whole register", () => {
+  assert.equal(decode([0b1000_0000_0000_0000], "uint16", "ABCD", { bits: [15, 15] }).value, 1);
+  assert.equal(decode([0b0111_1111_1111_1111], "uint16", "ABCD", { bits: [15, 15] }).value, 0);
+  assert.equal(decode([0x1a5f], "uint16", "ABCD", { bits: [4, 11], scale: 2, offset: 1 }).value, 0xa5 * 2 + 1);
+  assert.deepEqual(decode([0xffff], "uint16", "ABCD", { bits: [0, 3], sentinels: [0xffff] }), { value: Number.NaN, reason: "sentinel" });
+  assert.equal(decode([0x000f], "uint16", "ABCD", { bits: [0, 3], sentinels: [0xffff] }).value, 15);
+});
+
+test("any bits of any unsigned integer are what shifting says", () => {
+  const { seed } = seeded("bits");
+  const widths = { uint16: 16, uint32: 32, uint64: 64 } as const;
+  const place = fc.tuple(fc.nat(63), fc.nat(63)).map(([a, b]): [number, number] => (a < b ? [a, b] : [b, a]));
+  fc.assert(
+    fc.property(
+      fc.constantFrom("uint16", "uint32", "uint64"),
+      fc.array(fc.nat(0xffff), { minLength: 4, maxLength: 4 }),
+      place,
+      (type, words, at) => {
+        const width = widths[type];
+        const [lowest, highest] = [at[0] % width, Math.max(at[0] % width, at[1] % width)];
+        const whole = words.slice(0, width / 16).reduce((sum, word) => (sum << 16n) | BigInt(word), 0n);
+        const expected = Number(BigInt.asUintN(highest - lowest + 1, whole >> BigInt(lowest)));
+        assert.equal(decode(words, type, "ABCD", { bits: [lowest, highest] }).value, expected);
+      },
+    ),
+    { seed },
+  );
+});
+
+test("64-bit sentinels are compared as doubles", () => {
+  assert.equal(
+    decode([0xffff, 0xffff, 0xffff, 0xffff], "uint64", "ABCD", { sentinels: [Number(0xffff_ffff_ffff_ffffn)] }).reason,
+    "sentinel",
+  );
+  assert.equal(decode([0x8000, 0, 0, 0], "int64", "ABCD", { sentinels: [0x8000_0000_0000_0000] }).reason, "sentinel");
+  assert.equal(decode([0x8000, 0, 0, 0], "int64", "ABCD", { sentinels: [-(2 ** 63)] }).reason, "sentinel");
+});

@@ -3,11 +3,13 @@ import { type RegisterTable, registersOf } from "@millwright/contract/register-t
 import type { QualityReason } from "@millwright/contract/telemetry";
 import type { Clock } from "@millwright/kit/clock";
 import type { Bus, Pace } from "./bus.ts";
-import { type Decode, decoderOf, type PointDecoding } from "./decode.ts";
+import type { PointDecoding } from "./decode.ts";
 import { bisect, type IllegalRange, isRefused } from "./illegal-ranges.ts";
+import { decodeItem, partOf, type ReadItem, readItems } from "./read-items.ts";
 import type { ReadFailure, ReadOutcome, ReadRequest } from "./read-outcome.ts";
-import { type Block, overlaps, type PlanItem, planReads } from "./read-plan.ts";
+import { type Block, overlaps, planReads } from "./read-plan.ts";
 import type { DeviceReading, Reader } from "./reader.ts";
+import { scalerOf } from "./scale-factor.ts";
 
 /** A point as it stands in the device: `address` is the wire address of its first register, 0…65535. */
 export type ReadPoint = PointDecoding & {
@@ -28,6 +30,8 @@ export type DeviceReaderOptions = {
   readonly pipeline?: number;
   /** Least real ms between two requests to it. */
   readonly pauseMs?: number;
+  /** Groups of places in `points` that belong to one moment: each is read in one request, or not at all. */
+  readonly atomic?: readonly (readonly number[])[];
   /** The point that grows with every new row of the device; where it takes several blocks to read a row, it is read again at the end. */
   readonly counterIndex?: number | null;
   /** What is known not to exist. */
@@ -39,11 +43,12 @@ export type DeviceReaderOptions = {
   readonly clock: Pick<Clock, "monotonicMs">;
 };
 
-type Item = PlanItem & { readonly decode: Decode };
-type TableBlock = { readonly block: Block<Item>; readonly request: ReadRequest; isProven: boolean };
+type TableBlock = { readonly block: Block<ReadItem>; readonly request: ReadRequest; isProven: boolean };
 type Cycle = {
   readonly reading: DeviceReading;
   readonly learned: IllegalRange[];
+  /** Groups the device refused, by their first point. */
+  readonly refusedGroups: number[];
   tooMany: number | null;
   isAnyGood: boolean;
   isAnyRefused: boolean;
@@ -56,10 +61,13 @@ const tables = ["holding", "input"] as const;
 
 export class DeviceReader implements Reader {
   readonly #options: DeviceReaderOptions;
-  readonly #items: readonly Item[];
+  readonly #items: readonly ReadItem[];
+  readonly #scalers: readonly ReturnType<typeof scalerOf>[];
   readonly #pace: Pace;
-  /** Points that were read once: they exist, whatever the device says later (it may be starting up). */
+  /** Items that were read once, by their first point: they exist, whatever the device says later (it may be starting up). */
   readonly #proven = new Set<number>();
+  /** Groups that the device refused, by their first point: one of their registers does not exist, or one between them. */
+  readonly #refusedGroups = new Set<number>();
   #illegal: readonly IllegalRange[];
   #maxBlock: number;
   #blocks: readonly TableBlock[] = [];
@@ -67,12 +75,10 @@ export class DeviceReader implements Reader {
 
   constructor(options: DeviceReaderOptions) {
     this.#options = options;
-    this.#items = options.points.map((point, index) => ({
-      index,
-      address: point.address,
-      length: registersOf[point.type],
-      decode: decoderOf(point),
-    }));
+    this.#items = readItems(options.points, options.atomic ?? []);
+    this.#scalers = options.points.flatMap((point, index) =>
+      point.scaleFactor === undefined ? [] : scalerOf(point, index, point.scaleFactor),
+    );
     this.#pace = { pipeline: options.pipeline ?? 1, pauseMs: options.pauseMs ?? 0 };
     this.#illegal = options.illegal ?? [];
     this.#maxBlock = options.maxBlock;
@@ -105,6 +111,7 @@ export class DeviceReader implements Reader {
     const cycle: Cycle = {
       reading: { atMonotonicMs: 0, shown, reasons },
       learned: [],
+      refusedGroups: [],
       tooMany: null,
       isAnyGood: false,
       isAnyRefused: false,
@@ -115,6 +122,7 @@ export class DeviceReader implements Reader {
     const lanes = Math.min(this.#pace.pipeline, this.#blocks.length);
     if (lanes <= 1) await this.#readBlocks(rest, cycle);
     else await Promise.all(Array.from({ length: lanes }, () => this.#readBlocks(rest, cycle)));
+    for (const scale of this.#scalers) scale(shown, reasons);
     this.#conclude(cycle);
     return { atMonotonicMs: clock.monotonicMs(), shown, reasons };
   }
@@ -137,7 +145,7 @@ export class DeviceReader implements Reader {
   }
 
   async #search({ block, request }: TableBlock, refusal: ReadFailure, cycle: Cycle): Promise<void> {
-    const read = ({ address, count }: Block<Item>): Promise<ReadOutcome> =>
+    const read = ({ address, count }: Block<ReadItem>): Promise<ReadOutcome> =>
       this.#options.bus.read({ ...request, address, count }, this.#pace);
     const { reads, illegal, tooMany } = await bisect(block, refusal, read);
     for (const part of reads) {
@@ -148,23 +156,26 @@ export class DeviceReader implements Reader {
     if (tooMany !== null) cycle.tooMany = Math.min(tooMany, cycle.tooMany ?? tooMany);
   }
 
-  #keep(block: Block<Item>, reply: Uint16Array, cycle: Cycle, isProven: boolean): void {
+  #keep(block: Block<ReadItem>, reply: Uint16Array, cycle: Cycle, isProven: boolean): void {
     const { shown, reasons } = cycle.reading;
-    for (const { index, address, decode } of block.items) decode(reply, address - block.address, shown, reasons, index);
+    for (const item of block.items) decodeItem(item, reply, item.address - block.address, shown, reasons);
     cycle.isAnyGood = true;
     if (isProven) return;
     for (const { index } of block.items) this.#proven.add(index);
   }
 
-  #keepFailure({ items }: Block<Item>, failure: ReadFailure, cycle: Cycle): void {
-    for (const { index } of items) cycle.reading.reasons[index] = failure.reason;
-    if (isRefused(failure)) cycle.isAnyRefused = true;
+  #keepFailure({ items }: Block<ReadItem>, failure: ReadFailure, cycle: Cycle): void {
+    for (const { parts } of items) for (const { index } of parts) cycle.reading.reasons[index] = failure.reason;
+    if (!isRefused(failure)) return;
+    cycle.isAnyRefused = true;
+    for (const { index, isGroup } of items) if (isGroup) cycle.refusedGroups.push(index);
   }
 
-  #conclude({ learned, tooMany, isAnyGood, isAnyRefused }: Cycle): void {
+  #conclude({ learned, refusedGroups, tooMany, isAnyGood, isAnyRefused }: Cycle): void {
     if (isAnyGood) this.#cyclesRefused = 0;
     else if (isAnyRefused) this.#cyclesRefused++;
     if (!isAnyGood) return;
+    this.#forgetGroups(refusedGroups);
     if (tooMany !== null) this.#shorten(Math.max(1, Math.floor(tooMany / 2)));
     if (learned.length > 0) this.#learn(learned);
   }
@@ -178,12 +189,19 @@ export class DeviceReader implements Reader {
 
   async #readPoint(index: number): Promise<number> {
     const point = this.#options.points[index] as ReadPoint;
-    const item = this.#items[index] as Item;
-    const request = { unit: this.#options.unit, table: point.table, address: item.address, count: item.length };
+    const request = { unit: this.#options.unit, table: point.table, address: point.address, count: registersOf[point.type] };
     const outcome = await this.#options.bus.read(request, this.#pace);
     const value = new Float64Array([Number.NaN]);
-    if (outcome.ok) item.decode(outcome.reply, 0, value, [], 0);
+    if (outcome.ok) partOf(point, 0, point.address).decode(outcome.reply, 0, value, [], 0);
     return value[0] as number;
+  }
+
+  // One that was read before is asked for again with every cycle: it exists.
+  #forgetGroups(refused: readonly number[]): void {
+    const lost = refused.filter((index) => !this.#proven.has(index));
+    if (lost.length === 0) return;
+    for (const index of lost) this.#refusedGroups.add(index);
+    this.#plan();
   }
 
   #learn(ranges: readonly IllegalRange[]): void {
@@ -209,7 +227,7 @@ export class DeviceReader implements Reader {
   #plan(): void {
     const { unit, points, maxGap } = this.#options;
     const blocks = tables.flatMap((table) => {
-      const items = this.#items.filter(({ index }) => points[index]?.table === table);
+      const items = this.#items.filter(({ index }) => points[index]?.table === table && !this.#refusedGroups.has(index));
       const forbidden = this.#illegal.filter((range) => range.table === table);
       const plan = planReads(items, { maxBlock: this.#maxBlock, maxGap, forbidden });
       return plan.blocks.map((block): TableBlock => {
@@ -217,7 +235,8 @@ export class DeviceReader implements Reader {
       });
     });
     // The counter first: read again at the end, it spans everything between.
-    const hasCounter = ({ block }: TableBlock): boolean => block.items.some(({ index }) => index === this.#options.counterIndex);
+    const hasCounter = ({ block }: TableBlock): boolean =>
+      block.items.some(({ parts }) => parts.some(({ index }) => index === this.#options.counterIndex));
     this.#blocks = [...blocks.filter(hasCounter), ...blocks.filter((block) => !hasCounter(block))];
   }
 }

@@ -29,7 +29,10 @@ export async function bisect<T extends PlanItem>(
   const whole = [{ block, outcome }];
   if (!isRefused(outcome)) return { reads: whole, illegal: [], tooMany: null };
   const halves = halve(block);
-  if (halves === null) return { reads: whole, illegal: [{ from: block.address, to: block.address + block.count }], tooMany: null };
+  if (halves === null) {
+    const isGroup = block.items[0]?.isGroup === true;
+    return { reads: whole, illegal: isGroup ? [] : [{ from: block.address, to: block.address + block.count }], tooMany: null };
+  }
   const [lower, upper] = halves;
   const below = await bisect(lower, await read(lower), read);
   const above = await bisect(upper, await read(upper), read);
@@ -43,7 +46,7 @@ export async function bisect<T extends PlanItem>(
       tooMany: Math.min(block.count, below.tooMany ?? Number.POSITIVE_INFINITY, above.tooMany ?? Number.POSITIVE_INFINITY),
     };
   }
-  if (isAllThere && reads.length === 2) illegal.push({ from: lower.address + lower.count, to: upper.address });
+  if (isAllThere && reads.length === 2) illegal.push(between(lower, upper));
   return { reads, illegal, tooMany: below.tooMany ?? above.tooMany };
 }
 
@@ -52,12 +55,26 @@ export function isRefused(outcome: ReadOutcome): outcome is ReadFailure {
   return !outcome.ok && (outcome.exception === 2 || outcome.exception === 3);
 }
 
+// What lies between two blocks; where they overlap, a border that no block may cross.
+function between({ address, count }: Block, upper: Block): RegisterRange {
+  return { from: address + count, to: Math.max(address + count, upper.address) };
+}
+
 // Cuts near the middle, at a place where no value straddles the cut; null where there is none.
 function halve<T extends PlanItem>({ items }: Block<T>): [Block<T>, Block<T>] | null {
   const cuts = items.flatMap((item, i) => (i > 0 && endOf(items.slice(0, i)) <= item.address ? [i] : []));
   const middle = items.length / 2;
   const cut = cuts.sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle))[0];
-  return cut === undefined ? null : [blockOf(items.slice(0, cut)), blockOf(items.slice(cut))];
+  return cut === undefined ? unravel(items) : [blockOf(items.slice(0, cut)), blockOf(items.slice(cut))];
+}
+
+// Values in the gap of a group, or of two groups in each other's gaps: the parts overlap.
+function unravel<T extends PlanItem>(items: readonly T[]): [Block<T>, Block<T>] | null {
+  const groups = items.filter(({ isGroup }) => isGroup === true);
+  const rest = items.filter(({ isGroup }) => isGroup !== true);
+  if (groups.length === 0 || items.length < 2) return null;
+  const middle = Math.ceil(groups.length / 2);
+  return rest.length > 0 ? [blockOf(groups), blockOf(rest)] : [blockOf(groups.slice(0, middle)), blockOf(groups.slice(middle))];
 }
 
 function blockOf<T extends PlanItem>(items: readonly T[]): Block<T> {

@@ -1,17 +1,19 @@
 // Which requests read a set of points: points of one unit and table, coalesced into few blocks. Pure.
 // Promised for any layout: every readable point is in exactly one block, whole; no block touches a forbidden range; none is longer than
-// `maxBlock`, unless a single value is.
+// `maxBlock`, unless a single value, or a group of values that belong to one moment, is.
 
 /** Registers [from, to) that must not be read. Where from = to: no block of several points may reach across that register. */
 export type RegisterRange = { readonly from: number; readonly to: number };
 
 export type PlanItem = {
-  /** The reader's own number for this point. */
+  /** The reader's own number for this point, or group of points. */
   readonly index: number;
   /** Wire address of its first register. */
   readonly address: number;
-  /** Registers it takes; they are read together. */
+  /** Registers it takes; they are read together. Of a group: from its first to its last, with what lies between. */
   readonly length: number;
+  /** Several points: where they are refused together, nothing is known of any one register. */
+  readonly isGroup?: boolean;
 };
 
 export type Block<T extends PlanItem = PlanItem> = { readonly address: number; readonly count: number; readonly items: readonly T[] };

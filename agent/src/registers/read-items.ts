@@ -1,0 +1,45 @@
+// The points of a unit → what a plan may not split: single values, and groups of values that belong to one moment, each with its decoders. Pure.
+import { registersOf } from "@millwright/contract/register-template";
+import type { QualityReason } from "@millwright/contract/telemetry";
+import { type Decode, decoderOf } from "./decode.ts";
+import type { ReadPoint } from "./device-reader.ts";
+import type { PlanItem } from "./read-plan.ts";
+import { unscaled } from "./scale-factor.ts";
+
+/** `index` is that of its first point; all of its points are in one table. */
+export type ReadItem = PlanItem & { readonly parts: readonly ReadPart[] };
+
+/** One point of an item; `offset`: registers from where the item begins. */
+export type ReadPart = { readonly index: number; readonly offset: number; readonly decode: Decode };
+
+/** @param atomic groups of places in `points`; no point is in two, and a group is in one table. */
+export function readItems(points: readonly ReadPoint[], atomic: readonly (readonly number[])[]): ReadItem[] {
+  const grouped = new Set(atomic.flat());
+  const alone = points.flatMap((_, index) => (grouped.has(index) ? [] : [[index]]));
+  return [...alone, ...atomic].map((indexes) => itemOf(points, indexes)).sort((a, b) => a.index - b.index);
+}
+
+/** Decodes a whole item that stands at `at`. */
+export function decodeItem(
+  { parts }: ReadItem,
+  registers: Uint16Array,
+  at: number,
+  shown: Float64Array,
+  reasons: (QualityReason | null)[],
+): void {
+  for (const { offset, decode, index } of parts) decode(registers, at + offset, shown, reasons, index);
+}
+
+/** Where one point stands, and how it is decoded where nothing is to be scaled yet. */
+export function partOf(point: ReadPoint, index: number, itemAddress: number): ReadPart {
+  const decode = decoderOf(point.scaleFactor === undefined ? point : unscaled(point));
+  return { index, offset: point.address - itemAddress, decode };
+}
+
+function itemOf(points: readonly ReadPoint[], indexes: readonly number[]): ReadItem {
+  const members = indexes.map((index) => points[index] as ReadPoint);
+  const address = Math.min(...members.map((point) => point.address));
+  const end = Math.max(...members.map((point) => point.address + registersOf[point.type]));
+  const parts = members.map((point, i) => partOf(point, indexes[i] as number, address));
+  return { index: indexes[0] as number, address, length: end - address, isGroup: parts.length > 1, parts };
+}
