@@ -6,6 +6,7 @@ import type { BusEvent } from "./registers/bus-event.ts";
 import { DeviceReader } from "./registers/device-reader.ts";
 import type { IllegalRange } from "./registers/illegal-ranges.ts";
 import type { OpenLink } from "./registers/link.ts";
+import { modbusRtu, rtuOverTcp } from "./registers/modbus-rtu.ts";
 import { modbusTcp } from "./registers/modbus-tcp.ts";
 import type { ReadRequest } from "./registers/read-outcome.ts";
 import type { Reader } from "./registers/reader.ts";
@@ -26,11 +27,21 @@ export type ReaderOptions = {
   readonly clock: Pick<Clock, "monotonicMs">;
 };
 
+/** An adapter that is plugged in again is in use after so many real ms at most; to look for it costs nothing. */
+const portReturnsMs = 1_000;
+
+/** Most requests in flight on one Modbus TCP connection, whatever templates say. */
+const maxPipeline = 16;
+
 /** Starts connecting at once. */
 export function openBus(bus: ResolvedBus, onEvent: (event: BusEvent) => void): OpenBus {
   switch (bus.kind) {
     case "modbus-tcp":
-      return registerBus(bus, modbusTcp({ host: bus.host, port: bus.port }), onEvent);
+      return registerBus(bus, modbusTcp({ host: bus.host, port: bus.port }), onEvent, { maxInFlight: maxPipeline });
+    case "modbus-rtu":
+      return registerBus(bus, modbusRtu(bus.line), onEvent, { maxReconnectMs: portReturnsMs });
+    case "rtu-over-tcp":
+      return registerBus(bus, rtuOverTcp({ host: bus.host, port: bus.port }), onEvent);
     default:
       throw new Error(`a bus of kind ${bus.kind} cannot be opened yet`);
   }
@@ -40,18 +51,19 @@ function registerBus(
   { name, timeoutMs, retries }: ResolvedBus,
   open: OpenLink<ReadRequest, Uint16Array>,
   onEvent: (event: BusEvent) => void,
+  more: { maxReconnectMs?: number; maxInFlight?: number } = {},
 ): OpenBus {
-  const bus = new Bus({ name, open, timeoutMs, retries, onEvent });
+  const bus = new Bus({ name, open, timeoutMs, retries, onEvent, ...more });
   return {
     health: () => bus.health(),
     close: () => bus.close(),
     readerOf(source, { counterIndex, illegal, onLearned, clock }) {
       if (source.protocol !== "modbus") throw new Error(`bus ${name} does not speak ${source.protocol}`);
-      const { unit, points, maxBlock, maxGap, forbidden, atomic } = source;
+      const { forbidden, protocol: _, ...device } = source;
       const known = [...forbidden, ...illegal];
       // What the template forbids was not learned: it goes where the template no longer says so.
       const tell: ReaderOptions["onLearned"] = (all) => onLearned(all.filter((range) => !forbidden.includes(range)));
-      return new DeviceReader({ bus, unit, points, maxBlock, maxGap, atomic, counterIndex, illegal: known, onLearned: tell, clock });
+      return new DeviceReader({ bus, ...device, counterIndex, illegal: known, onLearned: tell, clock });
     },
   };
 }

@@ -7,7 +7,7 @@ import type { Link, LinkCounters, OpenLink } from "./link.ts";
 import { type LinkSupervisor, superviseLink } from "./link-supervisor.ts";
 import { type BusRequest, type Outcome, readFailure } from "./read-outcome.ts";
 import { RoundTrips, roundTripMs } from "./round-trips.ts";
-import { type BreakerRules, type BreakerState, breakerAdmits, breakerProbing, breakerStep, breakerUp } from "./unit-breaker.ts";
+import { type BreakerRules, type BreakerState, breakerAdmits, breakerNew, breakerProbing, breakerStep, breakerUp } from "./unit-breaker.ts";
 
 export type BusOptions<Request extends BusRequest, Reply> = {
   readonly name: string;
@@ -20,6 +20,8 @@ export type BusOptions<Request extends BusRequest, Reply> = {
   readonly maxInFlight?: number;
   /** Requests that may wait. The policy when it is full: the newest is refused, so that what was promised earlier is kept. */
   readonly queueLimit?: number;
+  /** Longest real ms between two tries to connect. */
+  readonly maxReconnectMs?: number;
   readonly onEvent?: (event: BusEvent) => void;
 };
 
@@ -58,9 +60,10 @@ type Job<Request, Reply> = {
 
 const plainPace: Pace = { pipeline: 1, pauseMs: 0 };
 const failuresToOpen = 3;
-/** A unit that is down may cost the others this share of the bus at most. */
-const probeShare = 0.02;
-const maxProbeEveryMs = 30_000;
+/** A unit that is down may cost the others 2 % of the bus at most; its probes take this share, the rest is for finding out that it is down. */
+const probeShare = 0.015;
+/** Holds for time-outs so long that a unit would hardly be probed at all. */
+const maxProbeEveryMs = 300_000;
 /** Real ms given to a device that says it is busy; others are read meanwhile. */
 const busyPauseMs = 50;
 const [acknowledge, busy] = [5, 6];
@@ -83,7 +86,8 @@ export class Bus<Request extends BusRequest, Reply> {
   constructor(options: BusOptions<Request, Reply>) {
     this.name = options.name;
     this.#options = options;
-    this.#links = superviseLink({ name: options.name, open: options.open, onEvent: (event) => options.onEvent?.(event) });
+    const { name, open, maxReconnectMs = 5_000 } = options;
+    this.#links = superviseLink({ name, open, maxReconnectMs, onEvent: (event) => options.onEvent?.(event) });
   }
 
   /** One read. Never rejects. Takes at most timeout × (1 + retries) of real time once its turn has come, and a pause where the device is busy. */
@@ -157,7 +161,7 @@ export class Bus<Request extends BusRequest, Reply> {
     const admission = breakerAdmits(unit.breaker, nowMs);
     if (admission === "refuse") job.settle(readFailure("bus_unit_down", `unit ${unit.name} does not answer; it is tried again soon`));
     if (admission !== "probe") return admission === "ask";
-    unit.breaker = breakerProbing(unit.breaker, nowMs, this.#rules());
+    if (unit.breaker.probeAtMs !== null) unit.breaker = breakerProbing(unit.breaker, nowMs, this.#rules());
     job.triesLeft = 1;
     return true;
   }
@@ -226,14 +230,16 @@ export class Bus<Request extends BusRequest, Reply> {
 
   // Nobody waits for a bus with a single unit: it is asked always.
   #rules(): BreakerRules {
-    const probeEveryMs = this.#units.size > 1 ? Math.min(this.#options.timeoutMs / probeShare, maxProbeEveryMs) : 0;
+    const { timeoutMs } = this.#options;
+    const costMs = timeoutMs + (this.#links.link?.drainMs?.(timeoutMs) ?? 0);
+    const probeEveryMs = this.#units.size > 1 ? Math.min(costMs / probeShare, maxProbeEveryMs) : 0;
     return { failuresToOpen, probeEveryMs };
   }
 
   #unit(name: BusRequest["unit"]): Unit {
     const known = this.#units.get(name);
     if (known !== undefined) return known;
-    const unit = { name, breaker: breakerUp, readyAtMs: 0 };
+    const unit = { name, breaker: breakerNew, readyAtMs: 0 };
     this.#units.set(name, unit);
     return unit;
   }

@@ -1,29 +1,24 @@
-// A connected TCP socket, or a named failure with nothing left open. Received bytes go to `onBytes` straight from one small buffer of the
-// socket's own, so that receiving allocates nothing.
-import { connect, type Socket } from "node:net";
+// One TCP connection to a device: no Nagle delay, kept alive, opened within a time limit; or a named failure with nothing left open.
+import { connect, type OnReadOpts, type Socket } from "node:net";
 import { agentFault } from "../faults.ts";
 
-export type SocketOptions = {
-  readonly host: string;
-  readonly port: number;
-  /** Real ms. */
-  readonly connectTimeoutMs: number;
+export type Endpoint = { readonly host: string; readonly port: number /** Real ms. */; readonly connectTimeoutMs: number };
+
+export type SocketOptions = Endpoint & {
   readonly signal: AbortSignal;
-  /** The bytes [0, end) of `buffer`; they are overwritten once it returns. */
-  readonly onBytes: (buffer: Buffer, end: number) => void;
+  /**
+   * Where it is given, received bytes come here, [0, end) of one small buffer of the socket's own, so that receiving allocates nothing;
+   * they are overwritten once it returns. Without it they come as `data` events.
+   */
+  readonly onBytes?: (buffer: Buffer, end: number) => void;
 };
 
 const receiveBytes = 4_096;
 
-/** @throws Fault bus_unreachable */
+/** @throws Fault bus_unreachable; no socket is left then. */
 export function openSocket({ host, port, connectTimeoutMs, signal, onBytes }: SocketOptions): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const buffer = Buffer.allocUnsafeSlow(receiveBytes);
-    const callback = (end: number): boolean => {
-      onBytes(buffer, end);
-      return true;
-    };
-    const socket = connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 10_000, onread: { buffer, callback } });
+    const socket = connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 10_000, ...receiving(onBytes) });
     const fail = (why: string): void => {
       stop();
       socket.on("error", () => {});
@@ -46,4 +41,14 @@ export function openSocket({ host, port, connectTimeoutMs, signal, onBytes }: So
     });
     if (signal.aborted) onAbort();
   });
+}
+
+function receiving(onBytes: SocketOptions["onBytes"]): { onread?: OnReadOpts } {
+  if (onBytes === undefined) return {};
+  const buffer = Buffer.allocUnsafeSlow(receiveBytes);
+  const callback = (end: number): boolean => {
+    onBytes(buffer, end);
+    return true;
+  };
+  return { onread: { buffer, callback } };
 }
