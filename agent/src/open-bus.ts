@@ -7,15 +7,20 @@ import { DeviceReader } from "./registers/device-reader.ts";
 import type { IllegalRange } from "./registers/illegal-ranges.ts";
 import type { OpenLink } from "./registers/link.ts";
 import { modbusTcp } from "./registers/modbus-tcp.ts";
-import type { ReadRequest } from "./registers/read-outcome.ts";
+import type { ReadOutcome, ReadRequest } from "./registers/read-outcome.ts";
 import type { Reader } from "./registers/reader.ts";
 
 export type OpenBus = {
   /** The reader of one device. @throws Error where the source is not for this kind of bus; `check` says so before. */
   readerOf(source: ReadSource, options: ReaderOptions): Reader;
+  /** Reads registers as they are, for the tools; null on buses that have none. */
+  readonly registers: ((request: ReadRequest) => Promise<ReadOutcome>) | null;
   health(): BusHealth;
   close(): Promise<void>;
 };
+
+/** For the tools: every request of the readers, and what came of it. */
+export type OnOutcome = (request: ReadRequest, outcome: ReadOutcome) => void;
 
 export type ReaderOptions = {
   /** Place of the update counter among the source's points, null where it has none. */
@@ -27,10 +32,10 @@ export type ReaderOptions = {
 };
 
 /** Starts connecting at once. */
-export function openBus(bus: ResolvedBus, onEvent: (event: BusEvent) => void): OpenBus {
+export function openBus(bus: ResolvedBus, onEvent: (event: BusEvent) => void, onOutcome?: OnOutcome): OpenBus {
   switch (bus.kind) {
     case "modbus-tcp":
-      return registerBus(bus, modbusTcp({ host: bus.host, port: bus.port }), onEvent);
+      return registerBus(bus, modbusTcp({ host: bus.host, port: bus.port }), onEvent, onOutcome);
     default:
       throw new Error(`a bus of kind ${bus.kind} cannot be opened yet`);
   }
@@ -40,15 +45,36 @@ function registerBus(
   { name, timeoutMs, retries }: ResolvedBus,
   open: OpenLink<ReadRequest, Uint16Array>,
   onEvent: (event: BusEvent) => void,
+  onOutcome: OnOutcome | undefined,
 ): OpenBus {
   const bus = new Bus({ name, open, timeoutMs, retries, onEvent });
+  const heard = onOutcome === undefined ? bus : { read: listening(bus, onOutcome) };
   return {
+    registers: (request) => bus.read(request),
     health: () => bus.health(),
     close: () => bus.close(),
     readerOf(source, { counterIndex, illegal, onLearned, clock }) {
       if (source.protocol !== "modbus") throw new Error(`bus ${name} does not speak ${source.protocol}`);
       const { unit, points, maxBlock, maxGap, forbidden } = source;
-      return new DeviceReader({ bus, unit, points, maxBlock, maxGap, counterIndex, illegal: [...forbidden, ...illegal], onLearned, clock });
+      return new DeviceReader({
+        bus: heard,
+        unit,
+        points,
+        maxBlock,
+        maxGap,
+        counterIndex,
+        illegal: [...forbidden, ...illegal],
+        onLearned,
+        clock,
+      });
     },
+  };
+}
+
+function listening(bus: Bus<ReadRequest, Uint16Array>, onOutcome: OnOutcome): Bus<ReadRequest, Uint16Array>["read"] {
+  return async (...asked) => {
+    const outcome = await bus.read(...asked);
+    onOutcome(asked[0], outcome);
+    return outcome;
   };
 }
