@@ -37,6 +37,10 @@ export type BusStatus = v.InferOutput<typeof BusStatus>;
 const MachineStatus = v.object({
   machine: MachineRef,
   class: MachineClass,
+  /** Nominal period of its rows, machine ms. */
+  every_ms: Finite,
+  /** Buses it is read on. */
+  buses: v.array(v.string()),
   phase: MachinePhase,
   readiness: Finite,
   missing: Text,

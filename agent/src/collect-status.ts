@@ -70,7 +70,8 @@ function buses({ config, acquisition, busTrouble }: StatusParts): BusStatus[] {
   });
 }
 
-function busStatus(bus: ResolvedBus, health: BusHealth, machines: readonly ResolvedMachine[], trouble: string | null): BusStatus {
+/** `trouble`: what is wrong with its connection, where something is. */
+export function busStatus(bus: ResolvedBus, health: BusHealth, machines: readonly ResolvedMachine[], trouble: string | null): BusStatus {
   const reads = machines.flatMap(({ reads }) => reads.filter((read) => read.bus === bus.name));
   return {
     name: bus.name,
@@ -99,11 +100,13 @@ export function roundTripP99(health: BusHealth & { readonly roundTripMs?: { read
   return health.roundTripMs?.p99 ?? null;
 }
 
-function machineStatus({ site, name, class: machineClass }: ResolvedMachine, pipeline: Pipeline | undefined, nowMs: number): MachineStatus {
+function machineStatus(machine: ResolvedMachine, pipeline: Pipeline | undefined, nowMs: number): MachineStatus {
   const latest = pipeline?.latest ?? null;
   return {
-    machine: { site, name },
-    class: machineClass,
+    machine: { site: machine.site, name: machine.name },
+    class: machine.class,
+    every_ms: machine.everyMs,
+    buses: [...new Set(machine.reads.map(({ bus }) => bus))],
     ...(pipeline?.status ?? { phase: "unavailable", readiness: 0, missing: null }),
     generation: pipeline?.generation ?? 0,
     refusal: pipeline?.refusal ?? null,

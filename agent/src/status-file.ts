@@ -15,7 +15,8 @@ export type StatusFile = {
 };
 
 export type FoundStatus =
-  | { readonly kind: "absent" | "unreadable"; readonly detail: string }
+  | { readonly kind: "absent"; readonly detail: string }
+  | { readonly kind: "unreadable"; readonly detail: string }
   | { readonly kind: "found"; readonly status: AgentStatus; readonly life: AgentLife };
 
 /** `gone`: the agent was killed, or hangs; `silentMs` real ms since it wrote last, null where the box was started anew since. */
@@ -70,7 +71,8 @@ export function readStatusFile(file: string, now: Pick<Clock, "bootId" | "monoto
   try {
     text = readFileSync(file, "utf8");
   } catch (error) {
-    return { kind: (error as NodeJS.ErrnoException).code === "ENOENT" ? "absent" : "unreadable", detail: messageOf(error) };
+    const detail = messageOf(error);
+    return (error as NodeJS.ErrnoException).code === "ENOENT" ? { kind: "absent", detail } : { kind: "unreadable", detail };
   }
   try {
     const parsed = v.safeParse(AgentStatus, JSON.parse(text));
