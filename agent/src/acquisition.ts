@@ -117,12 +117,11 @@ class RunningAcquisition implements Acquisition {
   }
 
   #jobOf(machine: MachineState, read: ResolvedRead, index: number): Job {
-    const { counterIndex } = machine.machine;
     const device = deviceOf(read);
     const bus = this.#buses.get(read.bus);
     if (bus === undefined) throw new Error(`there is no bus ${read.bus}`);
     const reader = bus.readerOf(read.source, {
-      counterIndex: counterIndex === null || !read.pointIndexes.includes(counterIndex) ? null : read.pointIndexes.indexOf(counterIndex),
+      counterIndex: counterIn(machine.machine, read),
       illegal: this.#options.illegalRanges?.[device] ?? [],
       onLearned: (illegal) => this.#options.onEvent?.({ kind: "illegal_ranges_learned", device, illegal }),
       clock: this.#options.clock,
@@ -170,11 +169,28 @@ class RunningAcquisition implements Acquisition {
   }
 }
 
-function machineState(machine: ResolvedMachine, index: number): MachineState {
-  const reads = machine.reads.map(({ everyMs, pointIndexes }) => ({ everyMs, pointIndexes }));
-  const assembler = new RowAssembler({ pointCount: machine.points.length, reads, counterIndex: machine.counterIndex });
-  return { index, machine, assembler, inFlight: 0, rowDueMs: null };
+/** Makes the rows of one machine. */
+export function assemblerOf({ points, reads, counterIndex }: ResolvedMachine): RowAssembler {
+  return new RowAssembler({
+    pointCount: points.length,
+    reads: reads.map(({ everyMs, pointIndexes }) => ({ everyMs, pointIndexes })),
+    counterIndex,
+  });
 }
+
+/** Place of the machine's update counter among the points of one of its reads, null where that read does not bring it. */
+export function counterIn({ counterIndex }: ResolvedMachine, { pointIndexes }: ResolvedRead): number | null {
+  const place = counterIndex === null ? -1 : pointIndexes.indexOf(counterIndex);
+  return place < 0 ? null : place;
+}
+
+const machineState = (machine: ResolvedMachine, index: number): MachineState => ({
+  index,
+  machine,
+  assembler: assemblerOf(machine),
+  inFlight: 0,
+  rowDueMs: null,
+});
 
 // Spreads machines over the first second of their period (golden ratio), so that they do not all ask at once.
 const phaseOf = (index: number, everyMs: number): number => ((index * 0.618_033_988_75) % 1) * Math.min(everyMs, 1_000);

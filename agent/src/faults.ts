@@ -52,6 +52,12 @@ export const faultTable = {
     causes: "Unit without power, wrong unit number, broken line behind it.",
     next: "Check the unit. It is read again by itself when it answers.",
   },
+  bus_in_use: {
+    kind: "config",
+    line: "Another program talks on this serial line.",
+    causes: "The agent runs, or a vendor's configuration tool has the port open.",
+    next: "Stop the other program; only one may talk on a line. What the running agent reads shows `millwright-agent status`.",
+  },
   bus_closed: {
     kind: "retry",
     line: "The bus was closed while the agent stopped.",

@@ -2,10 +2,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "@millwright/contract/down-message";
-import type { Clock } from "@millwright/kit/clock";
+import { type Clock, createClock } from "@millwright/kit/clock";
 import { type Fault, messageOf } from "@millwright/kit/fault";
 import { type Acquisition, startAcquisition } from "./acquisition.ts";
 import { type AgentState, openAgentState } from "./baselines/agent-state.ts";
+import { collectStatus, type GatewayLine } from "./collect-status.ts";
 import { deviceOf, type ResolvedConfig } from "./config/resolved-config.ts";
 import { deviceEvents } from "./device-events.ts";
 import type { SayEvent } from "./events.ts";
@@ -17,6 +18,7 @@ import { eventBody, newTraceId, timeNow } from "./outbox/record-bodies.ts";
 import { openPipeline, type Pipeline } from "./pipeline.ts";
 import type { IllegalRange } from "./registers/illegal-ranges.ts";
 import { stateMessage } from "./state-message.ts";
+import { type StatusFile, startStatusFile, statusFileOf } from "./status-file.ts";
 import { openUplink, type Uplink } from "./uplink/open-uplink.ts";
 
 export type AgentOptions = {
@@ -33,12 +35,25 @@ export type Agent = { stop(): Promise<void> };
 /** How long a stopping agent waits for receipts of what it has just made durable, in real ms. What is left goes out after the next start. */
 const farewellMs = 5_000;
 
-type Running = AgentOptions & { agentState: AgentState; outbox: Outbox; models: ModelRunner; pipelines: Pipeline[]; uplink: Uplink | null };
+type Running = AgentOptions & {
+  agentState: AgentState;
+  outbox: Outbox;
+  models: ModelRunner;
+  pipelines: Pipeline[];
+  uplink: Uplink | null;
+  gateway: GatewayLine;
+  /** The last trouble of a bus, by its name. */
+  busTrouble: Map<string, string>;
+};
+
+/** The box's own time, whatever machine time does. */
+const realTime = createClock();
 
 /** @throws Fault outbox_* where the store cannot be opened. Absent devices and an absent broker are no errors. */
 export async function startAgent(options: AgentOptions): Promise<Agent> {
   const { config, clock, say } = options;
   const { tenant, agent, dataDir, buffer } = config;
+  const startedMonotonicMs = realTime.monotonicMs();
   const agentState = await openAgentState({ file: join(dataDir, "agent-state.json"), tenant, agent, wallMs: clock.wallMs() });
   const outbox = await openOutbox({
     file: join(dataDir, "outbox.db"),
@@ -51,7 +66,16 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     onStopped: options.onStoreLost,
   });
   await applyConfig(config, agentState, clock);
-  const running: Running = { ...options, agentState, outbox, models: startModelRunner(), pipelines: [], uplink: null };
+  const running: Running = {
+    ...options,
+    agentState,
+    outbox,
+    models: startModelRunner(),
+    pipelines: [],
+    uplink: null,
+    gateway: { isConnected: false, sinceMs: startedMonotonicMs, trouble: null },
+    busTrouble: new Map(),
+  };
   const publish = (): void => publishState(running);
   for (const machine of config.machines) {
     running.pipelines.push(await openPipeline(machineSetup(machine, { ...running, onStatus: publish })));
@@ -63,8 +87,10 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   publish();
   await tellStart(running);
   const acquisition = acquire(running);
+  const collect = () => collectStatus({ ...running, acquisition, startedMonotonicMs, realTime });
+  const statusFile = startStatusFile(statusFileOf(dataDir), { collect, machines: config.machines.length, warn: options.warn });
   say({ event: "ready", agent, epoch: outbox.epoch, machines: config.machines.map(({ name }) => name) });
-  return { stop: () => stopAgent(running, acquisition) };
+  return { stop: () => stopAgent(running, acquisition, statusFile) };
 }
 
 function acquire(running: Running): Acquisition {
@@ -76,13 +102,15 @@ function acquire(running: Running): Acquisition {
     illegalRanges: knownIllegalRanges(config, agentState),
     onRow: (row, index) => pipelines[index]?.take(row),
     onEvent: (event) => {
+      if (event.kind === "bus_unreachable" || event.kind === "bus_disconnected") running.busTrouble.set(event.bus, event.detail);
       if (event.kind !== "illegal_ranges_learned") return onBusEvent(event);
       agentState.addIllegalRanges(addressOf(event.device), event.illegal).catch((error: unknown) => warn(messageOf(error)));
     },
   });
 }
 
-function connect({ config, clock, outbox, pipelines, say, warn }: Running): Uplink {
+function connect(running: Running): Uplink {
+  const { config, clock, outbox, pipelines, say, warn } = running;
   const { gateway, tenant, agent, machines } = config;
   const onCommand = async (command: Command): Promise<void> => {
     const index = machines.findIndex(({ site, name }) => site === command.machine.site && name === command.machine.name);
@@ -97,9 +125,11 @@ function connect({ config, clock, outbox, pipelines, say, warn }: Running): Upli
   const onError = (detail: string): void => {
     if (detail !== trouble) warn(`uplink: ${detail}; records are kept, and it is tried again`);
     trouble = detail;
+    running.gateway.trouble = detail;
   };
   const onConnect = (): void => {
     trouble = "";
+    running.gateway = { isConnected: true, sinceMs: realTime.monotonicMs(), trouble: null };
     say({ event: "connected", text: `connected to ${gateway.url}` });
   };
   return openUplink({
@@ -111,7 +141,10 @@ function connect({ config, clock, outbox, pipelines, say, warn }: Running): Upli
     password: gateway.passwordFile === null ? undefined : readFileSync(gateway.passwordFile, "utf8").trim(),
     onCommand,
     onConnect,
-    onDisconnect: () => say({ event: "connected", text: `no connection to ${gateway.url}; records are kept` }),
+    onDisconnect: () => {
+      running.gateway = { isConnected: false, sinceMs: realTime.monotonicMs(), trouble: null };
+      say({ event: "connected", text: `no connection to ${gateway.url}; records are kept` });
+    },
     onError,
   });
 }
@@ -125,13 +158,18 @@ function publishState({ config, clock, outbox, pipelines, uplink, warn }: Runnin
 }
 
 // Reading ends first, then everything read becomes durable, then the gateway gets a moment to confirm it.
-async function stopAgent({ pipelines, outbox, uplink, models, say }: Running, acquisition: Acquisition): Promise<void> {
+async function stopAgent(
+  { pipelines, outbox, uplink, models, say }: Running,
+  acquisition: Acquisition,
+  statusFile: StatusFile,
+): Promise<void> {
   await acquisition.stop();
   await Promise.all(pipelines.map((pipeline) => pipeline.idle()));
   const until = Date.now() + farewellMs;
   while (uplink?.isConnected === true && Date.now() < until && (await isWaiting(outbox))) {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+  await statusFile.stop();
   await uplink?.close();
   await models.close();
   await outbox.close();

@@ -1,22 +1,27 @@
 // One bus of the configuration, opened: its transport, its owner, and the readers of its devices.
 import type { Clock } from "@millwright/kit/clock";
 import type { ReadSource, ResolvedBus } from "./config/resolved-config.ts";
-import { Bus, type BusHealth } from "./registers/bus.ts";
+import { Bus, type BusHealth, type BusOptions } from "./registers/bus.ts";
 import type { BusEvent } from "./registers/bus-event.ts";
 import { DeviceReader } from "./registers/device-reader.ts";
 import type { IllegalRange } from "./registers/illegal-ranges.ts";
 import type { OpenLink } from "./registers/link.ts";
 import { modbusRtu, rtuOverTcp } from "./registers/modbus-rtu.ts";
 import { modbusTcp } from "./registers/modbus-tcp.ts";
-import type { ReadRequest } from "./registers/read-outcome.ts";
+import type { ReadOutcome, ReadRequest } from "./registers/read-outcome.ts";
 import type { Reader } from "./registers/reader.ts";
 
 export type OpenBus = {
   /** The reader of one device. @throws Error where the source is not for this kind of bus; `check` says so before. */
   readerOf(source: ReadSource, options: ReaderOptions): Reader;
+  /** Reads registers as they are, for the tools; null on buses that have none. */
+  readonly registers: ((request: ReadRequest) => Promise<ReadOutcome>) | null;
   health(): BusHealth;
   close(): Promise<void>;
 };
+
+/** For the tools: every request of the readers, and what came of it. */
+export type OnOutcome = (request: ReadRequest, outcome: ReadOutcome) => void;
 
 export type ReaderOptions = {
   /** Place of the update counter among the source's points, null where it has none. */
@@ -34,14 +39,14 @@ const portReturnsMs = 1_000;
 const maxPipeline = 16;
 
 /** Starts connecting at once. */
-export function openBus(bus: ResolvedBus, onEvent: (event: BusEvent) => void): OpenBus {
+export function openBus(bus: ResolvedBus, onEvent: (event: BusEvent) => void, onOutcome?: OnOutcome): OpenBus {
   switch (bus.kind) {
     case "modbus-tcp":
-      return registerBus(bus, modbusTcp({ host: bus.host, port: bus.port }), onEvent, { maxInFlight: maxPipeline });
+      return registerBus(bus, modbusTcp({ host: bus.host, port: bus.port }), { onEvent, onOutcome, maxInFlight: maxPipeline });
     case "modbus-rtu":
-      return registerBus(bus, modbusRtu(bus.line), onEvent, { maxReconnectMs: portReturnsMs });
+      return registerBus(bus, modbusRtu(bus.line), { onEvent, onOutcome, maxReconnectMs: portReturnsMs });
     case "rtu-over-tcp":
-      return registerBus(bus, rtuOverTcp({ host: bus.host, port: bus.port }), onEvent);
+      return registerBus(bus, rtuOverTcp({ host: bus.host, port: bus.port }), { onEvent, onOutcome });
     default:
       throw new Error(`a bus of kind ${bus.kind} cannot be opened yet`);
   }
@@ -50,11 +55,15 @@ export function openBus(bus: ResolvedBus, onEvent: (event: BusEvent) => void): O
 function registerBus(
   { name, timeoutMs, retries }: ResolvedBus,
   open: OpenLink<ReadRequest, Uint16Array>,
-  onEvent: (event: BusEvent) => void,
-  more: { maxReconnectMs?: number; maxInFlight?: number } = {},
+  {
+    onOutcome,
+    ...more
+  }: Pick<BusOptions<ReadRequest, Uint16Array>, "onEvent" | "maxReconnectMs" | "maxInFlight"> & { onOutcome: OnOutcome | undefined },
 ): OpenBus {
-  const bus = new Bus({ name, open, timeoutMs, retries, onEvent, ...more });
+  const bus = new Bus({ name, open, timeoutMs, retries, ...more });
+  const heard = onOutcome === undefined ? bus : { read: listening(bus, onOutcome) };
   return {
+    registers: (request) => bus.read(request),
     health: () => bus.health(),
     close: () => bus.close(),
     readerOf(source, { counterIndex, illegal, onLearned, clock }) {
@@ -63,7 +72,15 @@ function registerBus(
       const known = [...forbidden, ...illegal];
       // What the template forbids was not learned: it goes where the template no longer says so.
       const tell: ReaderOptions["onLearned"] = (all) => onLearned(all.filter((range) => !forbidden.includes(range)));
-      return new DeviceReader({ bus, ...device, counterIndex, illegal: known, onLearned: tell, clock });
+      return new DeviceReader({ bus: heard, ...device, counterIndex, illegal: known, onLearned: tell, clock });
     },
+  };
+}
+
+function listening(bus: Bus<ReadRequest, Uint16Array>, onOutcome: OnOutcome): Bus<ReadRequest, Uint16Array>["read"] {
+  return async (...asked) => {
+    const outcome = await bus.read(...asked);
+    onOutcome(asked[0], outcome);
+    return outcome;
   };
 }

@@ -1,4 +1,5 @@
 // How far a machine's model is, for the state message and the log. Pure.
+import type { Level, UnavailableReason } from "@millwright/contract/prediction";
 import type { MachinePhase } from "@millwright/contract/up-message";
 import { readiness } from "@millwright/models/detectors/readiness";
 import { badShare } from "./baselines/learning.ts";
@@ -6,6 +7,9 @@ import type { MachineState } from "./baselines/machine-state.ts";
 
 /** `readiness` 0…1; `missing` in plain words, null when nothing is. */
 export type PipelineStatus = { phase: MachinePhase; readiness: number; missing: string | null };
+
+/** What the last row said. */
+export type LatestRow = { atMonotonicMs: number; level: Level; score: number | UnavailableReason };
 
 export function pipelineStatus(
   { phase, learning }: Pick<MachineState, "phase" | "learning">,

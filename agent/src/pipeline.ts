@@ -16,7 +16,7 @@ import { type ModelLife, packRow } from "./model-life.ts";
 import { type MachineCommits, machineCommits } from "./outbox/machine-commits.ts";
 import type { Outbox, OutboxCommit, UnsentRecord } from "./outbox/outbox.ts";
 import { eventBody, newTraceId, predictionBody, type RowContext, timeNow } from "./outbox/record-bodies.ts";
-import { isNews, type PipelineStatus, pipelineStatus } from "./pipeline-status.ts";
+import { isNews, type LatestRow, type PipelineStatus, pipelineStatus } from "./pipeline-status.ts";
 import { contextOf, lineageOf, type MachinePoint, rowTelemetry, sensorNews, sensorRecord } from "./row-records.ts";
 import type { MachineRow } from "./samples/machine-row.ts";
 import { shouldTell, type Told } from "./windows/should-tell.ts";
@@ -42,6 +42,12 @@ export type PipelineOptions = {
 
 export type Pipeline = {
   readonly status: PipelineStatus;
+  /** Since this start; null before the first row. */
+  readonly latest: LatestRow | null;
+  /** Of the baseline that is learned or live; 0 for a given model. */
+  readonly generation: number;
+  /** Why the model may not be used; null where it may, or there is none yet. */
+  readonly refusal: string | null;
   readonly rows: number;
   /** Good values among them. */
   readonly samples: number;
@@ -74,6 +80,8 @@ class MachinePipeline implements Pipeline {
   #givenUp = 0;
   #work: Promise<void> = Promise.resolve();
   readonly #commits: MachineCommits;
+  latest: LatestRow | null = null;
+  refusal: string | null = null;
   rows = 0;
   samples = 0;
 
@@ -89,6 +97,10 @@ class MachinePipeline implements Pipeline {
 
   get status(): PipelineStatus {
     return this.#status ?? { phase: "unavailable", readiness: 0, missing: null };
+  }
+
+  get generation(): number {
+    return this.#state.generation;
   }
 
   /** Goes on where the last commit left off. */
@@ -180,6 +192,7 @@ class MachinePipeline implements Pipeline {
       unitOf: (point) => points.find(({ name }) => name === point)?.unit ?? "",
     });
     this.#state = judged.state;
+    this.latest = { atMonotonicMs: row.atMonotonicMs, level: judged.conclusion.level, score: judged.conclusion.score };
 
     const context = contextOf(row);
     const news = sensorNews(scored, periodMs);
@@ -249,6 +262,7 @@ class MachinePipeline implements Pipeline {
   async #openModel(): Promise<void> {
     const { life, machine, learns } = this.#o;
     const opened = await life.open(this.#state);
+    this.refusal = opened.model === null && opened.hasBundle ? opened.reason : null;
     if (opened.model === null && learns && !opened.hasBundle) return this.#beginLearning("it has no baseline yet");
     if (opened.model === null) {
       this.#o.say({ event: "model_refused", machine: machine.name, reason: opened.reason });
@@ -273,6 +287,7 @@ class MachinePipeline implements Pipeline {
   async #beginLearning(why: string, commandId?: string): Promise<void> {
     const { life, key, clock } = this.#o;
     await life.drop();
+    this.refusal = null;
     const { bootId, offsetMs, lastAtMs, lastWallMs, lastClock, lastUpdate, episode } = this.#state;
     const fresh = newMachineState({ bootId: clock.bootId, pointsKey: this.#pointsKey, generation: this.#state.generation + 1 });
     const place = { bootId, offsetMs, lastAtMs, lastWallMs, lastClock, lastUpdate };

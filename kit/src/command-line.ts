@@ -16,6 +16,8 @@ export type Command = {
   /** Words after the command, e.g. `DIR`; for the usage line. */
   words?: string;
   options: Record<string, Option>;
+  /** What a person would type, for --help; without the program's and the command's name. */
+  examples?: readonly string[];
   /** @returns an exit code. A thrown UsageError prints the usage; a Fault its line; anything else is a bug. */
   run: (input: { values: Values; words: string[]; isJson: boolean }) => Promise<number>;
 };
@@ -54,7 +56,7 @@ export async function runCommand(name: string, command: Command, argv: readonly 
     return await command.run({ values: values as Values, words: positionals, isJson: values["json"] === true });
   } catch (error) {
     if (error instanceof UsageError || isParseError(error)) {
-      return complain(`${name}: ${messageOf(error)}\n\n${commandHelp(name, command)}`, exitCode.usage);
+      return complain(`${name}: ${messageOf(error)}\n\n${usageLine(name, command)}\n${name} --help says more.\n`, exitCode.usage);
     }
     if (error instanceof Fault) return complain(`${name}: ${error.detail} [${error.code}]\n`, exitCode.cannotStart);
     if (isSystemError(error)) return complain(`${name}: ${error.message}\n`, exitCode.cannotStart);
@@ -92,13 +94,29 @@ function commandHelp(name: string, command: Command): string {
   const rows = Object.entries({ ...command.options, ...common }).map(
     ([option, { help, value, type }]: [string, Option]) => [`--${option}${type === "string" ? ` ${value ?? "VALUE"}` : ""}`, help] as const,
   );
-  const words = command.words === undefined ? "" : ` ${command.words}`;
-  return `${command.summary}\n\nUsage: ${name}${words} [options]\n\n${table(rows)}\n`;
+  const examples = (command.examples ?? []).map((example) => `  ${name} ${example}\n`).join("");
+  return `${wrap(command.summary, columns()).join("\n")}\n\n${usageLine(name, command)}\n\n${table(rows)}\n${examples === "" ? "" : `\nFor example:\n${examples}`}`;
 }
+
+const usageLine = (name: string, { words }: Command): string => `Usage: ${name}${words === undefined ? "" : ` ${words}`} [options]`;
 
 function table(rows: readonly (readonly [string, string])[]): string {
   const width = Math.max(...rows.map(([left]) => left.length));
-  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join("\n");
+  const indent = `\n${" ".repeat(width + 4)}`;
+  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${wrap(right, columns() - width - 4).join(indent)}`).join("\n");
+}
+
+const columns = (): number => Math.max(60, process.stdout.columns ?? 80);
+
+/** Breaks a text at its spaces into lines of at most `width` characters, where its words allow it. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
 }
 
 function complain(text: string, code: number): number {

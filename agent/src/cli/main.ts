@@ -2,12 +2,15 @@
 // millwright-agent: the program on the box.
 import { runProgram } from "@millwright/kit/command-line";
 import { checkCommand } from "./check.ts";
+import { readCommand } from "./read.ts";
 import { runCommand } from "./run.ts";
+import { statusCommand } from "./status.ts";
+import { watchCommand } from "./watch.ts";
 
 const program = {
   name: "millwright-agent",
   summary: "Reads machines, learns what is normal for them, and says early when one begins to fail.",
-  commands: { check: checkCommand, run: runCommand },
+  commands: { check: checkCommand, read: readCommand, run: runCommand, status: statusCommand, watch: watchCommand },
 };
 
 process.exit(await runProgram(program, process.argv.slice(2)));

@@ -2,7 +2,7 @@
 import { existsSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { AgentConfig } from "@millwright/contract/agent-config";
-import { type FileIssue, readYamlFile } from "@millwright/kit/yaml-file";
+import { type FileIssue, parseYaml, readYamlFile, type YamlFile } from "@millwright/kit/yaml-file";
 import * as v from "valibot";
 import { checkGateway } from "./check-gateway.ts";
 import { type ConfigReport, configReport } from "./config-report.ts";
@@ -14,14 +14,29 @@ import { type ConfigDraft, salvageConfig } from "./salvage-config.ts";
 import { TemplateLibrary } from "./template-library.ts";
 
 export type LoadedConfig =
-  | { readonly ok: true; readonly config: ResolvedConfig; readonly warnings: readonly FileIssue[] }
+  | {
+      readonly ok: true;
+      readonly config: ResolvedConfig;
+      /** The templates as this configuration finds them. */
+      readonly library: TemplateLibrary;
+      readonly warnings: readonly FileIssue[];
+    }
   | { readonly ok: false; readonly issues: readonly FileIssue[]; readonly warnings: readonly FileIssue[] };
 
 /** Reads only. Never throws for what is in the files. */
 export function loadConfig(file: string): LoadedConfig {
-  const yaml = readYamlFile(file, v.unknown());
+  return load(file, (schema) => readYamlFile(file, schema));
+}
+
+/** The same for text that is not in a file yet; paths in it are relative to where `file` would be. */
+export function loadConfigText(text: string, file: string): LoadedConfig {
+  return load(file, (schema) => parseYaml(text, file, schema));
+}
+
+function load(file: string, read: <S extends v.GenericSchema>(schema: S) => YamlFile<v.InferOutput<S>>): LoadedConfig {
+  const yaml = read(v.unknown());
   if (!yaml.ok) return { ok: false, issues: yaml.issues, warnings: [] };
-  const strict = readYamlFile(file, AgentConfig);
+  const strict = read(AgentConfig);
   const report = configReport(yaml.locate);
   const pathOf = (path: string): string => resolve(dirname(resolve(file)), path);
   const draft = salvageConfig(yaml.value);
@@ -31,7 +46,7 @@ export function loadConfig(file: string): LoadedConfig {
   const issues = [...(strict.ok ? [] : strict.issues), ...report.issues].sort(byPlace).concat(library.issues);
   report.warnings.sort(byPlace);
   if (!strict.ok || issues.length > 0) return { ok: false, issues, warnings: report.warnings };
-  return { ok: true, config: resolveConfig(strict.value, parts, pathOf), warnings: report.warnings };
+  return { ok: true, config: resolveConfig(strict.value, parts, pathOf), library, warnings: report.warnings };
 }
 
 type Parts = { buses: ResolvedBus[]; machines: ResolvedMachine[] };

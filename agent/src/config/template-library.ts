@@ -33,9 +33,9 @@ export class TemplateLibrary {
 
   #read(name: string): FoundTemplate {
     if (!namePattern.test(name))
-      return { kind: "unknown", message: `"${name}" must be vendor/device in small letters. ${didYouMean(name, this.#names())}` };
+      return { kind: "unknown", message: `"${name}" must be vendor/device in small letters. ${didYouMean(name, this.names())}` };
     const file = this.#folders.map((folder) => join(folder, `${name}.yaml`)).find((path) => existsSync(path));
-    if (file === undefined) return { kind: "unknown", message: `"${name}" not found. ${didYouMean(name, this.#names())}` };
+    if (file === undefined) return { kind: "unknown", message: `"${name}" not found. ${didYouMean(name, this.names())}` };
     const yaml = readYamlFile(file, DeviceTemplate);
     if (!yaml.ok) return this.#broken(yaml.issues);
     const report = configReport(yaml.locate);
@@ -48,7 +48,8 @@ export class TemplateLibrary {
     return { kind: "broken" };
   }
 
-  #names(): string[] {
+  /** Of all templates, whether good or not, in order. */
+  names(): string[] {
     return [...new Set(this.#folders.flatMap(namesIn))].sort();
   }
 }

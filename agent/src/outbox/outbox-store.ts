@@ -32,6 +32,7 @@ export function outboxStore(database: DatabaseSync, limits: StoreLimits) {
   const counters = database.prepare("SELECT lane, last_seq AS lastSeq, waiting, dropped, quarantined FROM lane");
   const countersNow = (): Counters[] => counters.all() as Counters[];
   const events = eventTeller(tables.event, countersNow().find((row) => row.lane === "event")?.lastSeq ?? 0);
+  const taken = { records: 0, bytes: 0 };
   const { value: epoch } = database.prepare("SELECT value FROM meta WHERE key = 'epoch'").get() as { value: string };
 
   const refuseOversize = (key: RecordKey, job: CommitJob, body: string): RecordKey => {
@@ -50,7 +51,10 @@ export function outboxStore(database: DatabaseSync, limits: StoreLimits) {
     const told: RecordKey[] = [];
     job.records.forEach(({ lane, body }, index) => {
       const key = keys[index] as RecordKey;
-      if (Buffer.byteLength(body) > maxRecordBytes) told.push(refuseOversize(key, job, body));
+      const bytes = Buffer.byteLength(body);
+      taken.records += 1;
+      taken.bytes += bytes;
+      if (bytes > maxRecordBytes) told.push(refuseOversize(key, job, body));
       else tables[lane].insert(key.seq, body);
     });
     return { keys, told };
@@ -120,6 +124,7 @@ export function outboxStore(database: DatabaseSync, limits: StoreLimits) {
         dropped: sum(rows.map((row) => row.dropped)),
         quarantined: sum(rows.map((row) => row.quarantined)),
         bytes: bytesOf(database),
+        taken: { ...taken },
       };
     },
   };

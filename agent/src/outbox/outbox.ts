@@ -38,8 +38,17 @@ export type Marks = {
 
 export type QuarantinedRecord = { lane: Lane; seq: number; reason: string; atMs: number; body: string };
 
-/** Records. `dropped`: telemetry evicted before the gateway had it. `bytes` on the disk, free pages not counted. */
-export type OutboxCounts = { waiting: Record<Lane, number>; dropped: number; quarantined: number; bytes: number };
+/**
+ * Records. `dropped`: telemetry evicted before the gateway had it. `bytes` on the disk, free pages not counted. `taken`: since this start, with
+ * the bytes of their bodies.
+ */
+export type OutboxCounts = {
+  waiting: Record<Lane, number>;
+  dropped: number;
+  quarantined: number;
+  bytes: number;
+  taken: { records: number; bytes: number };
+};
 
 export type OutboxNotice =
   /** New records wait in these lanes. */

@@ -9,7 +9,8 @@ export type BusRequest = { readonly unit: number | string };
 /** A read of `count` registers (1…125) from a wire address (0…65535). There is no request that writes. */
 export type ReadRequest = { readonly unit: number; readonly table: RegisterTable; readonly address: number; readonly count: number };
 
-export type BusFaultCode = Extract<AgentFaultCode, `bus_${string}`>;
+/** What a request may end with. */
+export type BusFaultCode = Exclude<Extract<AgentFaultCode, `bus_${string}`>, "bus_in_use">;
 
 export type ReadFailure = {
   readonly ok: false;

@@ -1,0 +1,99 @@
+// A reading of one machine as lines for a person: what it is, a line for each point, and for each device that failed why and what to do. Pure.
+import { wrap } from "@millwright/kit/command-line";
+import { busAddress } from "../../config/bus-address.ts";
+import { type ResolvedMachine, type ResolvedRead, unitOf } from "../../config/resolved-config.ts";
+import type { TemplateLibrary } from "../../config/template-library.ts";
+import type { RowValues } from "../../samples/machine-row.ts";
+import { columns } from "../terminal/columns.ts";
+import { durationWords } from "../terminal/duration-words.ts";
+import type { Paint } from "../terminal/paint.ts";
+import type { DeviceState, MachineReading } from "./device-session.ts";
+import { numberText, qualityText, unitText } from "./point-text.ts";
+import { inHex, type RawPoint } from "./raw-points.ts";
+
+export type TableStyle = {
+  readonly paint: Paint;
+  readonly width: number;
+  /** Registers instead of ages. */
+  readonly raw: { readonly library: TemplateLibrary } | null;
+  /** Least and largest value of a point since the start, by its place; for watch. */
+  readonly spans?: readonly (Span | null)[];
+};
+export type Span = { readonly min: number; readonly max: number };
+
+export function readingLines(reading: MachineReading, style: TableStyle): string[] {
+  const { machine } = reading;
+  const { paint } = style;
+  const head = `${paint.bold(machine.name)}  ${paint.dim(machine.reads.map((read) => whereText(read, reading.devices)).join(" · "))}`;
+  const troubles = reading.devices.flatMap((device) => failureLines(device, style));
+  return [head, ...columns(pointRows(reading, style), alignment(style)), ...troubles];
+}
+
+const alignment = ({ raw, spans }: TableStyle): string => `lrl${spans === undefined ? "" : "rr"}l${raw === null ? "r" : "ll"}`;
+
+function pointRows({ machine, row, ageMs, raw, devices }: MachineReading, style: TableStyle): string[][] {
+  const { paint, spans } = style;
+  const bases = basesOf(machine, style.raw?.library ?? null);
+  const silent = new Map(
+    devices.map((device) => [device.read.pointIndexes[0], device] as const).filter(([, device]) => isSilent(device, row)),
+  );
+  const hidden = new Set([...silent.values()].flatMap(({ read }) => read.pointIndexes));
+  const rows = machine.points.flatMap((point, i) => {
+    const device = silent.get(i);
+    if (device !== undefined) return [silentRow(device, row, style)];
+    if (hidden.has(i)) return [];
+    const value = row.shown[i] ?? Number.NaN;
+    const span = spans?.[i] ?? null;
+    const age = ageMs[i] ?? null;
+    const cells = [
+      `  ${point.name}`,
+      numberText(value),
+      unitText(point, value),
+      ...(spans === undefined ? [] : [numberText(span?.min ?? Number.NaN), numberText(span?.max ?? Number.NaN)]),
+      qualityText(row.reasons[i] ?? null, paint),
+      ...(style.raw === null ? [age === null ? "" : paint.dim(durationWords(age))] : rawCells(raw[i] ?? null, bases[i] ?? 0)),
+    ];
+    return [cells];
+  });
+  return spans === undefined ? rows : [["", "now", "", "min", "max", "", ""].map(paint.dim), ...rows];
+}
+
+// A device of which nothing came, for one and the same reason, takes one line instead of many.
+function isSilent({ read, failure }: DeviceState, { shown, reasons }: RowValues): boolean {
+  const [first = -1] = read.pointIndexes;
+  const isSame = (point: number): boolean => !Number.isFinite(shown[point]) && reasons[point] === reasons[first];
+  return failure !== null && read.pointIndexes.length > 1 && read.pointIndexes.every(isSame);
+}
+
+function silentRow({ read }: DeviceState, { reasons }: RowValues, { paint, spans }: TableStyle): string[] {
+  const reason = reasons[read.pointIndexes[0] ?? -1] ?? null;
+  const gap = spans === undefined ? [] : ["", ""];
+  return [`  all ${read.pointIndexes.length} points`, "–", "", ...gap, qualityText(reason, paint)];
+}
+
+const rawCells = (raw: RawPoint | null, base: number): string[] =>
+  raw === null ? ["", ""] : [`${raw.table} ${raw.address + base}`, inHex(raw.registers)];
+
+/** By point: the number of the first register in the manual that its template follows. */
+export function basesOf({ points, reads }: ResolvedMachine, library: TemplateLibrary | null): number[] {
+  const bases = points.map(() => 0);
+  for (const { template, pointIndexes } of reads) {
+    const found = library?.find(template);
+    if (found?.kind !== "good" || found.template.protocol !== "modbus") continue;
+    for (const point of pointIndexes) bases[point] = found.template.base;
+  }
+  return bases;
+}
+
+function whereText(read: ResolvedRead, devices: readonly DeviceState[]): string {
+  const bus = devices.find((device) => device.read === read)?.bus;
+  const unit = unitOf(read);
+  return [bus === undefined ? read.bus : busAddress(bus), unit === null ? "" : `unit ${unit}`, read.template].filter(Boolean).join(", ");
+}
+
+function failureLines({ read, failure }: DeviceState, { paint, width }: TableStyle): string[] {
+  if (failure === null) return [];
+  const what = wrap(`${read.bus}: ${failure.detail} [${failure.code}]`, width - 4);
+  const next = wrap(failure.next, width - 4);
+  return [...what.map((line, i) => `  ${i === 0 ? paint.bad("!") : " "} ${line}`), ...next.map((line) => paint.dim(`    ${line}`))];
+}

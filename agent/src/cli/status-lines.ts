@@ -1,0 +1,72 @@
+// What an agent says of itself, as lines of at most 80 columns where names allow it. Pure.
+import type { AgentStatus, BusStatus, MachineStatus } from "../agent-status.ts";
+import { busFigures } from "./bus-line.ts";
+import { columns } from "./terminal/columns.ts";
+import { durationWords } from "./terminal/duration-words.ts";
+import type { Paint } from "./terminal/paint.ts";
+
+export function statusLines(status: AgentStatus, paint: Paint): string[] {
+  const { agent, version, up_ms, gateway, outbox, buses, machines } = status;
+  const link = gateway.connected ? paint.good("connected") : paint.bad("away");
+  return [
+    `${paint.dim("agent  ")} ${paint.bold(agent)}  ${version}  up ${durationWords(up_ms)}`,
+    `${paint.dim("gateway")} ${link} ${durationWords(gateway.for_ms)}   ${gateway.url}`,
+    `${paint.dim("outbox ")} ${outboxText(outbox)}`,
+    ...labelled(
+      "bus",
+      columns(
+        buses.map((bus) => busCells(bus, paint)),
+        "llll",
+      ),
+      paint,
+    ),
+    ...labelled(
+      "machine",
+      columns(
+        machines.map((machine) => machineCells(machine, paint)),
+        "llll",
+      ),
+      paint,
+    ),
+  ];
+}
+
+const labelled = (label: string, lines: readonly string[], paint: Paint): string[] =>
+  lines.map((line, i) => `${paint.dim((i === 0 ? label : "").padEnd(7))} ${line}`);
+
+function outboxText({ waiting, dropped, quarantined, room_ms }: AgentStatus["outbox"]): string {
+  const room = room_ms === null ? "" : `, room for ${durationWords(room_ms)}`;
+  return `${waiting} waiting, ${dropped} lost${quarantined === 0 ? "" : `, ${quarantined} set aside`}${room}`;
+}
+
+function busCells(bus: BusStatus, paint: Paint): string[] {
+  const { name, address, connected, units, units_down } = bus;
+  const silent = units_down.length === 0 ? "" : paint.bad(`, ${units_down.length} silent`);
+  const line = connected ? `${units} ${units === 1 ? "unit" : "units"}${silent}` : paint.bad("down");
+  return [name, address, line, busFigures(bus)];
+}
+
+function machineCells(
+  { machine, phase, readiness, missing, generation, level, score, last_row_age_ms }: MachineStatus,
+  paint: Paint,
+): string[] {
+  const source = generation === 0 ? "given model" : `baseline ${generation}`;
+  const phases = {
+    learning: `learns, ${Math.floor(readiness * 100)} %`,
+    scoring: source,
+    unavailable: paint.bad("no model"),
+  };
+  const age = last_row_age_ms === null ? "no row yet" : `last row ${durationWords(last_row_age_ms)} ago`;
+  return [
+    machine.name,
+    phases[phase],
+    levelText(level, score, paint),
+    phase === "learning" && missing !== null ? `${age}; needs ${missing}` : age,
+  ];
+}
+
+function levelText(level: MachineStatus["level"], score: number | null, paint: Paint): string {
+  if (level === null) return "";
+  const text = score === null ? level : `${level} (score ${score.toFixed(2)})`;
+  return level === "normal" ? paint.good(text) : level === "critical" ? paint.bad(text) : paint.warn(text);
+}
