@@ -6,6 +6,7 @@ import type { BusEvent } from "./registers/bus-event.ts";
 import { DeviceReader } from "./registers/device-reader.ts";
 import type { IllegalRange } from "./registers/illegal-ranges.ts";
 import type { OpenLink } from "./registers/link.ts";
+import { modbusRtu, rtuOverTcp } from "./registers/modbus-rtu.ts";
 import { modbusTcp } from "./registers/modbus-tcp.ts";
 import type { ReadRequest } from "./registers/read-outcome.ts";
 import type { Reader } from "./registers/reader.ts";
@@ -26,11 +27,18 @@ export type ReaderOptions = {
   readonly clock: Pick<Clock, "monotonicMs">;
 };
 
+/** An adapter that is plugged in again is in use after so many real ms at most; to look for it costs nothing. */
+const portReturnsMs = 1_000;
+
 /** Starts connecting at once. */
 export function openBus(bus: ResolvedBus, onEvent: (event: BusEvent) => void): OpenBus {
   switch (bus.kind) {
     case "modbus-tcp":
       return registerBus(bus, modbusTcp({ host: bus.host, port: bus.port }), onEvent);
+    case "modbus-rtu":
+      return registerBus(bus, modbusRtu(bus.line), onEvent, portReturnsMs);
+    case "rtu-over-tcp":
+      return registerBus(bus, rtuOverTcp({ host: bus.host, port: bus.port }), onEvent);
     default:
       throw new Error(`a bus of kind ${bus.kind} cannot be opened yet`);
   }
@@ -40,8 +48,9 @@ function registerBus(
   { name, timeoutMs, retries }: ResolvedBus,
   open: OpenLink<ReadRequest, Uint16Array>,
   onEvent: (event: BusEvent) => void,
+  maxReconnectMs?: number,
 ): OpenBus {
-  const bus = new Bus({ name, open, timeoutMs, retries, onEvent });
+  const bus = new Bus({ name, open, timeoutMs, retries, onEvent, ...(maxReconnectMs === undefined ? {} : { maxReconnectMs }) });
   return {
     health: () => bus.health(),
     close: () => bus.close(),

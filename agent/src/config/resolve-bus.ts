@@ -1,7 +1,8 @@
 // One bus of the configuration → what kind it is, its address and deadlines; and whether all buses have an endpoint of their own.
 import type { BusConfig } from "@millwright/contract/agent-config";
+import type { SerialLine } from "../registers/serial-line.ts";
 import type { ConfigReport, Path } from "./config-report.ts";
-import type { ResolvedBus, SerialLine } from "./resolved-config.ts";
+import type { ResolvedBus } from "./resolved-config.ts";
 
 const kindKeys = ["tcp", "rtu_tcp", "port", "http"] as const;
 const lineKeys = ["protocol", "baud", "data_bits", "parity", "stop_bits", "send_enable"] as const;

@@ -7,6 +7,7 @@ import type { PointLimits } from "@millwright/contract/template-point";
 import type { TextTemplate } from "@millwright/contract/text-template";
 import type { ReadPoint } from "../registers/device-reader.ts";
 import type { IllegalRange } from "../registers/illegal-ranges.ts";
+import type { SerialLine } from "../registers/serial-line.ts";
 
 /** What a row knows of a point, wherever its value comes from. */
 export type ResolvedPoint = {
@@ -73,17 +74,6 @@ export type ResolvedMachine = {
   readonly counterIndex: number | null;
   /** point → limits: the configuration's, else the template's. */
   readonly limits: Readonly<Record<string, PointLimits>>;
-};
-
-/** Settings of a serial line. */
-export type SerialLine = {
-  readonly path: string;
-  readonly baud: number;
-  readonly dataBits: 7 | 8;
-  readonly parity: "none" | "even" | "odd";
-  readonly stopBits: 1 | 2;
-  /** Who switches an RS-485 transceiver to sending. */
-  readonly sendEnable: "driver" | "rts";
 };
 
 export type ResolvedBus = {

@@ -5,7 +5,7 @@ import type { BusEvent } from "./bus-event.ts";
 import type { LinkCounters, OpenLink } from "./link.ts";
 import { type LinkSupervisor, superviseLink } from "./link-supervisor.ts";
 import { type BusRequest, type Outcome, readFailure } from "./read-outcome.ts";
-import { type BreakerState, breakerAdmits, breakerStep, breakerUp } from "./unit-breaker.ts";
+import { type BreakerState, breakerAdmits, breakerNew, breakerStep } from "./unit-breaker.ts";
 
 export type BusOptions<Request extends BusRequest, Reply> = {
   readonly name: string;
@@ -16,6 +16,8 @@ export type BusOptions<Request extends BusRequest, Reply> = {
   readonly retries: number;
   /** Requests that may wait. The policy when it is full: the newest is refused, so that what was promised earlier is kept. */
   readonly queueLimit?: number;
+  /** Longest real ms between two tries to connect. */
+  readonly maxReconnectMs?: number;
   readonly onEvent?: (event: BusEvent) => void;
 };
 
@@ -32,9 +34,10 @@ export type BusHealth = LinkCounters & {
 type Job<Request, Reply> = { request: Request; settle: (outcome: Outcome<Reply>) => void };
 
 const failuresToOpen = 3;
-/** A unit that is down may cost the others this share of the bus at most. */
-const probeShare = 0.02;
-const maxProbeEveryMs = 30_000;
+/** A unit that is down may cost the others 2 % of the bus at most; its probes take this share, the rest is for finding out that it is down. */
+const probeShare = 0.015;
+/** Holds for time-outs so long that a unit would hardly be probed at all. */
+const maxProbeEveryMs = 300_000;
 
 export class Bus<Request extends BusRequest, Reply> {
   readonly name: string;
@@ -50,7 +53,8 @@ export class Bus<Request extends BusRequest, Reply> {
   constructor(options: BusOptions<Request, Reply>) {
     this.name = options.name;
     this.#options = options;
-    this.#links = superviseLink({ name: options.name, open: options.open, onEvent: (event) => options.onEvent?.(event) });
+    const { name, open, maxReconnectMs = 5_000 } = options;
+    this.#links = superviseLink({ name, open, maxReconnectMs, onEvent: (event) => options.onEvent?.(event) });
   }
 
   /** One read. Never rejects. Takes at most timeout × (1 + retries) of real time once its turn has come. */
@@ -86,7 +90,7 @@ export class Bus<Request extends BusRequest, Reply> {
   }
 
   async #serve(request: Request): Promise<Outcome<Reply>> {
-    const state = this.#units.get(request.unit) ?? breakerUp;
+    const state = this.#units.get(request.unit) ?? breakerNew;
     const admission = breakerAdmits(state, performance.now());
     if (admission === "refuse") return readFailure("bus_unit_down", `unit ${request.unit} does not answer; it is tried again soon`);
     const outcome = await this.#try(request, admission === "probe" ? 1 : 1 + this.#options.retries);
@@ -106,7 +110,9 @@ export class Bus<Request extends BusRequest, Reply> {
   }
 
   #remember(unit: BusRequest["unit"], before: BreakerState, isAnswered: boolean, outcome: Outcome<Reply>): void {
-    const probeEveryMs = this.#units.size > 1 ? Math.min(this.#options.timeoutMs / probeShare, maxProbeEveryMs) : 0;
+    const { timeoutMs } = this.#options;
+    const costMs = timeoutMs + (this.#links.link?.drainMs?.(timeoutMs) ?? 0);
+    const probeEveryMs = this.#units.size > 1 ? Math.min(costMs / probeShare, maxProbeEveryMs) : 0;
     const after = breakerStep(before, isAnswered, performance.now(), { failuresToOpen, probeEveryMs });
     this.#units.set(unit, after);
     if ((before.probeAtMs === null) === (after.probeAtMs === null)) return;

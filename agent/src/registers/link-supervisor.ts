@@ -18,7 +18,6 @@ export type LinkSupervisor<Request extends BusRequest, Reply> = {
 };
 
 const firstDelayMs = 100;
-const maxDelayMs = 5_000;
 /** Time-outs in a row after which a connection is given up; doubles while new connections bring no reply either. */
 const fewestTimeouts = 3;
 const mostTimeouts = 96;
@@ -27,13 +26,16 @@ const mostTimeouts = 96;
 export function superviseLink<Request extends BusRequest, Reply>({
   name,
   open,
+  maxReconnectMs,
   onEvent,
 }: {
   name: string;
   open: OpenLink<Request, Reply>;
+  /** Longest real ms between two tries. */
+  maxReconnectMs: number;
   onEvent: (event: BusEvent) => void;
 }): LinkSupervisor<Request, Reply> {
-  return new Supervisor(name, open, onEvent);
+  return new Supervisor(name, open, maxReconnectMs, onEvent);
 }
 
 class Supervisor<Request extends BusRequest, Reply> implements LinkSupervisor<Request, Reply> {
@@ -41,6 +43,7 @@ class Supervisor<Request extends BusRequest, Reply> implements LinkSupervisor<Re
   trouble = "not connected yet";
   readonly #name: string;
   readonly #open: OpenLink<Request, Reply>;
+  readonly #maxReconnectMs: number;
   readonly #onEvent: (event: BusEvent) => void;
   readonly #counters = newLinkCounters();
   readonly #stop = new AbortController();
@@ -49,9 +52,10 @@ class Supervisor<Request extends BusRequest, Reply> implements LinkSupervisor<Re
   #connects = 0;
   #closeAfterTimeouts = fewestTimeouts;
 
-  constructor(name: string, open: OpenLink<Request, Reply>, onEvent: (event: BusEvent) => void) {
+  constructor(name: string, open: OpenLink<Request, Reply>, maxReconnectMs: number, onEvent: (event: BusEvent) => void) {
     this.#name = name;
     this.#open = open;
+    this.#maxReconnectMs = maxReconnectMs;
     this.#onEvent = onEvent;
     this.#life = this.#live();
   }
@@ -75,13 +79,17 @@ class Supervisor<Request extends BusRequest, Reply> implements LinkSupervisor<Re
   }
 
   async #live(): Promise<void> {
-    let delays = newDelays();
+    let delays = this.#newDelays();
     while (!this.#stop.signal.aborted) {
       const end = await this.#liveOnce();
       if (this.#stop.signal.aborted) return;
-      if (end !== null && (end.hadReply || end.kind === "timeouts")) delays = newDelays();
+      if (end !== null && (end.hadReply || end.kind === "timeouts")) delays = this.#newDelays();
       await pause(delays.next().value, this.#stop.signal);
     }
+  }
+
+  #newDelays(): Generator<number, never> {
+    return retrySchedule({ firstMs: firstDelayMs, maxMs: this.#maxReconnectMs });
   }
 
   // One life; null where no connection came about.
@@ -115,8 +123,6 @@ class Supervisor<Request extends BusRequest, Reply> implements LinkSupervisor<Re
     }
   }
 }
-
-const newDelays = (): Generator<number, never> => retrySchedule({ firstMs: firstDelayMs, maxMs: maxDelayMs });
 
 // Resolves after `ms` of real time, or at once when the signal comes.
 function pause(ms: number, signal: AbortSignal): Promise<void> {

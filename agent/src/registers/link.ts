@@ -10,8 +10,13 @@ export type LinkEnd = {
 };
 
 export type Link<Request extends BusRequest, Reply> = {
-  /** As many at a time as the bus says, one where it says nothing. Never rejects; settles within `timeoutMs` of real time, also when the connection ends. */
+  /**
+   * As many at a time as the bus says, one where it says nothing. Never rejects; settles within `timeoutMs` of real time once it is sent, also when the
+   * connection ends. On a line that must be drained after a time-out it is sent when the line is free.
+   */
   read(request: Request, timeoutMs: number): Promise<Outcome<Reply>>;
+  /** Real ms for which nothing is sent after a time-out, because a late reply may come; none where this is missing. */
+  drainMs?(timeoutMs: number): number;
   /** Settles when this life is over; the socket is destroyed by then. */
   readonly ended: Promise<LinkEnd>;
   close(): void;

@@ -1,9 +1,9 @@
 // Modbus TCP over one socket: request in, checked reply or named failure out. A reply counts only if transaction, protocol, unit, function and
 // byte count match; one that comes after its deadline is recognised by its transaction, rejected and counted; anything else closes the socket.
-import { connect, type Socket } from "node:net";
-import { agentFault } from "../faults.ts";
+import type { Socket } from "node:net";
 import type { Link, LinkCounters, LinkEnd, LinkOptions, OpenLink } from "./link.ts";
 import { encodeRequest, nextFrame, readReply } from "./modbus-frame.ts";
+import { openSocket } from "./open-socket.ts";
 import { type ReadOutcome, type ReadRequest, readFailure } from "./read-outcome.ts";
 
 /** Transactions we gave up on and still recognise; an older one is treated as a stranger, which closes the socket. */
@@ -143,43 +143,6 @@ class ModbusTcpLink implements Link<ReadRequest, Uint16Array> {
     while (this.#overdue.has(this.#transaction));
     return this.#transaction;
   }
-}
-
-function openSocket({
-  host,
-  port,
-  connectTimeoutMs,
-  signal,
-}: {
-  host: string;
-  port: number;
-  connectTimeoutMs: number;
-  signal: AbortSignal;
-}): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 10_000 });
-    const fail = (why: string): void => {
-      stop();
-      socket.on("error", () => {});
-      socket.destroy();
-      reject(agentFault("bus_unreachable", `${host}:${port}: ${why}`));
-    };
-    const timer = setTimeout(() => fail(`no connection within ${connectTimeoutMs} ms`), connectTimeoutMs);
-    const onAbort = (): void => fail("the agent is stopping");
-    const onError = (error: Error): void => fail(error.message || (error as NodeJS.ErrnoException).code || "refused");
-    const stop = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", onAbort);
-      socket.removeListener("error", onError);
-    };
-    signal.addEventListener("abort", onAbort);
-    socket.once("error", onError);
-    socket.once("connect", () => {
-      stop();
-      resolve(socket);
-    });
-    if (signal.aborted) onAbort();
-  });
 }
 
 const describe = ({ unit, table, address, count }: ReadRequest): string => `unit ${unit}, ${count} ${table} registers from ${address}`;

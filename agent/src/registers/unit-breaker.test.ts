@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type BreakerState, breakerAdmits, breakerStep, breakerUp } from "./unit-breaker.ts";
+import { type BreakerState, breakerAdmits, breakerNew, breakerStep, breakerUp } from "./unit-breaker.ts";
 
 const rules = { failuresToOpen: 3, probeEveryMs: 1_000 };
 
 test("three silences open it, a probe a second is let through, one answer closes it", () => {
   let state: BreakerState = breakerUp;
   for (const nowMs of [0, 1, 2]) {
-    assert.equal(breakerAdmits(state, nowMs), "ask");
+    assert.equal(breakerAdmits(state, nowMs), nowMs === 0 ? "ask" : "probe", "no retries for a unit that was silent last time");
     state = breakerStep(state, false, nowMs, rules);
   }
   assert.equal(breakerAdmits(state, 900), "refuse");
@@ -21,5 +21,13 @@ test("three silences open it, a probe a second is let through, one answer closes
 test("an answer in between starts the count again", () => {
   let state: BreakerState = breakerUp;
   for (const isAnswered of [false, false, true, false, false]) state = breakerStep(state, isAnswered, 0, rules);
-  assert.equal(breakerAdmits(state, 0), "ask");
+  assert.notEqual(breakerAdmits(state, 0), "refuse");
+});
+
+test("a unit that never answered is left alone after its first silence, and is like any other once it answered", () => {
+  assert.equal(breakerAdmits(breakerNew, 0), "ask");
+  const down = breakerStep(breakerNew, false, 0, rules);
+  assert.equal(breakerAdmits(down, 999), "refuse");
+  assert.equal(breakerAdmits(breakerStep(down, false, 1_000, rules), 1_999), "refuse");
+  assert.deepEqual(breakerStep(down, true, 1_000, rules), breakerUp);
 });

@@ -4,6 +4,8 @@ export type BreakerState = {
   readonly failuresInARow: number;
   /** Real time in ms before which the unit is left alone; null while it is up. */
   readonly probeAtMs: number | null;
+  /** It never answered yet: its first failure opens the breaker. */
+  readonly isStranger: boolean;
 };
 
 export type BreakerRules = {
@@ -13,11 +15,13 @@ export type BreakerRules = {
   readonly probeEveryMs: number;
 };
 
-export const breakerUp: BreakerState = { failuresInARow: 0, probeAtMs: null };
+export const breakerUp: BreakerState = { failuresInARow: 0, probeAtMs: null, isStranger: false };
+/** Of a unit that was not asked yet. */
+export const breakerNew: BreakerState = { ...breakerUp, isStranger: true };
 
-/** `ask`: as always · `probe`: once, without retries · `refuse`: not now. */
+/** `ask`: as always · `probe`: once, without retries, as it did not answer last time · `refuse`: not now. */
 export function breakerAdmits(state: BreakerState, nowMs: number): "ask" | "probe" | "refuse" {
-  if (state.probeAtMs === null) return "ask";
+  if (state.probeAtMs === null) return state.failuresInARow === 0 ? "ask" : "probe";
   return nowMs >= state.probeAtMs ? "probe" : "refuse";
 }
 
@@ -28,7 +32,8 @@ export function breakerStep(
   nowMs: number,
   { failuresToOpen, probeEveryMs }: BreakerRules,
 ): BreakerState {
-  if (isAnswered) return state.failuresInARow === 0 ? state : breakerUp;
+  if (isAnswered) return breakerUp;
   const failuresInARow = state.failuresInARow + 1;
-  return { failuresInARow, probeAtMs: failuresInARow >= failuresToOpen ? nowMs + probeEveryMs : null };
+  const isOpen = state.isStranger || failuresInARow >= failuresToOpen;
+  return { failuresInARow, probeAtMs: isOpen ? nowMs + probeEveryMs : null, isStranger: state.isStranger };
 }

@@ -1,0 +1,110 @@
+// A serial port as a stream of bytes: opened with its settings, locked against other programs, ended at once when the adapter is pulled.
+import { renameSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { messageOf } from "@millwright/kit/fault";
+import { SerialPort } from "serialport";
+import { agentFault } from "../faults.ts";
+import type { ByteStream, ByteStreamListener, OpenStream } from "./byte-stream.ts";
+import type { SerialLine } from "./serial-line.ts";
+
+/** What may wait to be sent before the port counts as stuck: a request has 8 bytes. */
+const maxWaitingBytes = 4_096;
+const closeWithinMs = 1_000;
+
+export function serialStream(line: SerialLine): OpenStream {
+  return async (signal): Promise<ByteStream> => {
+    const port = await openPort(line);
+    if (signal.aborted) {
+      await closed(port);
+      throw agentFault("bus_unreachable", `${line.path}: the agent is stopping`);
+    }
+    tellSimulator(line);
+    if (line.sendEnable === "rts") port.set({ rts: false }, () => {});
+    return streamOver(port, line);
+  };
+}
+
+function streamOver(port: SerialPort, line: SerialLine): ByteStream {
+  let listener: ByteStreamListener | null = null;
+  let gone: Promise<void> | null = null;
+  const end = (detail: string): void => {
+    const told = listener;
+    listener = null;
+    gone ??= closed(port);
+    told?.onEnd(detail);
+  };
+  port.on("data", (chunk: Buffer) => listener?.onBytes(chunk));
+  port.on("close", () => end(`${line.path} is gone: was the adapter pulled?`));
+  port.on("error", (error: Error) => end(`${line.path} failed: ${error.message}`));
+  return {
+    listen(given) {
+      listener = given;
+      if (!port.isOpen) end(`${line.path} went away at once`);
+    },
+    write(bytes) {
+      if (line.sendEnable === "rts") void sendWithRts(port, bytes);
+      else port.write(Buffer.from(bytes));
+      if (port.writableLength > maxWaitingBytes) end(`${line.path} takes no more bytes`);
+    },
+    close() {
+      listener = null;
+      gone ??= closed(port);
+      return gone;
+    },
+  };
+}
+
+function openPort({ path, baud, dataBits, parity, stopBits }: SerialLine): Promise<SerialPort> {
+  return new Promise((resolve, reject) => {
+    const refuse = (error: unknown): void => reject(agentFault("bus_unreachable", `${path}: ${whyNot(messageOf(error))}`));
+    try {
+      const port = new SerialPort({ path, baudRate: baud, dataBits, parity, stopBits, autoOpen: false, lock: true });
+      port.open((error) => (error === null ? resolve(port) : refuse(error)));
+    } catch (error) {
+      refuse(error);
+    }
+  });
+}
+
+function whyNot(message: string): string {
+  if (/no such file|no such device/i.test(message))
+    return "no such port. Is the adapter plugged in? `ls -l /dev/serial/by-id` shows what is there";
+  if (/permission denied|not permitted/i.test(message))
+    return "no permission. Add the agent's user to the port's group (usually: `sudo usermod -aG dialout USER`) and start the agent again";
+  if (/lock|busy|temporarily unavailable/i.test(message))
+    return "in use by another program. Only one program may talk on a line: stop the other one";
+  if (/inappropriate ioctl/i.test(message)) return "not a serial port";
+  return message;
+}
+
+// After an adapter was pulled, callbacks may never come; then the port is given up after a second.
+function closed(port: SerialPort): Promise<void> {
+  if (!port.isOpen && !port.closing) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
+    const timer = setTimeout(done, closeWithinMs);
+    if (port.closing) port.once("close", done);
+    else port.close(done);
+  });
+}
+
+// RTS on, bytes out, RTS off again. Best effort: some ports have no such line, and then it changes nothing.
+async function sendWithRts(port: SerialPort, bytes: Uint8Array): Promise<void> {
+  await new Promise<void>((resolve) => port.set({ rts: true }, () => resolve()));
+  if (!port.isOpen) return;
+  port.write(Buffer.from(bytes));
+  await new Promise<void>((resolve) => port.drain(() => resolve()));
+  port.set({ rts: false }, () => {});
+}
+
+// For the simulator: Linux's pseudo terminals drop the parity, so the settings a port was opened with reach it through a file.
+function tellSimulator({ path, baud, dataBits, parity, stopBits }: SerialLine): void {
+  const folder = process.env["MILLWRIGHT_SERIAL_SETTINGS"];
+  if (folder === undefined || folder === "") return;
+  const file = join(folder, `${basename(path)}.json`);
+  writeFileSync(`${file}.new`, JSON.stringify({ baud, data_bits: dataBits, parity, stop_bits: stopBits }));
+  renameSync(`${file}.new`, file);
+}

@@ -1,0 +1,49 @@
+// A serial port made by socat, with an RTU slave behind it: an adapter that can be pulled and plugged in again.
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { SerialLine } from "../serial-line.ts";
+
+/** Why tests with a serial port are skipped here; false where they are not. */
+export const noSocat: string | false = spawnSync("socat", ["-V"]).error === undefined ? false : "socat is not installed";
+
+export class PtyLine {
+  readonly #folder = mkdtempSync(join(tmpdir(), "millwright-pty-"));
+  readonly #slavePort: number;
+  #socat: ChildProcess | null = null;
+
+  private constructor(slavePort: number) {
+    this.#slavePort = slavePort;
+  }
+
+  static async plug(slavePort: number): Promise<PtyLine> {
+    const line = new PtyLine(slavePort);
+    await line.plug();
+    return line;
+  }
+
+  get line(): SerialLine {
+    return { path: join(this.#folder, "line"), baud: 19_200, dataBits: 8, parity: "even", stopBits: 1, sendEnable: "driver" };
+  }
+
+  async plug(): Promise<void> {
+    this.#socat = spawn("socat", [`pty,raw,echo=0,link=${this.line.path}`, `tcp:127.0.0.1:${this.#slavePort},nodelay`]);
+    while (!existsSync(this.line.path)) await sleep(2);
+  }
+
+  async pull(): Promise<void> {
+    const socat = this.#socat;
+    this.#socat = null;
+    if (socat === null || socat.exitCode !== null) return;
+    socat.kill();
+    await once(socat, "exit");
+  }
+
+  async remove(): Promise<void> {
+    await this.pull();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
