@@ -33,6 +33,7 @@ function streamOver(port: SerialPort, line: SerialLine): ByteStream {
     gone ??= closed(port);
     told?.onEnd(detail);
   };
+  wakeOnBytes(port);
   port.on("data", (chunk: Buffer) => listener?.onBytes(chunk));
   port.on("close", () => end(`${line.path} is gone: was the adapter pulled?`));
   port.on("error", (error: Error) => end(`${line.path} failed: ${error.message}`));
@@ -52,6 +53,14 @@ function streamOver(port: SerialPort, line: SerialLine): ByteStream {
       return gone;
     },
   };
+}
+
+// From Node 26.4 on, what awaits serialport 13's poller is not resumed before something else happens in the process (node-serialport #3148,
+// bindings-cpp #239): on an idle box a reply would lie until the next timer. An immediate is such a something, in the same turn of the loop.
+function wakeOnBytes(port: SerialPort): void {
+  const binding = port.port;
+  if (binding === undefined || !("poller" in binding)) return;
+  for (const event of ["readable", "writable"]) binding.poller.on(event, () => void setImmediate(() => {}));
 }
 
 function openPort({ path, baud, dataBits, parity, stopBits }: SerialLine): Promise<SerialPort> {

@@ -29,15 +29,19 @@ export class PtyLine {
     return { path: join(this.#folder, "line"), baud: 19_200, dataBits: 8, parity: "even", stopBits: 1, sendEnable: "driver" };
   }
 
+  get isPlugged(): boolean {
+    return this.#socat !== null && this.#socat.exitCode === null && this.#socat.signalCode === null;
+  }
+
   async plug(): Promise<void> {
-    this.#socat = spawn("socat", [`pty,raw,echo=0,link=${this.line.path}`, `tcp:127.0.0.1:${this.#slavePort},nodelay`]);
+    this.#socat = spawn("socat", ["-t0", `pty,raw,echo=0,link=${this.line.path}`, `tcp:127.0.0.1:${this.#slavePort},nodelay`]);
     while (!existsSync(this.line.path)) await sleep(2);
   }
 
   async pull(): Promise<void> {
     const socat = this.#socat;
     this.#socat = null;
-    if (socat === null || socat.exitCode !== null) return;
+    if (socat === null || socat.exitCode !== null || socat.signalCode !== null) return;
     socat.kill();
     await once(socat, "exit");
   }
