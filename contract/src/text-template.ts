@@ -36,7 +36,7 @@ export const TextTemplate = v.strictObject({
   /** Fields are split at this; a single space stands for any run of blanks. Or `pattern`. Exactly one of both. */
   delimiter: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(8))),
   /**
-   * A regular expression with named groups (ECMAScript, flag v), e.g. `T=(?<temperature>[-+0-9.]+) C`. It may match anywhere in the line, which
+   * A regular expression with named groups (ECMAScript, flag u), e.g. `T=(?<temperature>[-+0-9.]+) C`. It may match anywhere in the line, which
    * is Latin-1. Nested repetition such as `(a+)+` can take for ever on a line that nearly fits: keep patterns flat, and `max_bytes` small.
    */
   pattern: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(500))),
