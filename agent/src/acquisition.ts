@@ -125,6 +125,7 @@ class RunningAcquisition implements Acquisition {
       counterIndex: counterIndex === null || !read.pointIndexes.includes(counterIndex) ? null : read.pointIndexes.indexOf(counterIndex),
       illegal: this.#options.illegalRanges?.[device] ?? [],
       onLearned: (illegal) => this.#options.onEvent?.({ kind: "illegal_ranges_learned", device, illegal }),
+      everyMs: read.everyMs,
       clock: this.#options.clock,
     });
     return { reader, machine, read: index, everyMs: read.everyMs, isInFlight: false };

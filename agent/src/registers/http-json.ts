@@ -163,8 +163,8 @@ class HttpLink implements Link<JsonRequest, JsonReply> {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     this.#giveUp?.(readFailure("bus_connection_lost", detail));
-    const end = (): void => this.#end({ kind, detail, hadReply: this.#hadReply });
-    this.#client.destroy().then(end, end);
+    this.#client.destroy().catch(() => {});
+    this.#end({ kind, detail, hadReply: this.#hadReply });
   }
 }
 

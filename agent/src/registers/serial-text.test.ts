@@ -6,20 +6,21 @@ import { TextTemplate } from "@millwright/contract/text-template";
 import * as v from "valibot";
 import { Bus } from "./bus.ts";
 import type { BusEvent } from "./bus-event.ts";
+import type { OpenStream } from "./byte-stream.ts";
 import { type Link, newLinkCounters } from "./link.ts";
-import { openSerialPort } from "./open-serial-port.ts";
+import { serialStream } from "./serial-stream.ts";
 import { serialText, type TextReply, type TextRequest } from "./serial-text.ts";
-import { hasSocat, TextDevice } from "./test-support/text-device.ts";
+import { noSocat } from "./test-support/pty-line.ts";
+import { TextDevice } from "./test-support/text-device.ts";
 import { textReader } from "./text-reader.ts";
 import { lineJudge } from "./text-values.ts";
 
-const skip = hasSocat ? false : "socat is not installed";
 const timeoutMs = 100;
 /** The machine may be busy with other tests. */
 const slackMs = 250;
 
-const openPort = (path: string) => (signal: AbortSignal) =>
-  openSerialPort({ path, baud: 9_600, dataBits: 8, parity: "none", stopBits: 1 }, signal);
+const openPort = (path: string): OpenStream =>
+  serialStream({ path, baud: 9_600, dataBits: 8, parity: "none", stopBits: 1, sendEnable: "driver" });
 
 const templateOf = (more: object) =>
   v.parse(TextTemplate, {
@@ -58,7 +59,7 @@ const textOf = (outcome: Awaited<ReturnType<Link<TextRequest, TextReply>["read"]
   outcome.ok ? outcome.reply.text : outcome.code;
 const ask = requestOf({ send: "READ?\r\n" });
 
-test("asked: the answer, in pieces, behind an echo of the command and lines that are not meant", { skip }, async () => {
+test("asked: the answer, in pieces, behind an echo of the command and lines that are not meant", { skip: noSocat }, async () => {
   await withLink(async (link, device, counters) => {
     const pieces = async (command: string): Promise<void> => {
       for (const piece of [`${command}\r\n`, "hel", "lo\r\n", "S,1", "2.5", "\r", "\nS,99\r\n"]) {
@@ -73,7 +74,7 @@ test("asked: the answer, in pieces, behind an echo of the command and lines that
   });
 });
 
-test("asked: what came before the question is not its answer", { skip }, async () => {
+test("asked: what came before the question is not its answer", { skip: noSocat }, async () => {
   await withLink(async (link, device) => {
     device.onCommand = () => device.say("1,1\n");
     assert.equal(textOf(await link.read(ask, 1_000)), "1,1");
@@ -83,7 +84,7 @@ test("asked: what came before the question is not its answer", { skip }, async (
   });
 });
 
-test("asked: silence is a time-out, at its deadline once the line is quiet", { skip }, async () => {
+test("asked: silence is a time-out, at its deadline once the line is quiet", { skip: noSocat }, async () => {
   await withLink(async (link, _, counters) => {
     await link.read(ask, timeoutMs);
     const startedMs = performance.now();
@@ -93,7 +94,7 @@ test("asked: silence is a time-out, at its deadline once the line is quiet", { s
   });
 });
 
-test("asked: answers that come late are never the answers to later questions", { skip }, async () => {
+test("asked: answers that come late are never the answers to later questions", { skip: noSocat }, async () => {
   await withLink(async (link, device, counters) => {
     let [asked, right, wrong] = [0, 0, 0];
     device.onCommand = (command) => {
@@ -110,7 +111,7 @@ test("asked: answers that come late are never the answers to later questions", {
   });
 });
 
-test("asked: a wrong checksum and a line too long are rejected and counted; the next answer is read", { skip }, async () => {
+test("asked: a wrong checksum and a line too long are rejected and counted; the next answer is read", { skip: noSocat }, async () => {
   await withLink(async (link, device, counters) => {
     const nmea = requestOf({ send: "Q\n", checksum: "nmea_xor", starts_with: "$", max_bytes: 32 });
     const answers = ["$A,1*00\n", `$A,${"1".repeat(40)}*00\n`, "\xff\x80$A\n$A,1*5c\n"];
@@ -123,7 +124,7 @@ test("asked: a wrong checksum and a line too long are rejected and counted; the 
 });
 
 test("sent by itself: the newest whole line for each template, with its age; half a line at the beginning is not one", {
-  skip,
+  skip: noSocat,
 }, async () => {
   await withLink(async (link, device) => {
     const wind = requestOf({ template: "acme/wind", starts_with: "W" });
@@ -143,7 +144,7 @@ test("sent by itself: the newest whole line for each template, with its age; hal
   });
 });
 
-test("sent by itself: an old line is not taken; the next one is waited for, and missed at the deadline", { skip }, async () => {
+test("sent by itself: an old line is not taken; the next one is waited for, and missed at the deadline", { skip: noSocat }, async () => {
   await withLink(async (link, device) => {
     const request = requestOf({}, 60);
     const first = link.read(request, 1_000);
@@ -158,7 +159,7 @@ test("sent by itself: an old line is not taken; the next one is waited for, and 
   });
 });
 
-test("a line of noise that never gets quiet: nothing is asked, everything settles", { skip }, async () => {
+test("a line of noise that never gets quiet: nothing is asked, everything settles", { skip: noSocat }, async () => {
   await withLink(async (link, device) => {
     const noise = setInterval(() => device.say(Buffer.from([0x55, 0xff, 0x00, 0x13])), 5);
     let commands = 0;
@@ -171,7 +172,7 @@ test("a line of noise that never gets quiet: nothing is asked, everything settle
   });
 });
 
-test("behind its owner: the adapter pulled and back three times; read again by itself, and told", { skip }, async () => {
+test("behind its owner: the adapter pulled and back three times; read again by itself, and told", { skip: noSocat }, async () => {
   const device = await TextDevice.start();
   const events: BusEvent["kind"][] = [];
   const open = serialText(openPort(device.path));
@@ -198,7 +199,7 @@ test("behind its owner: the adapter pulled and back three times; read again by i
   assert.equal(events.filter((kind) => kind === "bus_disconnected").length, 3);
 });
 
-test("the reader: points in the order asked for; a line's time is when it came, in machine time", { skip: false }, async () => {
+test("the reader: points in the order asked for; a line's time is when it came, in machine time", async () => {
   const clock = { monotonicMs: () => 1_000_000, scale: 10 };
   const asked: TextRequest[] = [];
   const read = (request: TextRequest) => {

@@ -1,8 +1,8 @@
 // Lines of text on a serial line: asked for, or sent by the device itself. A late answer is never taken for the answer to the next request: after a
 // time-out nothing is sent until the line has been quiet for longer than an answer was ever late. What a device sends by itself carries its age.
 import { performance } from "node:perf_hooks";
-import type { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { ByteStream, OpenStream } from "./byte-stream.ts";
 import { LineFramer } from "./line-framer.ts";
 import type { Link, LinkCounters, LinkEnd, LinkOptions, OpenLink } from "./link.ts";
 import { type BusRequest, type Outcome, readFailure } from "./read-outcome.ts";
@@ -25,8 +25,8 @@ export type TextReply = {
   readonly ageMs: number;
 };
 
-/** The transport of one serial line. @param openStream opens the port; @throws Fault bus_unreachable, with nothing left open. */
-export function serialText(openStream: (signal: AbortSignal) => Promise<Duplex>): OpenLink<TextRequest, TextReply> {
+/** The transport of one serial line. @param openStream opens the port. */
+export function serialText(openStream: OpenStream): OpenLink<TextRequest, TextReply> {
   return async (options) => new SerialTextLink(await openStream(options.signal), options);
 }
 
@@ -36,9 +36,10 @@ type Stream = Listener & { newest: { text: string; atMs: number } | null; onLine
 /** The last request; it stays after its deadline, to recognise late answers. */
 type Exchange = Listener & { readonly sentMs: number; onLine: ((text: string) => void) | null; isSpoiled: boolean };
 
-/** Real ms: the shortest and the longest silence after a time-out, and that after an answer, which may have more lines. */
-const minDrainMs = 300;
-const maxDrainMs = 10_000;
+/** After a time-out the line must be quiet for so many times the request's timeout, or twice the latest answer so far; real ms at least and at most. */
+const drainTimeouts = 2.5;
+const [shortestDrainMs, longestDrainMs] = [50, 60_000];
+/** Silence after an answer, which may have more lines than the one that was meant. Real ms. */
 const gapMs = 20;
 /** Templates of devices that send by themselves on one line. */
 const maxStreams = 32;
@@ -46,9 +47,8 @@ const maxStreams = 32;
 class SerialTextLink implements Link<TextRequest, TextReply> {
   readonly ended: Promise<LinkEnd>;
   readonly #end: (end: LinkEnd) => void;
-  readonly #port: Duplex;
+  readonly #port: ByteStream;
   readonly #counters: LinkCounters;
-  readonly #closeAfterTimeouts: number;
   readonly #streams = new Map<BusRequest["unit"], Stream>();
   readonly #closing = new AbortController();
   #exchange: Exchange | null = null;
@@ -59,20 +59,18 @@ class SerialTextLink implements Link<TextRequest, TextReply> {
   #lastByteMs = performance.now();
   #isReading = false;
   #hadReply = false;
-  #timeoutsInARow = 0;
 
-  constructor(port: Duplex, { counters, closeAfterTimeouts }: LinkOptions) {
+  constructor(port: ByteStream, { counters }: LinkOptions) {
     const { promise, resolve } = Promise.withResolvers<LinkEnd>();
     this.ended = promise;
     this.#end = resolve;
     this.#port = port;
     this.#counters = counters;
-    this.#closeAfterTimeouts = closeAfterTimeouts;
-    port.on("data", (chunk: Buffer) => this.#take(chunk));
-    port.on("error", (error) => this.#finish("peer", `the port broke: ${error.message}`));
-    port.on("close", () => this.#finish("peer", "the port is gone"));
-    port.on("end", () => this.#finish("peer", "the port is gone"));
-    if (port.destroyed) this.#finish("peer", "the port is gone");
+    port.listen({ onBytes: (chunk) => this.#take(chunk), onEnd: (detail) => this.#finish("peer", detail) });
+  }
+
+  drainMs(timeoutMs: number): number {
+    return Math.min(Math.max(shortestDrainMs, drainTimeouts * timeoutMs, 2 * this.#slowestMs), longestDrainMs);
   }
 
   async read(request: TextRequest, timeoutMs: number): Promise<Outcome<TextReply>> {
@@ -144,7 +142,7 @@ class SerialTextLink implements Link<TextRequest, TextReply> {
 
   // Waits until the line has been quiet for long enough, or it is clear that it never will be; then false.
   async #drained(timeoutMs: number): Promise<boolean> {
-    const drainMs = Math.min(Math.max(minDrainMs, 2 * timeoutMs, 2 * this.#slowestMs), maxDrainMs);
+    const drainMs = this.drainMs(timeoutMs);
     const giveUpMs = performance.now() + 2 * drainMs;
     while (!this.#closing.signal.aborted) {
       const nowMs = performance.now();
@@ -210,23 +208,18 @@ class SerialTextLink implements Link<TextRequest, TextReply> {
     return value;
   }
 
+  // Time-outs do not end this life: a port that is there is not opened anew for a device that is off.
   #count(outcome: Outcome<TextReply>): void {
-    const isTimeout = !outcome.ok && outcome.code === "bus_timeout";
-    this.#timeoutsInARow = isTimeout ? this.#timeoutsInARow + 1 : 0;
     if (outcome.ok) {
       this.#hadReply = true;
       this.#counters.good++;
-    } else if (isTimeout) {
-      this.#counters.timeouts++;
-      if (this.#timeoutsInARow >= this.#closeAfterTimeouts) this.#finish("timeouts", `${this.#timeoutsInARow} time-outs in a row`);
-    }
+    } else if (outcome.code === "bus_timeout") this.#counters.timeouts++;
   }
 
   #finish(kind: LinkEnd["kind"], detail: string): void {
     if (this.#closing.signal.aborted) return;
     this.#closing.abort();
-    this.#port.destroy();
-    this.#end({ kind, detail, hadReply: this.#hadReply });
+    void this.#port.close().then(() => this.#end({ kind, detail, hadReply: this.#hadReply }));
   }
 }
 

@@ -1,13 +1,11 @@
 // A device that speaks lines of text, on a pty by socat: what is sent to it is given to a test's behaviour, and what that writes reaches us.
-import { type ChildProcessByStdio, spawn, spawnSync } from "node:child_process";
+import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readlinkSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-
-export const hasSocat = spawnSync("socat", ["-V"]).status === 0;
 
 export class TextDevice {
   /** Our end of the line. */
