@@ -13,6 +13,7 @@ export function checkJsonTemplate({ path, points, golden }: JsonTemplate, report
     checkBytes(point, ["points", name, "bytes"], report);
     checkPointLimits(point, ["points", name], report);
   }
+  if (report.issues.length > 0) return;
   for (const [i, { reply, values }] of golden.entries()) {
     const parsed = parseJsonReply(reply);
     if (parsed === null) report.error(["golden", i, "reply"], "is not a JSON document.");

@@ -18,13 +18,14 @@ function checkFields({ delimiter, pattern, points }: TextTemplate, report: Confi
     report.error(["pattern"], "stands beside delimiter:, and a line is taken apart in one way. Keep one of them.", "key");
     return false;
   }
-  if (pattern === undefined) {
-    if (delimiter === undefined)
-      report.error([], "needs delimiter: (fields by number) or pattern: (a regular expression with named groups).");
-    return checkEach(points, report, (field) =>
-      typeof field === "number" ? null : `must be a number: fields between delimiters are counted from 1.`,
-    );
+  if (pattern === undefined && delimiter === undefined) {
+    report.error(["protocol"], "serial-text needs delimiter: (fields by number) or pattern: (a regular expression with named groups).");
+    return false;
   }
+  if (pattern === undefined)
+    return checkEach(points, report, (field) =>
+      typeof field === "number" ? null : "must be a number: fields between delimiters are counted from 1.",
+    );
   const groups = groupsOf(pattern, report);
   if (groups === null) return false;
   return checkEach(points, report, (field) => {

@@ -1,11 +1,11 @@
 // A JSON reply → the values of a template's points, and the time at which they were measured. Pure.
 import type { ByteType, JsonPoint, JsonTemplate } from "@millwright/contract/json-template";
 import { registersOf } from "@millwright/contract/register-template";
-import { type Decoded, readRaw } from "./decode.ts";
-import { numberOf, type PointScaling, pointValue } from "./point-value.ts";
+import { readRaw } from "./decode.ts";
+import { numberOf, type PointScaling, type PointValue, pointValue } from "./point-value.ts";
 
 /** Makes the decoder of one point, once. What is not there, null, or no number has no value (`sentinel`). */
-export function jsonDecoderOf(point: JsonPoint): (document: unknown) => Decoded {
+export function jsonDecoderOf(point: JsonPoint): (document: unknown) => PointValue {
   const find = pointerOf(point.pointer);
   const { bytes } = point;
   const raw = (found: unknown): number => (bytes === undefined ? plainNumber(found, point) : numberInBytes(found, bytes));

@@ -1,5 +1,4 @@
 // What a document or a line says of a point → its value in its unit, or why there is none. Pure. Registers have a decoder of their own.
-import type { Decoded } from "./decode.ts";
 
 /** What a template says of a point, whatever its bus. `range` is in the point's unit, `sentinels` are values before scale and offset. */
 export type PointScaling = {
@@ -11,8 +10,11 @@ export type PointScaling = {
   readonly enum?: Readonly<Record<string, string>> | undefined;
 };
 
+/** NaN where there is no value. */
+export type PointValue = { readonly value: number; readonly reason: "sentinel" | "out_of_range" | null };
+
 /** value = raw × scale + offset. What is no number, or means "no value", leaves none (NaN); an out-of-range value is kept, to be shown. */
-export function pointValue(raw: number, { scale, offset, range, sentinels }: PointScaling): Decoded {
+export function pointValue(raw: number, { scale, offset, range, sentinels }: PointScaling): PointValue {
   const value = raw * scale + offset;
   if (!Number.isFinite(value) || sentinels.includes(raw)) return { value: Number.NaN, reason: "sentinel" };
   return { value, reason: range !== undefined && (value < range[0] || value > range[1]) ? "out_of_range" : null };

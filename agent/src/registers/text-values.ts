@@ -1,7 +1,7 @@
 // A line of text → whether it is for this template and whole, and the values of its points. Pure.
 import type { TextTemplate } from "@millwright/contract/text-template";
-import type { Decoded } from "./decode.ts";
-import { numberOf, pointValue } from "./point-value.ts";
+
+import { numberOf, type PointValue, pointValue } from "./point-value.ts";
 
 export type JudgedLine =
   /** `text`: without its checksum. */
@@ -46,7 +46,7 @@ const xorOf = (text: string): number => [...Buffer.from(text, "latin1")].reduce(
 const sumOf = (text: string): number => [...Buffer.from(text, "latin1")].reduce((sum, byte) => (sum + byte) & 0xff, 0);
 
 /** Makes the decoder of some points of a template, once; it takes a line's text as the judge gave it. A field that is not there, or no number, has no value. */
-export function textDecoderOf(template: TextTemplate, names: readonly string[]): (text: string) => Decoded[] {
+export function textDecoderOf(template: TextTemplate, names: readonly string[]): (text: string) => PointValue[] {
   const fieldsOf = fieldReader(template);
   const points = names.flatMap((name) => template.points[name] ?? []);
   return (text) => {
