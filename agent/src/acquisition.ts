@@ -124,6 +124,7 @@ class RunningAcquisition implements Acquisition {
       counterIndex: counterIn(machine.machine, read),
       illegal: this.#options.illegalRanges?.[device] ?? [],
       onLearned: (illegal) => this.#options.onEvent?.({ kind: "illegal_ranges_learned", device, illegal }),
+      everyMs: read.everyMs,
       clock: this.#options.clock,
     });
     return { reader, machine, read: index, everyMs: read.everyMs, isInFlight: false };

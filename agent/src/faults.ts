@@ -10,10 +10,10 @@ export const faultTable = {
   },
   bus_unreachable: {
     kind: "retry",
-    line: "No connection to the device's network address.",
+    line: "No connection to the device.",
     causes:
-      "Device or switch without power, cable out, wrong address or port in `tcp:`, a firewall, or the device already serves as many connections as it can.",
-    next: "Ping the address from the box. The agent keeps trying by itself; nothing needs a restart.",
+      "Device or switch without power, cable out, wrong address in `tcp:`, `rtu_tcp:` or `http:`, a firewall, or the device already serves as many connections as it can. On a serial port: adapter pulled, no permission, or another program uses it.",
+    next: "Ping the address from the box, or look into /dev/serial/by-id. The agent keeps trying by itself; nothing needs a restart.",
   },
   bus_connection_lost: {
     kind: "retry",
@@ -31,14 +31,15 @@ export const faultTable = {
     kind: "config",
     line: "The device refused the request.",
     causes:
-      "Exception 1: it does not know this function; 2: it has no such register; 3: it allows fewer registers at once; 4: it has a failure; 10 or 11: the unit behind the converter does not answer.",
-    next: "Compare `table`, `register`, `base` and `max_block` of the template with the manual.",
+      "Exception 1: it does not know this function; 2: it has no such register; 3: it allows fewer registers at once; 4: it has a failure; 10 or 11: the unit behind the converter does not answer. HTTP status 401 or 403: it wants to know who asks; 404: there is no such path; 5xx: it has a failure.",
+    next: "Compare `table`, `register`, `base` and `max_block` of the template with the manual; for HTTP its `path`, and the bus's `headers_file`.",
   },
   bus_malformed_reply: {
     kind: "data",
     line: "The device's reply was not a valid answer and was thrown away.",
-    causes: "A converter that mixes up answers, two programs on one port, a faulty network part, or something that is not a Modbus device.",
-    next: "Make sure that this agent is the only program on the port. The connection was opened anew; no value was taken from the reply.",
+    causes:
+      "A converter that mixes up answers, two programs on one port, a faulty network part or line, or something that is not the device the template is for.",
+    next: "Make sure that this agent is the only program on the port, and that address, baud rate and template are this device's. No value was taken from the reply.",
   },
   bus_queue_full: {
     kind: "retry",

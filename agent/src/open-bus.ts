@@ -4,12 +4,17 @@ import type { ReadSource, ResolvedBus } from "./config/resolved-config.ts";
 import { Bus, type BusHealth, type BusOptions } from "./registers/bus.ts";
 import type { BusEvent } from "./registers/bus-event.ts";
 import { DeviceReader } from "./registers/device-reader.ts";
+import { httpJson, type JsonReply, type JsonRequest } from "./registers/http-json.ts";
 import type { IllegalRange } from "./registers/illegal-ranges.ts";
+import { jsonReader } from "./registers/json-reader.ts";
 import type { OpenLink } from "./registers/link.ts";
 import { modbusRtu, rtuOverTcp } from "./registers/modbus-rtu.ts";
 import { modbusTcp } from "./registers/modbus-tcp.ts";
 import type { ReadOutcome, ReadRequest } from "./registers/read-outcome.ts";
 import type { Reader } from "./registers/reader.ts";
+import { serialStream } from "./registers/serial-stream.ts";
+import { serialText, type TextReply, type TextRequest } from "./registers/serial-text.ts";
+import { textReader } from "./registers/text-reader.ts";
 
 export type OpenBus = {
   /** The reader of one device. @throws Error where the source is not for this kind of bus; `check` says so before. */
@@ -29,7 +34,9 @@ export type ReaderOptions = {
   /** What is known not to exist, and whom to tell more. */
   readonly illegal: readonly IllegalRange[];
   readonly onLearned: (illegal: readonly IllegalRange[]) => void;
-  readonly clock: Pick<Clock, "monotonicMs">;
+  /** Machine ms between two reads; absent where it is read once. */
+  readonly everyMs?: number;
+  readonly clock: Pick<Clock, "monotonicMs" | "wallMs" | "scale">;
 };
 
 /** An adapter that is plugged in again is in use after so many real ms at most; to look for it costs nothing. */
@@ -47,8 +54,10 @@ export function openBus(bus: ResolvedBus, onEvent: (event: BusEvent) => void, on
       return registerBus(bus, modbusRtu(bus.line), { onEvent, onOutcome, maxReconnectMs: portReturnsMs });
     case "rtu-over-tcp":
       return registerBus(bus, rtuOverTcp({ host: bus.host, port: bus.port }), { onEvent, onOutcome });
-    default:
-      throw new Error(`a bus of kind ${bus.kind} cannot be opened yet`);
+    case "http-json":
+      return jsonBus(bus, httpJson(bus), onEvent);
+    case "serial-text":
+      return textBus(bus, serialText(serialStream(bus.line)), onEvent);
   }
 }
 
@@ -82,5 +91,39 @@ function listening(bus: Bus<ReadRequest, Uint16Array>, onOutcome: OnOutcome): Bu
     const outcome = await bus.read(...asked);
     onOutcome(asked[0], outcome);
     return outcome;
+  };
+}
+
+function jsonBus(
+  { name, timeoutMs, retries }: ResolvedBus,
+  open: OpenLink<JsonRequest, JsonReply>,
+  onEvent: (event: BusEvent) => void,
+): OpenBus {
+  const bus = new Bus({ name, open, timeoutMs, retries, onEvent });
+  return {
+    registers: null,
+    health: () => bus.health(),
+    close: () => bus.close(),
+    readerOf(source, { clock }) {
+      if (source.protocol !== "http-json") throw new Error(`bus ${name} does not speak ${source.protocol}`);
+      return jsonReader({ ...source, bus, clock });
+    },
+  };
+}
+
+function textBus(
+  { name, timeoutMs, retries }: ResolvedBus,
+  open: OpenLink<TextRequest, TextReply>,
+  onEvent: (event: BusEvent) => void,
+): OpenBus {
+  const bus = new Bus({ name, open, timeoutMs, retries, maxReconnectMs: portReturnsMs, onEvent });
+  return {
+    registers: null,
+    health: () => bus.health(),
+    close: () => bus.close(),
+    readerOf(source, { clock, everyMs = Number.POSITIVE_INFINITY }) {
+      if (source.protocol !== "serial-text") throw new Error(`bus ${name} does not speak ${source.protocol}`);
+      return textReader({ ...source, bus, everyMs, clock });
+    },
   };
 }

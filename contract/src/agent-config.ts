@@ -24,6 +24,8 @@ export const BusConfig = v.strictObject({
   port: v.optional(v.pipe(v.string(), v.regex(/^\/\S+$/, "must be the path of a serial port, e.g. /dev/serial/by-id/usb-…"))),
   /** Begin of the addresses of a device that answers HTTP with JSON. */
   http: v.optional(v.pipe(v.string(), v.regex(/^https?:\/\/[^\s/?#]+\/?$/, "must be http://host or http://host:port"))),
+  /** A file, mode 0600, whose lines `Name: value` go with every HTTP request, e.g. `Authorization: Bearer …`; relative to this file. */
+  headers_file: v.optional(v.string()),
   /** What is spoken on a serial port. */
   protocol: v.optional(v.picklist(["modbus-rtu", "text"])),
   /** Settings of a serial line (19200 8E1 where absent, the standard's default). */

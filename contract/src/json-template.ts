@@ -5,20 +5,34 @@ import { Finite, PointName } from "./names.ts";
 import { ByteOrder, NumberType } from "./register-template.ts";
 import { pointEntries, scaleEntries, templateEntries } from "./template-point.ts";
 
-const Pointer = v.pipe(v.string(), v.regex(/^(\/[^/]*)*$/, "must be a JSON Pointer (RFC 6901), e.g. /data/value"));
+const Pointer = v.pipe(
+  v.string(),
+  v.regex(/^(\/([^/~]|~[01])*)*$/, "must be a JSON Pointer (RFC 6901), e.g. /data/value; ~1 stands for a / in a name, ~0 for a ~"),
+);
+
+/** A number in process data: as in registers, and single bytes. */
+export const ByteType = v.picklist(["uint8", "int8", ...NumberType.options]);
+export type ByteType = v.InferOutput<typeof ByteType>;
+
+const Bit = v.pipe(
+  v.number(),
+  v.integer("must be a whole number"),
+  v.minValue(0, "must be from 0 to 31"),
+  v.maxValue(31, "must be from 0 to 31"),
+);
 
 export const JsonPoint = v.strictObject({
-  /** Where the value stands in the reply: a JSON Pointer (RFC 6901). A number, true or false, a text that is a number; or, with `bytes`, hexadecimal text. */
+  /** Where the value stands in the reply: a JSON Pointer (RFC 6901). A number; true (1) or false (0); a text that is a number, or a word of `enum`; or, with `bytes`, hexadecimal text. */
   pointer: Pointer,
   /** Process data as hexadecimal text (IO-Link masters): type and place of the value in it. */
   bytes: v.optional(
     v.strictObject({
       /** First byte. */
       at: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(255)),
-      type: NumberType,
+      type: ByteType,
       order: v.optional(ByteOrder, "ABCD"),
-      /** Bits [lowest, highest] of an unsigned integer. */
-      bits: v.optional(v.strictTuple([v.number(), v.number()])),
+      /** Only these bits [lowest, highest] of an integer of up to 32 bits; of a signed type they are a signed field. */
+      bits: v.optional(v.strictTuple([Bit, Bit])),
     }),
   ),
   ...scaleEntries,
@@ -31,8 +45,11 @@ export const JsonTemplate = v.strictObject({
   ...templateEntries,
   protocol: v.literal("http-json"),
   /** Path and query below the bus's `http:`; `{unit}` is the read's `unit`. */
-  path: v.pipe(v.string(), v.regex(/^\/[^\s]*$/, "must begin with / and hold no spaces")),
-  /** Where the reply says when it was measured, and how; older than `max_age` is `stale`. */
+  path: v.pipe(
+    v.string(),
+    v.regex(/^\/[!"$-~]*$/, "must begin with / and hold neither spaces nor #; write what is not ASCII with %, e.g. %C3%A9"),
+  ),
+  /** Where the reply says when it was measured, and how; older than `max_age` is `stale`. `iso` without an offset is UTC. */
   time: v.optional(
     v.strictObject({
       pointer: Pointer,

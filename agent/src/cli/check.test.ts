@@ -16,6 +16,12 @@ test("a good configuration: exit code 0 and one line of what it amounts to", () 
   assert.match(stdout, /^agent press-hall-1: 2 machines, \d+ points, \d+ requests a second on 1 bus\n$/);
 });
 
+test("the example with devices that speak JSON and text is good, too", () => {
+  const { status, stdout, stderr } = run("check", "--config", fileURLToPath(new URL("../../examples/http-and-text.yaml", import.meta.url)));
+  assert.deepEqual([status, stderr], [0, ""]);
+  assert.match(stdout, /^agent mixing-1: 1 machine, 5 points, 2.03 requests a second on 3 buses\n$/);
+});
+
 test("with mistakes: exit code 1, one line each; --json gives the same as a document", () => {
   const dir = mkdtempSync(join(tmpdir(), "millwright-check-"));
   const file = join(dir, "agent.yaml");

@@ -1,6 +1,6 @@
 // The way to the gateway: a URL without a password in it, and a password file that nobody else can read.
-import { statSync } from "node:fs";
 import type { AgentConfig } from "@millwright/contract/agent-config";
+import { wrongSecretFile } from "./check-secret-file.ts";
 import type { ConfigReport } from "./config-report.ts";
 
 /** @param pathOf resolves a path of the file to an absolute one. */
@@ -12,14 +12,6 @@ export function checkGateway(gateway: AgentConfig["gateway"], pathOf: (path: str
     report.error([...path, "url"], `"${url}" is not an address. Write mqtt://host:port, with a port from 1 to 65535.`);
   if (password_file === undefined) return;
   if (username === undefined) report.error([...path, "password_file"], "needs a username beside it. Add username.");
-  const wrong = wrongSecret(pathOf(password_file));
+  const wrong = wrongSecretFile(pathOf(password_file), "the password");
   if (wrong !== null) report.error([...path, "password_file"], `"${password_file}" ${wrong}`);
-}
-
-// stat(2): the mode's last three bits are what everybody may do.
-function wrongSecret(file: string): string | null {
-  const stat = statSync(file, { throwIfNoEntry: false });
-  if (stat === undefined) return "does not exist. Write the password into it, then: chmod 600.";
-  if (!stat.isFile()) return "is not a file.";
-  return (stat.mode & 0o007) === 0 ? null : "may be read by everybody on this box. Run: chmod 600, and change the password.";
 }

@@ -7,8 +7,9 @@ import { fileURLToPath } from "node:url";
 import { formatIssue } from "@millwright/kit/yaml-file";
 import type { ReadPoint } from "../registers/device-reader.ts";
 import { type LoadedConfig, loadConfig } from "./load-config.ts";
-import type { ResolvedMachine } from "./resolved-config.ts";
+import { type ResolvedMachine, unitOf } from "./resolved-config.ts";
 import { brokenConfigs, goodConfig, goodTemplate } from "./test-support/broken-configs.ts";
+import { brokenDeviceConfigs, deviceFiles } from "./test-support/broken-device-configs.ts";
 
 const root = mkdtempSync(join(tmpdir(), "millwright-config-"));
 after(() => rmSync(root, { recursive: true }));
@@ -28,7 +29,7 @@ const load = (dir: string): LoadedConfig => loadConfig(join(dir, "agent.yaml"));
 const linesOf = (loaded: LoadedConfig, dir: string): string[] =>
   (loaded.ok ? [] : loaded.issues).map((issue) => formatIssue({ ...issue, file: relative(dir, issue.file) }));
 
-for (const [i, { name, files, line }] of brokenConfigs.entries()) {
+for (const [i, { name, files, line }] of [...brokenConfigs, ...brokenDeviceConfigs].entries()) {
   test(`${name}: one line, at its place`, () => {
     const dir = write(`broken-${i}`, { "agent.yaml": goodConfig, "own/acme/flow-meter.yaml": goodTemplate, ...files });
     assert.deepEqual(linesOf(load(dir), dir), [line]);
@@ -103,6 +104,25 @@ test("the revision follows the meaning, not the text", () => {
   assert.equal(revisionOf("revision-b", `# a comment\n${goodConfig}`), revision);
   assert.notEqual(revisionOf("revision-c", goodConfig.replace("500ms", "400ms")), revision);
   assert.notEqual(revisionOf("revision-d", goodConfig, goodTemplate.replace("register: 11", "register: 12")), revision);
+});
+
+test("a good configuration of JSON and text devices", () => {
+  const dir = write("devices", { ...deviceFiles, "h.secret": "Authorization: Bearer x\n" });
+  writeFileSync(join(dir, "agent.yaml"), deviceFiles["agent.yaml"].replace("timeout: 2s", "timeout: 2s, headers_file: h.secret"));
+  const loaded = load(dir);
+  assert.ok(loaded.ok, linesOf(loaded, dir).join("\n"));
+  const [master, scale] = loaded.config.buses;
+  assert.deepEqual(master, {
+    name: "master",
+    kind: "http-json",
+    url: "http://10.0.0.9",
+    headersFile: join(dir, "h.secret"),
+    timeoutMs: 2_000,
+    retries: 1,
+  });
+  assert.ok(scale?.kind === "serial-text");
+  assert.deepEqual([scale.line.baud, scale.line.parity, scale.line.stopBits], [9_600, "none", 1]);
+  assert.deepEqual(loaded.config.machines[0]?.reads.map(unitOf), [3, "acme/scale", 1]);
 });
 
 test("a bus that nobody reads, and a counter read too slowly, are warnings", () => {

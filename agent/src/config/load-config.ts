@@ -51,7 +51,7 @@ function load(file: string, read: <S extends v.GenericSchema>(schema: S) => Yaml
 
 type Parts = { buses: ResolvedBus[]; machines: ResolvedMachine[] };
 
-function check(draft: ConfigDraft, around: Surroundings): Parts {
+function check(draft: ConfigDraft, around: Omit<Surroundings, "busKinds">): Parts {
   const { pathOf, report } = around;
   for (const [i, folder] of draft.templates.entries()) {
     if (!isFolder(pathOf(folder)))
@@ -60,8 +60,9 @@ function check(draft: ConfigDraft, around: Surroundings): Parts {
   if (draft.gateway !== null) checkGateway(draft.gateway, pathOf, report);
   if (draft.dataDir !== null && existsSync(pathOf(draft.dataDir)) && !isFolder(pathOf(draft.dataDir)))
     report.error(["data_dir"], `"${draft.dataDir}" is a file. Give a folder.`);
-  const buses = resolveBuses(draft.buses, report);
-  const machines = draft.machines.map(([name, machine]) => resolveMachine(name, machine, around));
+  const buses = resolveBuses(draft.buses, pathOf, report);
+  const busKinds = new Map(buses.map(({ name, kind }) => [name, kind]));
+  const machines = draft.machines.map(([name, machine]) => resolveMachine(name, machine, { ...around, busKinds }));
   if (draft.isWhole && machines.length === 0) report.error(["machines"], "is empty. Add at least one machine.", "key");
   if (draft.isWhole) warnOfUnusedBuses(draft, report);
   return { buses, machines };
@@ -85,6 +86,7 @@ function resolveConfig(
     dataDir: pathOf(data_dir),
     revision: configRevision({
       ...meaning,
+      buses: buses.map((bus) => (bus.kind === "http-json" ? { ...bus, headersFile: bus.headersFile !== null } : bus)),
       machines: machines.map((machine) => ({ ...machine, model: machine.model.kind })),
       gateway: { url, username },
     }),

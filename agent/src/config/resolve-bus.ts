@@ -1,20 +1,27 @@
 // One bus of the configuration → what kind it is, its address and deadlines; and whether all buses have an endpoint of their own.
+import { readFileSync } from "node:fs";
 import type { BusConfig } from "@millwright/contract/agent-config";
+import { parseHeaders } from "../registers/request-headers.ts";
 import type { SerialLine } from "../registers/serial-line.ts";
+import { wrongSecretFile } from "./check-secret-file.ts";
 import type { ConfigReport, Path } from "./config-report.ts";
 import type { ResolvedBus } from "./resolved-config.ts";
 
 const kindKeys = ["tcp", "rtu_tcp", "port", "http"] as const;
 const lineKeys = ["protocol", "baud", "data_bits", "parity", "stop_bits", "send_enable"] as const;
 
-/** @returns the buses without a mistake. */
-export function resolveBuses(buses: readonly (readonly [string, BusConfig])[], report: ConfigReport): ResolvedBus[] {
+/** @param pathOf resolves a path of the file to an absolute one. @returns the buses without a mistake. */
+export function resolveBuses(
+  buses: readonly (readonly [string, BusConfig])[],
+  pathOf: (path: string) => string,
+  report: ConfigReport,
+): ResolvedBus[] {
   const owners = new Map<string, string>();
   return buses.flatMap(([name, bus]) => {
     const path = ["buses", name];
     const key = kindOf(bus, path, report);
     if (key === null) return [];
-    const place = placeOf(bus, key, path, report);
+    const place = key === "http" ? webPlace(bus, path, pathOf, report) : placeOf(bus, key, path, report);
     if (place === null) return [];
     const owner = owners.get(place.endpoint);
     if (owner !== undefined) {
@@ -43,6 +50,10 @@ function kindOf(bus: BusConfig, path: Path, report: ConfigReport): KindKey | nul
     report.error([...path, given[1] as string], `stands beside ${key}:, and a bus has one address. Keep one of them.`, "key");
     return null;
   }
+  if (key !== "http" && bus.headers_file !== undefined) {
+    report.error([...path, "headers_file"], `is for HTTP, and this bus has ${key}:. Remove it.`, "key");
+    return null;
+  }
   const stray = key === "port" ? undefined : lineKeys.find((line) => bus[line] !== undefined);
   if (stray === undefined) return key;
   report.error([...path, stray], `is for a serial port, and this bus has ${key}:. Remove it.`, "key");
@@ -52,11 +63,10 @@ function kindOf(bus: BusConfig, path: Path, report: ConfigReport): KindKey | nul
 type Address = ResolvedBus extends infer B ? (B extends ResolvedBus ? Omit<B, "name" | "timeoutMs" | "retries"> : never) : never;
 type Place = { endpoint: string; bus: Address };
 
-function placeOf(bus: BusConfig, key: KindKey, path: Path, report: ConfigReport): Place | null {
+function placeOf(bus: BusConfig, key: Exclude<KindKey, "http">, path: Path, report: ConfigReport): Place | null {
   const text = bus[key] as string;
   if (key === "port")
     return { endpoint: text, bus: { kind: bus.protocol === "text" ? "serial-text" : "modbus-rtu", line: lineOf(text, bus) } };
-  if (key === "http") return { endpoint: text.replace(/\/$/, "").toLowerCase(), bus: { kind: "http-json", url: text.replace(/\/$/, "") } };
   const [host = "", port = ""] = text.split(":");
   if (!(Number(port) >= 1 && Number(port) <= 65_535)) {
     report.error([...path, key], `"${text}": port ${port} must be from 1 to 65535; Modbus TCP is usually 502.`);
@@ -64,6 +74,37 @@ function placeOf(bus: BusConfig, key: KindKey, path: Path, report: ConfigReport)
   }
   const kind = key === "tcp" ? "modbus-tcp" : "rtu-over-tcp";
   return { endpoint: `${host.toLowerCase()}:${Number(port)}`, bus: { kind, host, port: Number(port) } };
+}
+
+function webPlace(
+  { http = "", headers_file }: BusConfig,
+  path: Path,
+  pathOf: (path: string) => string,
+  report: ConfigReport,
+): Place | null {
+  if (http.includes("@")) {
+    report.error([...path, "http"], "must not hold a name or a password. Put an Authorization line into headers_file.");
+    return null;
+  }
+  if (!URL.canParse(http)) {
+    report.error([...path, "http"], `"${http}" is not an address. Write http://host or http://host:port, with a port from 1 to 65535.`);
+    return null;
+  }
+  const headersFile = headers_file === undefined ? null : pathOf(headers_file);
+  const wrong = headersFile === null ? null : wrongHeadersFile(headersFile);
+  if (wrong !== null) {
+    report.error([...path, "headers_file"], `"${headers_file}" ${wrong}`);
+    return null;
+  }
+  const { origin } = new URL(http);
+  return { endpoint: origin, bus: { kind: "http-json", url: origin, headersFile } };
+}
+
+function wrongHeadersFile(file: string): string | null {
+  const wrong = wrongSecretFile(file, "the headers");
+  if (wrong !== null) return wrong;
+  const headers = parseHeaders(readFileSync(file, "utf8"));
+  return typeof headers === "string" ? `cannot be used: ${headers}.` : null;
 }
 
 // The default of MODBUS over Serial Line V1.02, 2.5.1: 19200, 8 data bits, even parity, 1 stop bit; 2 stop bits where there is no parity.

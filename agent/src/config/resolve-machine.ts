@@ -3,16 +3,19 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { MachineConfig } from "@millwright/contract/agent-config";
 import type { PointLimits } from "@millwright/contract/template-point";
+import { checkBusFits } from "./check-bus-fits.ts";
 import { checkLimits } from "./check-limits.ts";
 import { checkPeriods } from "./check-periods.ts";
 import { type ConfigReport, didYouMean, type Path } from "./config-report.ts";
 import { resolvePoints } from "./resolve-points.ts";
-import type { ResolvedMachine, ResolvedPoint, ResolvedRead } from "./resolved-config.ts";
+import type { ResolvedBus, ResolvedMachine, ResolvedPoint, ResolvedRead } from "./resolved-config.ts";
 import type { TemplateLibrary } from "./template-library.ts";
 
 export type Surroundings = {
   readonly site: string;
   readonly busNames: readonly string[];
+  /** Of the buses without a mistake. */
+  readonly busKinds: ReadonlyMap<string, ResolvedBus["kind"]>;
   readonly library: TemplateLibrary;
   /** Resolves a path of the file to an absolute one. */
   readonly pathOf: (path: string) => string;
@@ -44,7 +47,7 @@ export function resolveMachine(name: string, machine: MachineConfig, around: Sur
 
 type Reads = { points: ResolvedPoint[]; reads: ResolvedRead[]; limits: Record<string, PointLimits>; isWhole: boolean };
 
-function resolveReads({ reads }: MachineConfig, path: Path, { busNames, library, report }: Surroundings): Reads {
+function resolveReads({ reads }: MachineConfig, path: Path, { busNames, busKinds, library, report }: Surroundings): Reads {
   const all: Reads = { points: [], reads: [], limits: {}, isWhole: true };
   const from = new Map<string, number>();
   for (const [i, read] of reads.entries()) {
@@ -57,9 +60,7 @@ function resolveReads({ reads }: MachineConfig, path: Path, { busNames, library,
       all.isWhole = false;
       continue;
     }
-    if (found.template.protocol === "modbus" && read.unit === undefined) {
-      report.error(at, "unit is missing. Add the device's Modbus unit number, e.g. unit: 1.", "key");
-    }
+    checkBusFits(read, found.template, busKinds.get(read.bus), at, report);
     const { points, sourceOf, limits, isWhole } = resolvePoints(read, found.template, at, report);
     all.isWhole &&= isWhole;
     const fresh = points.filter((point) => isFresh(point, all.points, from, at, report));

@@ -84,7 +84,7 @@ export type ResolvedBus = {
 } & (
   | { readonly kind: "modbus-tcp" | "rtu-over-tcp"; readonly host: string; readonly port: number }
   | { readonly kind: "modbus-rtu" | "serial-text"; readonly line: SerialLine }
-  | { readonly kind: "http-json"; readonly url: string }
+  | { readonly kind: "http-json"; readonly url: string /** Absolute path. */; readonly headersFile: string | null }
 );
 
 export type ResolvedConfig = {
@@ -101,9 +101,10 @@ export type ResolvedConfig = {
   readonly revision: string;
 };
 
-/** The unit a read asks; null on buses without unit numbers. */
-export function unitOf({ source }: ResolvedRead): number | null {
-  return source.protocol === "modbus" || source.protocol === "http-json" ? source.unit : null;
+/** Whom a read asks, as the bus names it in its events: a unit, else the template; null where it asks nobody. */
+export function unitOf({ source, template }: ResolvedRead): number | string | null {
+  if (source.protocol === "bus-health") return null;
+  return "unit" in source && source.unit !== null ? source.unit : template;
 }
 
 /** A device as what was learned of it is filed: `<bus>/<unit>/<template>`; a bus's name has no slash. */

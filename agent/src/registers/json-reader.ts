@@ -1,0 +1,55 @@
+// One read of one HTTP device: a request, and each point of its reply with its quality. The reply's own time, where it has one, says how old it is.
+import type { JsonTemplate } from "@millwright/contract/json-template";
+import type { QualityReason } from "@millwright/contract/telemetry";
+import type { Clock } from "@millwright/kit/clock";
+import type { Bus } from "./bus.ts";
+import type { JsonReply, JsonRequest } from "./http-json.ts";
+import { jsonDecoderOf, replyTimeOf } from "./json-values.ts";
+import type { DeviceReading, Reader } from "./reader.ts";
+
+export type JsonReaderOptions = {
+  readonly bus: Pick<Bus<JsonRequest, JsonReply>, "read">;
+  readonly template: JsonTemplate;
+  /** Stands for `{unit}` in the template's path. */
+  readonly unit: number | null;
+  /** The template's points to read, in the order of the reading. */
+  readonly names: readonly string[];
+  readonly clock: Pick<Clock, "monotonicMs" | "wallMs">;
+};
+
+/** A device's clock may be ahead of ours by so much before it is news. Machine ms. */
+const futureMs = 60_000;
+
+export function jsonReader({ bus, template, unit, names, clock }: JsonReaderOptions): Reader {
+  const path = template.path.replaceAll("{unit}", String(unit ?? ""));
+  const request: JsonRequest = { unit: unit ?? template.template, path };
+  const decoders = names.flatMap((name) => template.points[name] ?? []).map(jsonDecoderOf);
+  const reasonOf = ageReason(template, clock);
+  return {
+    async read(): Promise<DeviceReading> {
+      const outcome = await bus.read(request);
+      const atMonotonicMs = clock.monotonicMs();
+      if (!outcome.ok)
+        return { atMonotonicMs, shown: new Float64Array(names.length).fill(Number.NaN), reasons: names.map(() => outcome.reason) };
+      const { document } = outcome.reply;
+      const age = reasonOf(document);
+      const decoded = decoders.map((decode) => decode(document));
+      return {
+        atMonotonicMs,
+        shown: Float64Array.from(decoded, ({ value }) => value),
+        reasons: decoded.map(({ reason }) => reason ?? age),
+      };
+    },
+  };
+}
+
+// A reply that should say when it was measured and does not is as good as an old one.
+function ageReason({ time }: JsonTemplate, clock: Pick<Clock, "wallMs">): (document: unknown) => QualityReason | null {
+  if (time === undefined) return () => null;
+  const timeOf = replyTimeOf(time);
+  return (document) => {
+    const ageMs = clock.wallMs() - (timeOf(document) ?? Number.NEGATIVE_INFINITY);
+    if (ageMs > time.max_age) return "stale";
+    return ageMs < -futureMs ? "clock" : null;
+  };
+}
