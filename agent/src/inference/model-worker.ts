@@ -21,7 +21,9 @@ import type {
 
 const scorers = new Map<string, Scorer>();
 
-parentPort?.on("message", ({ id, request }: { id: number; request: ModelRequest }) => {
+parentPort?.on("message", (message: { id: number; request: ModelRequest } | "end") => {
+  if (message === "end") process.exit(0);
+  const { id, request } = message;
   answer(request).then(
     (reply) => parentPort?.postMessage({ id, reply }),
     (error: unknown) => parentPort?.postMessage({ id, error: describe(error) }),
