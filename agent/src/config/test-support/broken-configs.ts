@@ -118,7 +118,7 @@ export const brokenConfigs: readonly BrokenConfig[] = [
   {
     name: "a template name that is none",
     files: config("template: acme/flow-meter, every: 500ms", "template: Flow Meter, every: 500ms"),
-    line: 'agent.yaml:14:42  machines.M-1.reads.0.template "Flow Meter" must be vendor/device in small letters. Known here: acme/flow-meter, sim/centrifugal-pump.',
+    line: 'agent.yaml:14:42  machines.M-1.reads.0.template "Flow Meter" must be vendor/device in small letters. Known here: abb/acs355, abb/b23-b24, acme/flow-meter, amc-vibro/avs-2000r, aucom/emx3, aucom/emx4, automation-direct/gs2, banner/qm30vt2, bestsens/bemos, carlo-gavazzi/em24, carlo-gavazzi/em330-em340, danfoss/fc-51, ….',
   },
   {
     name: "a built-in template typo",
