@@ -176,6 +176,7 @@ export function assemblerOf({ points, reads, counterIndex }: ResolvedMachine): R
     pointCount: points.length,
     reads: reads.map(({ everyMs, pointIndexes }) => ({ everyMs, pointIndexes })),
     counterIndex,
+    rules: points,
   });
 }
 

@@ -3,6 +3,7 @@
 import type { QualityReason } from "@millwright/contract/telemetry";
 import type { DeviceReading } from "../registers/reader.ts";
 import type { RowValues } from "./machine-row.ts";
+import { PointQuality, type QualityRule } from "./point-quality.ts";
 import { qualityOf } from "./quality.ts";
 
 export type AssemblerOptions = {
@@ -12,6 +13,8 @@ export type AssemblerOptions = {
   readonly reads: readonly { readonly everyMs: number; readonly pointIndexes: readonly number[] }[];
   /** Index of the update counter among the machine's points, null where there is none. */
   readonly counterIndex: number | null;
+  /** What each point of the machine declares of its changes; none where absent. */
+  readonly rules?: readonly QualityRule[];
 };
 
 /** A reading counts so many periods of its read; then it is stale. */
@@ -20,6 +23,8 @@ const stalePeriods = 3;
 export class RowAssembler {
   readonly #options: AssemblerOptions;
   readonly #counterRead: number;
+  /** One for each read. */
+  readonly #quality: readonly PointQuality[];
   readonly #latest: (DeviceReading | null)[];
   #lastUpdate: number | null = null;
   #missedRows = 0;
@@ -27,6 +32,14 @@ export class RowAssembler {
   constructor(options: AssemblerOptions) {
     this.#options = options;
     this.#latest = options.reads.map(() => null);
+    const { rules = [] } = options;
+    this.#quality = options.reads.map(
+      ({ everyMs, pointIndexes }) =>
+        new PointQuality(
+          pointIndexes.map((index) => rules[index] ?? {}),
+          everyMs,
+        ),
+    );
     this.#counterRead = options.reads.findIndex(
       ({ pointIndexes }) => options.counterIndex !== null && pointIndexes.includes(options.counterIndex),
     );
@@ -37,8 +50,9 @@ export class RowAssembler {
     return this.#missedRows;
   }
 
-  /** Takes one reading of read number `read`. @returns a row where it shows a new one by its update counter, else null. */
+  /** Takes one reading of read number `read`, whose reasons it may change. @returns a row where it shows a new one by its update counter, else null. */
   accept(read: number, reading: DeviceReading): RowValues | null {
+    this.#quality[read]?.judge(reading);
     this.#latest[read] = reading;
     if (read !== this.#counterRead) return null;
     const update = this.#updateOf(reading);
