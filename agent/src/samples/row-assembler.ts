@@ -2,6 +2,7 @@
 // With an update counter there is a row exactly when the counter changed; without one, a row whenever the timetable asks for it.
 import type { QualityReason } from "@millwright/contract/telemetry";
 import type { DeviceReading } from "../registers/reader.ts";
+import type { DerivedPoints } from "./derived-points.ts";
 import type { RowValues } from "./machine-row.ts";
 import { PointQuality, type QualityRule } from "./point-quality.ts";
 import { qualityOf } from "./quality.ts";
@@ -15,6 +16,8 @@ export type AssemblerOptions = {
   readonly counterIndex: number | null;
   /** What each point of the machine declares of its changes; none where absent. */
   readonly rules?: readonly QualityRule[];
+  /** Points made of others; none where absent. */
+  readonly derived?: DerivedPoints | null;
 };
 
 /** A reading counts so many periods of its read; then it is stale. */
@@ -64,7 +67,7 @@ export class RowAssembler {
 
   /** The machine as it is known at a moment (machine ms): the latest reading of every read, stale where too old. */
   rowAt(atMonotonicMs: number, update: number | null = null): RowValues {
-    const { pointCount, reads } = this.#options;
+    const { pointCount, reads, derived } = this.#options;
     const shown = new Float64Array(pointCount).fill(Number.NaN);
     const values = new Float64Array(pointCount).fill(Number.NaN);
     const reasons = new Array<QualityReason | null>(pointCount).fill("stale");
@@ -77,8 +80,11 @@ export class RowAssembler {
         const reason = reading.reasons[j] ?? (isStale ? "stale" : null);
         shown[point] = value;
         reasons[point] = reason;
-        if (qualityOf(reason) !== "bad") values[point] = value;
       }
+    }
+    derived?.fill(shown, reasons);
+    for (let point = 0; point < pointCount; point++) {
+      if (qualityOf(reasons[point] ?? null) !== "bad") values[point] = shown[point] as number;
     }
     return { atMonotonicMs, update, values, shown, reasons };
   }
