@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { createClock } from "@millwright/kit/clock";
 import { type AcquisitionOptions, startAcquisition } from "./acquisition.ts";
 import type { ResolvedMachine } from "./config/resolved-config.ts";
-import { answerWell, type Behaviour, HostileServer, replyTo } from "./registers/test-support/hostile-server.ts";
+import { answerWell, type Behaviour, exceptionTo, HostileServer, replyTo } from "./registers/test-support/hostile-server.ts";
 import type { MachineRow } from "./samples/machine-row.ts";
 
 const clock = createClock({ scale: 10, originMs: Date.now() });
@@ -112,4 +112,26 @@ test("what a device does not have is learned once and told, by device", async ()
   assert.deepEqual(latest.reasons, [null, "exception"]);
   const again = await acquire(hole, [machine("M", 1)], 200, { illegalRanges: { "b/1/t/t": illegal as never } });
   assert.ok(again.server.asked.every(({ address, count }) => address + count <= 1));
+});
+
+test("the health of a bus is read like a device, and a device that takes few registers is told of", async () => {
+  const events: unknown[] = [];
+  const short: Behaviour = (asked, socket) => (asked.count > 1 ? socket.write(exceptionTo(asked, 3)) : answerWell(asked, socket));
+  const health: ResolvedMachine["reads"][number] = {
+    bus: "b",
+    template: "millwright/bus-health",
+    everyMs: 500,
+    pointIndexes: [2],
+    source: { protocol: "bus-health", figures: ["exception_share"] },
+  };
+  const plain = machine("M", 1);
+  const watched = {
+    ...plain,
+    points: [...plain.points, { name: "exceptions", unit: "1", role: "measurement" as const }],
+    reads: [...plain.reads, health],
+  };
+  const { latest } = await acquire(short, [watched], 400, { onEvent: (event) => events.push(event) });
+  assert.deepEqual(latest.reasons, [null, null, null]);
+  assert.equal(latest.values[2], 0);
+  assert.ok(events.some((event) => (event as { kind: string }).kind === "block_size_learned"));
 });

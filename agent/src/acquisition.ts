@@ -20,12 +20,15 @@ export type IllegalRangesEvent = {
   readonly illegal: readonly IllegalRange[];
 };
 
+/** A device refused a read for its length: from now on it is asked for so many registers at most. */
+export type BlockSizeEvent = { readonly kind: "block_size_learned"; readonly device: string; readonly maxBlock: number };
+
 export type AcquisitionOptions = {
   readonly config: Pick<ResolvedConfig, "buses" | "machines">;
   readonly clock: Clock;
   /** `machineIndex` is the place in `config.machines`. Must return at once. */
   readonly onRow: (row: MachineRow, machineIndex: number) => void;
-  readonly onEvent?: (event: BusEvent | IllegalRangesEvent) => void;
+  readonly onEvent?: (event: BusEvent | IllegalRangesEvent | BlockSizeEvent) => void;
   /** What was learned earlier, by device. */
   readonly illegalRanges?: Readonly<Record<string, readonly IllegalRange[]>>;
 };
@@ -125,6 +128,7 @@ class RunningAcquisition implements Acquisition {
       counterIndex: counterIn(machine.machine, read),
       illegal: this.#options.illegalRanges?.[device] ?? [],
       onLearned: (illegal) => this.#options.onEvent?.({ kind: "illegal_ranges_learned", device, illegal }),
+      onBlockSize: (maxBlock) => this.#options.onEvent?.({ kind: "block_size_learned", device, maxBlock }),
       everyMs: read.everyMs,
       clock: this.#options.clock,
     });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Command } from "@millwright/contract/down-message";
 import { type Clock, createClock } from "@millwright/kit/clock";
 import { type Fault, messageOf } from "@millwright/kit/fault";
-import { type Acquisition, startAcquisition } from "./acquisition.ts";
+import { type Acquisition, type BlockSizeEvent, startAcquisition } from "./acquisition.ts";
 import { type AgentState, openAgentState } from "./baselines/agent-state.ts";
 import { collectStatus, type GatewayLine } from "./collect-status.ts";
 import { deviceOf, type ResolvedConfig } from "./config/resolved-config.ts";
@@ -35,12 +35,17 @@ export type Agent = { stop(): Promise<void> };
 /** How long a stopping agent waits for receipts of what it has just made durable, in real ms. What is left goes out after the next start. */
 const farewellMs = 5_000;
 
+/** Real ms after which the retained state is said again where nothing changed but its figures. */
+const stateEveryMs = 60_000;
+
 type Running = AgentOptions & {
   agentState: AgentState;
   outbox: Outbox;
   models: ModelRunner;
   pipelines: Pipeline[];
   uplink: Uplink | null;
+  /** null until reading begins. */
+  acquisition: Acquisition | null;
   gateway: GatewayLine;
   /** The last trouble of a bus, by its name. */
   busTrouble: Map<string, string>;
@@ -73,6 +78,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     models: startModelRunner(),
     pipelines: [],
     uplink: null,
+    acquisition: null,
     gateway: { isConnected: false, sinceMs: startedMonotonicMs, trouble: null },
     busTrouble: new Map(),
   };
@@ -87,14 +93,20 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   publish();
   await tellStart(running);
   const acquisition = acquire(running);
+  running.acquisition = acquisition;
+  const repeat = setInterval(publish, stateEveryMs);
   const collect = () => collectStatus({ ...running, acquisition, startedMonotonicMs, realTime });
   const statusFile = startStatusFile(statusFileOf(dataDir), { collect, machines: config.machines.length, warn: options.warn });
   say({ event: "ready", agent, epoch: outbox.epoch, machines: config.machines.map(({ name }) => name) });
-  return { stop: () => stopAgent(running, acquisition, statusFile) };
+  const stop = (): Promise<void> => {
+    clearInterval(repeat);
+    return stopAgent(running, acquisition, statusFile);
+  };
+  return { stop };
 }
 
 function acquire(running: Running): Acquisition {
-  const { config, clock, agentState, pipelines, warn } = running;
+  const { config, clock, agentState, pipelines, say, warn } = running;
   const onBusEvent = deviceEvents(running);
   return startAcquisition({
     config,
@@ -103,11 +115,15 @@ function acquire(running: Running): Acquisition {
     onRow: (row, index) => pipelines[index]?.take(row),
     onEvent: (event) => {
       if (event.kind === "bus_unreachable" || event.kind === "bus_disconnected") running.busTrouble.set(event.bus, event.detail);
+      if (event.kind === "block_size_learned") return say({ event: "device", text: blockSizeText(event) });
       if (event.kind !== "illegal_ranges_learned") return onBusEvent(event);
       agentState.addIllegalRanges(addressOf(event.device), event.illegal).catch((error: unknown) => warn(messageOf(error)));
     },
   });
 }
+
+const blockSizeText = ({ device, maxBlock }: BlockSizeEvent): string =>
+  `${device}: it refused a longer read (exception 3) and is asked for ${maxBlock} registers at most; max_block: ${maxBlock} in the template says so from the start`;
 
 function connect(running: Running): Uplink {
   const { config, clock, outbox, pipelines, say, warn } = running;
@@ -149,10 +165,11 @@ function connect(running: Running): Uplink {
   });
 }
 
-function publishState({ config, clock, outbox, pipelines, uplink, warn }: Running): void {
+function publishState({ config, clock, outbox, pipelines, uplink, acquisition, warn }: Running): void {
   if (uplink === null) return;
+  const buses = acquisition?.health().buses ?? {};
   outbox.counts().then(
-    (counts) => uplink.publishState(stateMessage({ config, clock, epoch: outbox.epoch, pipelines, counts })),
+    (counts) => uplink.publishState(stateMessage({ config, clock, epoch: outbox.epoch, pipelines, counts, buses })),
     (error: unknown) => warn(messageOf(error)),
   );
 }

@@ -3,6 +3,7 @@ import type { Clock } from "@millwright/kit/clock";
 import type { ReadSource, ResolvedBus } from "./config/resolved-config.ts";
 import { Bus, type BusHealth, type BusOptions } from "./registers/bus.ts";
 import type { BusEvent } from "./registers/bus-event.ts";
+import { busHealthReader } from "./registers/bus-health-reader.ts";
 import { DeviceReader } from "./registers/device-reader.ts";
 import { httpJson, type JsonReply, type JsonRequest } from "./registers/http-json.ts";
 import type { IllegalRange } from "./registers/illegal-ranges.ts";
@@ -34,6 +35,8 @@ export type ReaderOptions = {
   /** What is known not to exist, and whom to tell more. */
   readonly illegal: readonly IllegalRange[];
   readonly onLearned: (illegal: readonly IllegalRange[]) => void;
+  /** Told when the device takes so many registers at once at most. */
+  readonly onBlockSize?: (maxBlock: number) => void;
   /** Machine ms between two reads; absent where it is read once. */
   readonly everyMs?: number;
   readonly clock: Pick<Clock, "monotonicMs" | "wallMs" | "scale">;
@@ -47,6 +50,17 @@ const maxPipeline = 16;
 
 /** Starts connecting at once. */
 export function openBus(bus: ResolvedBus, onEvent: (event: BusEvent) => void, onOutcome?: OnOutcome): OpenBus {
+  const open = openKind(bus, onEvent, onOutcome);
+  return {
+    ...open,
+    readerOf(source, options) {
+      if (source.protocol !== "bus-health") return open.readerOf(source, options);
+      return busHealthReader({ figures: source.figures, health: open.health, clock: options.clock });
+    },
+  };
+}
+
+function openKind(bus: ResolvedBus, onEvent: (event: BusEvent) => void, onOutcome: OnOutcome | undefined): OpenBus {
   switch (bus.kind) {
     case "modbus-tcp":
       return registerBus(bus, modbusTcp({ host: bus.host, port: bus.port }), { onEvent, onOutcome, maxInFlight: maxPipeline });
@@ -75,13 +89,14 @@ function registerBus(
     registers: (request) => bus.read(request),
     health: () => bus.health(),
     close: () => bus.close(),
-    readerOf(source, { counterIndex, illegal, onLearned, clock }) {
+    readerOf(source, { counterIndex, illegal, onLearned, onBlockSize, clock }) {
       if (source.protocol !== "modbus") throw new Error(`bus ${name} does not speak ${source.protocol}`);
       const { forbidden, protocol: _, ...device } = source;
       const known = [...forbidden, ...illegal];
       // What the template forbids was not learned: it goes where the template no longer says so.
       const tell: ReaderOptions["onLearned"] = (all) => onLearned(all.filter((range) => !forbidden.includes(range)));
-      return new DeviceReader({ bus: heard, ...device, counterIndex, illegal: known, onLearned: tell, clock });
+      const told = { onLearned: tell, ...(onBlockSize === undefined ? {} : { onBlockSize }) };
+      return new DeviceReader({ bus: heard, ...device, counterIndex, illegal: known, ...told, clock });
     },
   };
 }

@@ -1,10 +1,11 @@
 // The agent's retained state: who it is, what its machines' models are doing, how full the outbox is.
-import type { StateMessage } from "@millwright/contract/up-message";
+import type { BusState, StateMessage } from "@millwright/contract/up-message";
 import type { Clock } from "@millwright/kit/clock";
 import packageJson from "../package.json" with { type: "json" };
 import type { ResolvedConfig } from "./config/resolved-config.ts";
 import type { OutboxCounts } from "./outbox/outbox.ts";
 import type { Pipeline } from "./pipeline.ts";
+import type { BusHealth } from "./registers/bus.ts";
 
 export type OnlineState = Extract<StateMessage, { status: "online" }>;
 
@@ -15,8 +16,10 @@ export function stateMessage(parts: {
   epoch: string;
   pipelines: readonly Pipeline[];
   counts: OutboxCounts;
+  /** By name; empty before reading has begun. */
+  buses: Readonly<Record<string, BusHealth>>;
 }): OnlineState {
-  const { config, clock, epoch, pipelines, counts } = parts;
+  const { config, clock, epoch, pipelines, counts, buses } = parts;
   return {
     schema: "millwright/state/1",
     tenant: config.tenant,
@@ -33,5 +36,23 @@ export function stateMessage(parts: {
       points: machine.points.filter(({ role }) => role !== "update_counter").map(({ name, unit }) => ({ name, unit })),
     })),
     outbox: { waiting: Object.values(counts.waiting).reduce((sum, records) => sum + records, 0), dropped: counts.dropped },
+    buses: Object.entries(buses).map(busState),
+  };
+}
+
+function busState([name, health]: [string, BusHealth]): BusState {
+  const { isConnected, requests, good, timeouts, crcErrors, lateRejected, malformed, exceptions, roundTripMs, unitsDown } = health;
+  return {
+    name,
+    connected: isConnected,
+    requests,
+    good,
+    timeouts,
+    crc_errors: crcErrors,
+    late_rejected: lateRejected,
+    malformed,
+    exceptions,
+    round_trip_p99_ms: roundTripMs.p99,
+    units_down: unitsDown.slice(0, 1_000),
   };
 }

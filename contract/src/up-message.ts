@@ -36,6 +36,24 @@ export type UpMessage = v.InferOutput<typeof UpMessage>;
 export const MachinePhase = v.picklist(["learning", "scoring", "unavailable"]);
 export type MachinePhase = v.InferOutput<typeof MachinePhase>;
 
+/** One bus as its owner counts it, since the agent started. */
+export const BusState = v.strictObject({
+  name: v.string(),
+  connected: v.boolean(),
+  requests: Count,
+  good: Count,
+  timeouts: Count,
+  crc_errors: Count,
+  /** Replies that came after their deadline and were thrown away. */
+  late_rejected: Count,
+  malformed: Count,
+  exceptions: Count,
+  /** null: nothing was answered yet. */
+  round_trip_p99_ms: v.nullable(Finite),
+  units_down: v.pipe(v.array(v.union([v.string(), v.number()])), v.maxLength(1_000)),
+});
+export type BusState = v.InferOutput<typeof BusState>;
+
 /** Retained: the birth (`online`, with everything needed to show the agent) and the will (`offline`). */
 export const StateMessage = v.variant("status", [
   v.strictObject({
@@ -62,6 +80,8 @@ export const StateMessage = v.variant("status", [
       v.maxLength(1_000),
     ),
     outbox: v.strictObject({ waiting: Count, dropped: Count }),
+    /** Older agents do not say it. */
+    buses: v.optional(v.pipe(v.array(BusState), v.maxLength(1_000))),
   }),
   v.strictObject({ schema: v.literal("millwright/state/1"), tenant: TopicLevel, agent: TopicLevel, status: v.literal("offline") }),
 ]);

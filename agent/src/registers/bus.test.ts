@@ -9,7 +9,7 @@ import { Bus, type BusOptions } from "./bus.ts";
 import type { BusEvent } from "./bus-event.ts";
 import { modbusTcp } from "./modbus-tcp.ts";
 import type { ReadRequest } from "./read-outcome.ts";
-import { answerWell, type Behaviour, HostileServer, replyTo } from "./test-support/hostile-server.ts";
+import { answerWell, type Behaviour, exceptionTo, HostileServer, replyTo } from "./test-support/hostile-server.ts";
 
 const request: ReadRequest = { unit: 1, table: "holding", address: 10, count: 2 };
 const timeoutMs = 60;
@@ -241,4 +241,134 @@ test("a device that takes connections and drops each one is told of once, not wi
       await until(() => told.filter((kind) => kind === "bus_disconnected").length === 2);
     },
   );
+});
+
+for (const { name, once: spoil } of [
+  { name: "a reply that is none", once: ((a, s) => s.write(replyTo(a, { unit: 9 }))) as Behaviour },
+  { name: "a dropped connection", once: ((_, s) => s.destroy()) as Behaviour },
+  { name: "exception 5", once: ((a, s) => s.write(exceptionTo(a, 5))) as Behaviour },
+  { name: "exception 6", once: ((a, s) => s.write(exceptionTo(a, 6))) as Behaviour },
+]) {
+  test(`${name} is asked for again within the cycle, and never more often than the tries allow`, async () => {
+    let asked = 0;
+    await withBus(
+      (a, s) => (asked++ === 0 ? spoil(a, s) : answerWell(a, s)),
+      { retries: 1, timeoutMs: 500 },
+      async (bus, server) => {
+        assert.equal((await bus.read(request)).ok, true);
+        server.behaviour = (a, s) => {
+          asked++;
+          spoil(a, s);
+        };
+        asked = 0;
+        assert.equal((await bus.read(request)).ok, false);
+        assert.equal(asked, 2);
+      },
+    );
+  });
+}
+
+test("a busy unit does not keep the others waiting", async () => {
+  const order: number[] = [];
+  const busyOne: Behaviour = (asked, socket) => {
+    order.push(asked.unit);
+    if (asked.unit === 1 && order.length === 1) socket.write(exceptionTo(asked, 6));
+    else answerWell(asked, socket);
+  };
+  await withBus(busyOne, { retries: 1, timeoutMs: 500 }, async (bus) => {
+    const outcomes = await Promise.all([1, 2, 3].map((unit) => bus.read({ ...request, unit })));
+    assert.ok(outcomes.every(({ ok }) => ok));
+    assert.deepEqual(order, [1, 2, 3, 1]);
+  });
+});
+
+test("a device that allows one request never sees two, beside one that allows four and gets them", async () => {
+  let [inFlight, most, worst] = [0, 0, 0];
+  const slow: Behaviour = (asked, socket) => {
+    inFlight++;
+    most = Math.max(most, inFlight);
+    if (asked.unit === 1 || inFlight > 4) worst = Math.max(worst, inFlight);
+    setTimeout(() => {
+      inFlight--;
+      socket.write(replyTo(asked));
+    }, 1);
+  };
+  await withBus(slow, { timeoutMs: 500, maxInFlight: 16 }, async (bus) => {
+    const outcomes = await Promise.all(
+      Array.from({ length: 200 }, (_, i) => {
+        const unit = i % 20 === 7 ? 1 : 2;
+        return bus.read({ ...request, unit, address: 3 * i }, { pipeline: unit === 1 ? 1 : 4, pauseMs: 0 });
+      }),
+    );
+    for (const [i, outcome] of outcomes.entries()) assert.deepEqual(outcome.ok && [...outcome.reply], [3 * i, 3 * i + 1]);
+    assert.deepEqual([most, worst], [4, 1]);
+  });
+});
+
+test("whatever a device allows, a bus that carries one request carries one", async () => {
+  let inFlight = 0;
+  const slow: Behaviour = (asked, socket) => {
+    assert.equal(++inFlight, 1);
+    setTimeout(() => {
+      inFlight--;
+      socket.write(replyTo(asked));
+    }, 1);
+  };
+  await withBus(slow, { timeoutMs: 500 }, async (bus) => {
+    const outcomes = await Promise.all(Array.from({ length: 20 }, () => bus.read(request, { pipeline: 16, pauseMs: 0 })));
+    assert.ok(outcomes.every(({ ok }) => ok));
+  });
+});
+
+test("a unit that needs a pause gets it, and others are read meanwhile", async () => {
+  const asked: { unit: number; atMs: number }[] = [];
+  const noting: Behaviour = (a, s) => {
+    asked.push({ unit: a.unit, atMs: performance.now() });
+    answerWell(a, s);
+  };
+  await withBus(noting, { timeoutMs: 500, maxInFlight: 16 }, async (bus) => {
+    const paused = Array.from({ length: 4 }, () => bus.read({ ...request, unit: 1 }, { pipeline: 8, pauseMs: 30 }));
+    const others = Array.from({ length: 20 }, () => bus.read({ ...request, unit: 2 }));
+    await Promise.all([...paused, ...others]);
+    const times = asked.filter(({ unit }) => unit === 1).map(({ atMs }) => atMs);
+    for (const [i, atMs] of times.slice(1).entries()) assert.ok(atMs - (times[i] as number) >= 29, "too early");
+    assert.ok(asked.findLastIndex(({ unit }) => unit === 2) < asked.findIndex(({ atMs }) => atMs === times[2]));
+  });
+});
+
+test("health knows how long replies took", async () => {
+  await withBus(answerWell, { timeoutMs: 500 }, async (bus) => {
+    assert.deepEqual(bus.health().roundTripMs, { p50: null, p99: null });
+    for (let i = 0; i < 20; i++) await bus.read(request);
+    const { roundTripMs, roundTrips } = bus.health();
+    assert.ok((roundTripMs.p50 as number) > 0 && (roundTripMs.p99 as number) >= (roundTripMs.p50 as number));
+    assert.equal(
+      roundTrips.reduce((sum, n) => sum + n),
+      20,
+    );
+  });
+});
+
+test("a thousand dropped connections: never more than one socket at each device, nothing pending", async () => {
+  let [open, left] = [0, 0];
+  const devices = 20;
+  await Promise.all(
+    Array.from({ length: devices }, () =>
+      withBus(answerWell, { timeoutMs: 500, maxInFlight: 4 }, async (bus, server) => {
+        while (bus.health().connects <= 1_000 / devices) {
+          server.behaviour = (_, socket) => socket.destroy();
+          const reads = Array.from({ length: 4 }, () => bus.read(request, { pipeline: 4, pauseMs: 0 }));
+          open += reads.length;
+          for (const read of reads) void read.then(() => open--);
+          await Promise.all(reads);
+          server.behaviour = answerWell;
+          await until(async () => (await bus.read(request)).ok, 20_000);
+        }
+        assert.equal(server.mostSockets, 1);
+        left += server.sockets.size;
+      }),
+    ),
+  );
+  assert.equal(open, 0);
+  assert.equal(left, devices);
 });

@@ -5,6 +5,7 @@ import { registersOf } from "@millwright/contract/register-template";
 import type { QualityReason } from "@millwright/contract/telemetry";
 import * as fc from "fast-check";
 import { decoderOf, readRaw } from "./decode.ts";
+import { fastRaw } from "./fast-raw.ts";
 import { seeded } from "./test-support/seeded.ts";
 
 const plain = { scale: 1, offset: 0, sentinels: [] };
@@ -71,6 +72,7 @@ test("every type and order comes back as it was written", () => {
           0xbeef,
         ]);
         assert.equal(readRaw(registers, lead, type, order), value);
+        assert.equal(fastRaw(type, order)?.(registers, lead) ?? value, value);
       }),
       { seed },
     );

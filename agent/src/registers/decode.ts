@@ -2,6 +2,7 @@
 import type { ByteOrder, NumberType } from "@millwright/contract/register-template";
 import { registersOf } from "@millwright/contract/register-template";
 import type { QualityReason } from "@millwright/contract/telemetry";
+import { fastRaw } from "./fast-raw.ts";
 
 /** How to make a value of registers; `range` is in the value's unit, `sentinels` are raw values of the whole register that mean "no value". */
 export type PointDecoding = {
@@ -26,13 +27,14 @@ export type Decode = (registers: Uint16Array, at: number, shown: Float64Array, r
  * A number of 64 bits is a double here: above 2^53 it is the nearest one, and so are its sentinels.
  */
 export function decoderOf({ type, order, bits, scale, offset, range, sentinels }: PointDecoding): Decode {
-  const noValue = new Set(sentinels.map((sentinel) => asRaw(type, sentinel)));
+  const noValue = sentinels.map((sentinel) => asRaw(type, sentinel));
+  const rawAt = fastRaw(type, order) ?? ((registers, at) => readRaw(registers, at, type, order));
   const [low, high] = range ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
   const take = bits === undefined ? null : fieldOf(type, bits);
   return (registers, at, shown, reasons, index) => {
-    const raw = readRaw(registers, at, type, order);
+    const raw = rawAt(registers, at);
     const value = (take === null ? raw : take(raw)) * scale + offset;
-    const isNone = !Number.isFinite(value) || noValue.has(raw);
+    const isNone = !Number.isFinite(value) || noValue.includes(raw);
     shown[index] = isNone ? Number.NaN : value;
     reasons[index] = isNone ? "sentinel" : value < low || value > high ? "out_of_range" : null;
   };

@@ -131,3 +131,66 @@ test("a point that was read before is never learned away: it gets a request of i
   isThere = true;
   assert.deepEqual([...(await reader.read()).shown], [1, 2, 3]);
 });
+
+test("a device that takes few registers is asked for fewer, from the first cycle on, and it is told once", async () => {
+  for (const most of [1, 7, 40, 100]) {
+    const { read, asked } = device(undefined, ({ count }) => (count > most ? readFailure("bus_exception", "too many", 3) : null));
+    const told: number[] = [];
+    const points = Array.from({ length: 120 }, (_, i) => point(i));
+    const reader = readerOf({ read }, points, { onBlockSize: (maxBlock) => told.push(maxBlock), onLearned: () => assert.fail("no hole") });
+    for (let cycle = 0; cycle < 3; cycle++) assert.deepEqual((await reader.read()).reasons, Array(120).fill(null));
+    assert.equal(told.length, 1);
+    assert.ok((told[0] as number) <= most && (told[0] as number) >= Math.floor(most / 2), `${told[0]} for ${most}`);
+    asked.length = 0;
+    await reader.read();
+    assert.ok(asked.every(({ count }) => count <= most));
+    assert.equal(asked.length, Math.ceil(120 / (told[0] as number)));
+  }
+});
+
+test("exception 3 for a register that is not there is a hole, not a length", async () => {
+  const { read, asked } = device(undefined, ({ address, count }) =>
+    address <= 5 && address + count > 5 ? readFailure("bus_exception", "no value", 3) : null,
+  );
+  let learned: readonly IllegalRange[] = [];
+  const points = Array.from({ length: 20 }, (_, i) => point(i));
+  const reader = readerOf({ read }, points, { onLearned: (illegal) => (learned = illegal) });
+  for (let cycle = 0; cycle < 4; cycle++) assert.equal((await reader.read()).reasons.filter((reason) => reason !== null).length, 1);
+  assert.deepEqual(learned, [{ table: "holding", from: 5, to: 6 }]);
+  asked.length = 0;
+  await reader.read();
+  assert.ok(asked.length <= 4, `${asked.length} requests`);
+});
+
+test("blocks go out together, as many as the device allows", async () => {
+  let [inFlight, most] = [0, 0];
+  const { read } = device();
+  const slow = async (request: ReadRequest): Promise<ReadOutcome> => {
+    most = Math.max(most, ++inFlight);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    inFlight--;
+    return read(request);
+  };
+  const points = Array.from({ length: 10 }, (_, i) => point(100 * i));
+  const reading = await readerOf({ read: slow }, points, { pipeline: 4 }).read();
+  assert.deepEqual(
+    [...reading.shown],
+    points.map(({ address }) => address),
+  );
+  assert.equal(most, 4);
+});
+
+test("with several in flight the counter is still read before and after all else", async () => {
+  const asked: number[] = [];
+  let inFlight = 0;
+  const read = async ({ address, count }: ReadRequest): Promise<ReadOutcome> => {
+    if (address === 500) assert.equal(inFlight, 0);
+    asked.push(address);
+    inFlight++;
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    inFlight--;
+    return { ok: true, reply: new Uint16Array(count).fill(7) };
+  };
+  await readerOf({ read }, [point(0), point(100), point(200), point(500)], { pipeline: 8, counterIndex: 3 }).read();
+  assert.deepEqual([asked[0], asked.at(-1), asked.length], [500, 500, 5]);
+});

@@ -50,9 +50,20 @@ export function replyAt(bytes: Buffer, at: number, { unit, table, count }: ReadR
   const next = bytes[at + 8] as number;
   if (got.function > 0x7f) return { kind: "exception", exception: next };
   if (next !== 2 * count) return { kind: "mismatch", why: `byte count ${next} instead of ${2 * count}` };
-  const registers = new Uint16Array(count);
+  const registers = takeRegisters(count);
   for (let i = 0, from = at + 9; i < count; i++, from += 2) registers[i] = ((bytes[from] as number) << 8) | (bytes[from + 1] as number);
   return { kind: "registers", registers };
+}
+
+// Replies are cut from slabs, as Node does with small buffers: an array of its own for each costs more than to decode it.
+let slab = new Uint16Array(8_192);
+let taken = 0;
+
+function takeRegisters(count: number): Uint16Array {
+  if (taken + count > slab.length) [slab, taken] = [new Uint16Array(slab.length), 0];
+  const registers = new Uint16Array(slab.buffer, 2 * taken, count);
+  taken += count;
+  return registers;
 }
 
 // The length field, the function and the byte count of a whole reply must tell the same story, or the stream is out of step.
