@@ -88,7 +88,7 @@ test("recording: ready, first_poll, every row on the wire, finished, stopped", a
   assert.equal((await sim.until("first_poll"))["machine"], "M-1");
   sim.child.kill("SIGTERM");
   assert.equal(await sim.ended, 0);
-  assert.deepEqual(sim.events.at(-1), { event: "stopped", served: 210 });
+  assert.deepEqual(sim.events.at(-1), { event: "stopped", served: 210, faults: {} });
 });
 
 test("plant: two pumps on one port, the ailment told at its moment, ended by SIGINT", async () => {
