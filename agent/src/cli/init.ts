@@ -9,7 +9,8 @@ import { askPlan } from "./init/ask-plan.ts";
 import type { ConfigPlan } from "./init/config-plan.ts";
 import { configText } from "./init/config-text.ts";
 import { type GivenPlan, givenPlan, initOptions } from "./init/init-options.ts";
-import { openQuestions, Stopped } from "./terminal/questions.ts";
+import { openQuestions } from "./terminal/questions.ts";
+import { Stopped } from "./terminal/typed-lines.ts";
 
 export const initCommand: Command = {
   summary: "Writes a first agent.yaml, with comments: asks on a terminal for what the options leave open. Never writes over a file.",

@@ -1,12 +1,10 @@
-// Questions to a person at a terminal, on stderr, so that stdout stays a program's. Ctrl-C or Ctrl-D is an answer, too: it ends the asking.
-import { createInterface, type Interface } from "node:readline/promises";
+// Questions to a person at a terminal, on stderr, so that stdout stays a program's.
+import { createInterface } from "node:readline";
 import { paintFor } from "./paint.ts";
-
-/** The person wants no more. */
-export class Stopped extends Error {}
+import { TypedLines } from "./typed-lines.ts";
 
 export type Questions = {
-  /** Asks until `wrong` has nothing to say. An empty answer is the fallback, where there is one. */
+  /** @throws Stopped. Asks until `wrong` has nothing to say. An empty answer is the fallback, where there is one. */
   ask(question: string, options?: { fallback?: string; wrong?: (answer: string) => string | null }): Promise<string>;
   /** One of several, by its number or its beginning; the first is the fallback. */
   choose(question: string, choices: readonly string[]): Promise<string>;
@@ -16,16 +14,14 @@ export type Questions = {
 
 export function openQuestions(input = process.stdin, output = process.stderr): Questions {
   const lines = createInterface({ input, output });
-  const stop = new AbortController();
-  lines.on("SIGINT", () => stop.abort());
-  lines.on("close", () => stop.abort());
+  const typed = new TypedLines(lines, output);
   const paint = paintFor(output);
   const say = (text: string): void => void output.write(`${text}\n`);
 
   const ask: Questions["ask"] = async (question, { fallback, wrong } = {}) => {
     for (;;) {
       const prompt = `${paint.bold(question)}${fallback === undefined ? "" : paint.dim(` [${fallback}]`)}: `;
-      const answer = (await answerOf(lines, prompt, stop.signal)).trim() || (fallback ?? "");
+      const answer = (await typed.next(prompt)).trim() || (fallback ?? "");
       const why = answer === "" ? "needs an answer" : (wrong?.(answer) ?? null);
       if (why === null) return answer;
       say(paint.bad(`  ${why}`));
@@ -44,13 +40,4 @@ export function openQuestions(input = process.stdin, output = process.stderr): Q
     },
     close: () => lines.close(),
   };
-}
-
-async function answerOf(lines: Interface, prompt: string, signal: AbortSignal): Promise<string> {
-  try {
-    return await lines.question(prompt, { signal });
-  } catch (error) {
-    if (signal.aborted) throw new Stopped("stopped", { cause: error });
-    throw error;
-  }
 }
