@@ -76,7 +76,7 @@ export function openDeviceSession(
     health: () => [...lines.values()].flatMap(({ bus, open, trouble }) => (open === null ? [] : [{ bus, health: open.health(), trouble }])),
     registers: (bus) => lines.get(bus)?.open?.registers ?? null,
     async close() {
-      await Promise.all([...lines.values()].map(({ open }) => open?.close()));
+      await Promise.all([...lines.values()].flatMap(({ open }) => (open === null || open === undefined ? [] : [open.close()])));
     },
   };
 }

@@ -94,7 +94,7 @@ async function checkLogIn(gateway: ResolvedConfig["gateway"], running: AgentStat
 }
 
 /** @returns null where the broker said yes, else why not. */
-function logIn({ url, username }: ResolvedConfig["gateway"], password: string | undefined): Promise<string | null> {
+async function logIn({ url, username }: ResolvedConfig["gateway"], password: string | undefined): Promise<string | null> {
   const { promise, resolve } = Promise.withResolvers<string | null>();
   const session = openMqttSession({
     url,
@@ -108,8 +108,10 @@ function logIn({ url, username }: ResolvedConfig["gateway"], password: string | 
     onError: resolve,
   });
   const timer = setTimeout(() => resolve(`no answer within ${logInMs / 1_000} s; is it an MQTT broker?`), logInMs);
-  return promise.finally(() => {
+  try {
+    return await promise;
+  } finally {
     clearTimeout(timer);
-    return session.close();
-  });
+    await session.close();
+  }
 }
