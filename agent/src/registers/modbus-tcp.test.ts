@@ -71,7 +71,25 @@ const cases: { name: string; answer: Behaviour; code: string; ends: boolean }[] 
   { name: "a connection ended with the request in flight", answer: (_, s) => s.end(), code: "bus_connection_lost", ends: true },
   { name: "noise", answer: (_, s) => s.write(Buffer.from("HTTP/1.1 400 Bad Request\r\n\r\n")), code: "bus_malformed_reply", ends: true },
   {
-    name: "the reply twice",
+    name: "a byte too many within the reply",
+    answer: (a, s) => s.write(Buffer.concat([replyTo(a).subarray(0, 11), Buffer.from([7]), replyTo(a).subarray(11)])),
+    code: "bus_malformed_reply",
+    ends: true,
+  },
+  {
+    name: "a reply and rubbish in one",
+    answer: (a, s) => s.write(Buffer.concat([replyTo(a), Buffer.from("rubbish")])),
+    code: "bus_malformed_reply",
+    ends: true,
+  },
+  {
+    name: "the same reply twice in one",
+    answer: (a, s) => s.write(Buffer.concat([replyTo(a), replyTo(a)])),
+    code: "bus_malformed_reply",
+    ends: true,
+  },
+  {
+    name: "the reply twice, the first of another unit",
     answer: (a, s) => s.write(Buffer.concat([replyTo(a, { unit: 9 }), replyTo(a)])),
     code: "bus_malformed_reply",
     ends: true,

@@ -4,7 +4,7 @@
 import type { Socket } from "node:net";
 import { performance } from "node:perf_hooks";
 import type { Link, LinkCounters, LinkEnd, LinkOptions, OpenLink } from "./link.ts";
-import { frameLength, replyAt, requestBytes, transactionAt, writeRequest } from "./modbus-frame.ts";
+import { frameLength, type Reply, replyAt, requestBytes, transactionAt, writeRequest } from "./modbus-frame.ts";
 import { openSocket } from "./open-socket.ts";
 import { type ReadOutcome, type ReadRequest, readFailure } from "./read-outcome.ts";
 
@@ -40,6 +40,8 @@ type Pending = {
   readonly deadlineMs: number;
   readonly settle: (outcome: ReadOutcome) => void;
 };
+
+type Answer = { readonly pending: Pending; readonly reply: Exclude<Reply, { kind: "mismatch" }> };
 
 class ModbusTcpLink implements Link<ReadRequest, Uint16Array> {
   readonly ended: Promise<LinkEnd>;
@@ -89,10 +91,25 @@ class ModbusTcpLink implements Link<ReadRequest, Uint16Array> {
 
   /** Takes received bytes: [0, end) of a buffer that is the socket's. */
   take(bytes: Buffer, end: number): void {
+    if (!this.#isOpen) return;
     const whole = this.#rest === null ? bytes.subarray(0, end) : Buffer.concat([this.#rest, bytes.subarray(0, end)]);
     this.#rest = null;
-    const at = this.#acceptFrames(whole);
-    if (this.#isOpen && at < whole.length) this.#rest = Buffer.from(whole.subarray(at));
+    const answers: Answer[] = [];
+    const rest = this.#findAnswers(whole, answers);
+    // What came is judged as a whole before any of it is believed.
+    if (typeof rest === "string") {
+      this.#malformed(rest);
+    } else if (this.#isTooMuch(rest, answers.length)) {
+      this.#malformed("more bytes than were asked for");
+    } else {
+      if (rest.length > 0) this.#rest = Buffer.from(rest);
+      for (const answer of answers) this.#settle(answer);
+    }
+  }
+
+  // Bytes behind the last reply that anybody waits for: that reply was out of step, too.
+  #isTooMuch(rest: Buffer, answers: number): boolean {
+    return rest.length > 0 && this.#pending.size === answers && this.#owed.size === 0;
   }
 
   // A request alone goes out at once; those of the same moment go together in one write.
@@ -108,41 +125,44 @@ class ModbusTcpLink implements Link<ReadRequest, Uint16Array> {
     this.#socket.write(bytes);
   }
 
-  // @returns where the first frame that is not whole begins.
-  #acceptFrames(bytes: Buffer): number {
+  // @returns the bytes of a frame that is not whole yet, or what is wrong with one, if anything is.
+  #findAnswers(bytes: Buffer, answers: Answer[]): Buffer | string {
     let at = 0;
-    while (this.#isOpen && at < bytes.length) {
+    while (at < bytes.length) {
       const length = frameLength(bytes, at);
       if (length === 0) break;
-      const why = typeof length === "string" ? length : this.#accept(bytes, at);
-      if (why !== null) this.#malformed(why);
-      else at += length as number;
+      const why = typeof length === "string" ? length : this.#findAnswer(bytes, at, answers);
+      if (why !== null) return why;
+      at += length as number;
     }
-    return at;
+    return bytes.subarray(at);
   }
 
-  // Settles the request that the frame at `at` answers. @returns what is wrong with it, if anything is.
-  #accept(bytes: Buffer, at: number): string | null {
+  #findAnswer(bytes: Buffer, at: number, answers: Answer[]): string | null {
     const transaction = transactionAt(bytes, at);
     const pending = this.#pending.get(transaction);
-    if (pending === undefined) {
-      if (!this.#owed.delete(transaction)) return `transaction ${transaction} was never asked for`;
-      this.#counters.lateRejected++;
+    if (pending !== undefined && !answers.some((answer) => answer.pending === pending)) {
+      const reply = replyAt(bytes, at, pending.request);
+      if (reply.kind === "mismatch") return reply.why;
+      answers.push({ pending, reply });
       return null;
     }
-    const reply = replyAt(bytes, at, pending.request);
-    if (reply.kind === "mismatch") return reply.why;
+    if (!this.#owed.delete(transaction)) return `transaction ${transaction} was never asked for`;
+    this.#counters.lateRejected++;
+    return null;
+  }
+
+  #settle({ pending: { transaction, request, settle }, reply }: Answer): void {
     this.#hadReply = true;
     this.#timeoutsInARow = 0;
     this.#pending.delete(transaction);
     if (reply.kind === "registers") {
       this.#counters.good++;
-      pending.settle({ ok: true, reply: reply.registers });
+      settle({ ok: true, reply: reply.registers });
     } else {
       this.#counters.exceptions++;
-      pending.settle(readFailure("bus_exception", `${describe(pending.request)}: exception ${reply.exception}`, reply.exception));
+      settle(readFailure("bus_exception", `${describe(request)}: exception ${reply.exception}`, reply.exception));
     }
-    return null;
   }
 
   // One timer for all that is in flight. It is not moved when a reply comes; it looks what is due when it rings.

@@ -21,7 +21,7 @@ export class HostileServer {
   }
 
   static async start(behaviour: Behaviour = answerWell, port = 0): Promise<HostileServer> {
-    const server = createServer();
+    const server = createServer({ noDelay: true });
     const hostile = new HostileServer(server, behaviour);
     server.listen(port, "127.0.0.1");
     await once(server, "listening");
