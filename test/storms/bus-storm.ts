@@ -76,6 +76,7 @@ async function poll(bus: Bus<ReadRequest, Uint16Array>, line: SerialLine, polls:
   const everyMs = ((8 + 5 + 2 * count) * characterMs(line) + 2 * frameGapMs(line) + turnaroundMs) / load;
   const startMs = performance.now() + 500;
   const all: Promise<void>[] = [];
+  const failures: Record<string, number> = {};
   for (let k = 0; k < polls; k++) {
     const dueMs = startMs + k * everyMs;
     await sleep(Math.max(0, dueMs - performance.now()));
@@ -84,6 +85,7 @@ async function poll(bus: Bus<ReadRequest, Uint16Array>, line: SerialLine, polls:
       bus.read(request).then((outcome) => {
         const verdict = judge(request, outcome);
         tally[verdict]++;
+        if (!outcome.ok) failures[outcome.code] = (failures[outcome.code] ?? 0) + 1;
         if (request.unit === 1) return;
         tally.healthy++;
         if (verdict === "right" && performance.now() <= dueMs + units * blocks * everyMs) tally.healthyOnTime++;
@@ -93,7 +95,7 @@ async function poll(bus: Bus<ReadRequest, Uint16Array>, line: SerialLine, polls:
   }
   await Promise.all(all);
   tally.lateRejected = bus.health().lateRejected;
-  say(`${polls} polls, one every ${everyMs.toFixed(1)} ms: ${JSON.stringify(tally)}`);
+  say(`${polls} polls, one every ${everyMs.toFixed(1)} ms: ${JSON.stringify({ ...tally, failures })}`);
   return tally;
 }
 
