@@ -54,7 +54,10 @@ export const ScenarioLine = v.pipe(
     /** From the end of the silence after a request to the first bit of the reply. */
     turnaround: v.optional(duration({ min: "0ms", max: "10s" }), "2ms"),
   }),
-  v.check(({ pty, rtu_tcp }) => (pty === undefined) !== (rtu_tcp === undefined), "needs either pty or rtu_tcp"),
+  v.check(
+    ({ pty, rtu_tcp }) => (pty === undefined) !== (rtu_tcp === undefined),
+    "must not have both pty and rtu_tcp, or neither. Give it one.",
+  ),
 );
 export type ScenarioLine = v.InferOutput<typeof ScenarioLine>;
 

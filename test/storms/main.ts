@@ -1,25 +1,46 @@
 #!/usr/bin/env node
-// npm run -s storm -- kill --seed N --json: seeded faults against real processes, judged from ledgers outside them.
-import { type Command, exitCode, numberOption, runProgram } from "@millwright/kit/command-line";
-import { killStorm } from "./kill-storm.ts";
+// npm run -s storm -- NAME --seed N --json: seeded faults against real processes, judged from ledgers outside them.
+import { type Command, exitCode, numberOption, runProgram, type Values } from "@millwright/kit/command-line";
+import { busStorm } from "./bus-storm.ts";
+import { killStorm, type StormVerdict } from "./kill-storm.ts";
+
+type Say = (text: string) => void;
 
 const kill: Command = {
   summary: "kill -9 of agent, gateway and broker in the middle: nothing durable is lost or doubled, one ticket.",
   options: { seed: { type: "string", value: "N", help: "decides the recording and the moments (default: another one every time)" } },
-  async run({ values, isJson }) {
+  run: storming((_, seed, say) => killStorm(seed, say)),
+};
+
+const bus: Command = {
+  summary: "An RTU line on which one of eight units is late, damaged and noisy: no value is wrong, the others keep their rate.",
+  options: {
+    seed: { type: "string", value: "N", help: "decides the faults (default: another one every time)" },
+    polls: { type: "string", value: "N", help: "reads of ten registers (10000, which takes eight minutes)" },
+    "no-drain": { type: "boolean", help: "without draining the line after a time-out: values must come out wrong" },
+  },
+  run: storming((values, seed, say) => {
+    const polls = numberOption(values, "polls", { min: 100, max: 1_000_000, fallback: 10_000 });
+    return busStorm({ seed, polls, drain: values["no-drain"] === true ? "off" : "on" }, say);
+  }),
+};
+
+// Runs a storm and prints its verdict.
+function storming(storm: (values: Values, seed: number, say: Say) => Promise<StormVerdict>): Command["run"] {
+  return async ({ values, isJson }) => {
     const seed = numberOption(values, "seed", { min: 0, max: 2 ** 31, fallback: Math.floor(Math.random() * 1e6) });
     process.stderr.write(`seed ${seed}\n`);
-    const verdict = await killStorm(seed, (text) => process.stderr.write(`${text}\n`));
+    const verdict = await storm(values, seed, (text) => process.stderr.write(`${text}\n`));
     const { ok, counts } = verdict;
-    const plain = `storm kill, seed ${seed}: ${ok ? "holds" : "BROKEN"} (${Object.entries(counts)
+    const plain = `storm ${verdict.storm}, seed ${seed}: ${ok ? "holds" : "BROKEN"} (${Object.entries(counts)
       .map(([name, n]) => `${name} ${n}`)
       .join(", ")})\n`;
     process.stdout.write(isJson ? `${JSON.stringify(verdict)}\n` : plain);
     return ok ? exitCode.ok : exitCode.failed;
-  },
-};
+  };
+}
 
 process.exitCode = await runProgram(
-  { name: "npm run storm --", summary: "Seeded faults against real processes.", commands: { kill } },
+  { name: "npm run storm --", summary: "Seeded faults against real processes.", commands: { kill, bus } },
   process.argv.slice(2),
 );

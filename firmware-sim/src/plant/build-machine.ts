@@ -1,8 +1,10 @@
 // One placed machine → its device on the wire, behind its own faults.
+import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { RegisterTemplate } from "@millwright/contract/register-template";
 import { templateFolder } from "@millwright/contract/template-folder";
 import { messageOf } from "@millwright/kit/fault";
+import { nearest } from "@millwright/kit/nearest";
 import { type FileIssue, type Locate, readYamlFile } from "@millwright/kit/yaml-file";
 import { createAddressDevice } from "../machines/address-device.ts";
 import { createMachineDevice, type MachineDevice, type MachineDeviceOptions } from "../machines/machine-device.ts";
@@ -66,7 +68,16 @@ function readTemplate(name: string, { entry }: PlacedMachine, locate: Locate): R
   const read = readYamlFile(fileURLToPath(new URL(`${name}.yaml`, templateFolder)), RegisterTemplate);
   if (read.ok) return read.value;
   const isThere = read.issues.every(({ line }) => line !== null);
-  return isThere ? read.issues : [locate(["machines", entry, "template"], `there is no Modbus template "${name}" in contract/templates`)];
+  return isThere ? read.issues : [locate(["machines", entry, "template"], `there is no template "${name}"${didYouMean(name)}`)];
+}
+
+function didYouMean(name: string): string {
+  const files = readdirSync(templateFolder, { recursive: true, encoding: "utf8" });
+  const near = nearest(
+    name,
+    files.filter((file) => file.endsWith(".yaml")).map((file) => file.replace(/\.yaml$/, "")),
+  );
+  return near === undefined ? ". contract/templates has them all" : `. Did you mean "${near}"?`;
 }
 
 function deviceOf(one: PlacedMachine, template: RegisterTemplate | null, { seed, clock, onFirstPoll }: BuildOptions): MachineDevice {

@@ -21,7 +21,7 @@ const faultEntries = {
     rate: Rate,
     ms: v.pipe(
       v.strictTuple([Ms, Ms]),
-      v.check(([least, most]) => least <= most, "must be [least, most]"),
+      v.check(([least, most]) => least <= most, "must not begin with the greater one. Write [least, most]."),
     ),
   }),
   /** The request never reaches the device. */
