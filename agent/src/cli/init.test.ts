@@ -63,13 +63,13 @@ test("on a terminal it asks, again where an answer cannot be; the file passes `c
     [/Name of this box/, "box 7"],
     [/must be 1 to 64 letters/, "box-7"],
     [/Where its machines stand/, "acme/line1"],
-    [/Bus \[1\]/, "another: Modbus"],
+    [/Bus \[1\]/, "Modbus TCP"],
     [/HOST:PORT/, "10.0.0.7:502"],
     [/Another bus/, ""],
     [/painted on the machine/, "P-101"],
     [/What it is/, "fan"],
-    [/a part of its name/, "centrifugal SIM"],
-    [/unit number/, "300"],
+    [/a part of its name/, "SIMULATED centrifugal"],
+    [/Its unit number/, "300"],
     [/must be from 0 to 255/, "3"],
     [/Another machine/, "n"],
     [/How often/, "2s"],
@@ -96,8 +96,8 @@ test("Ctrl-C at a question: nothing is written, exit code 1", { skip: noTerminal
 
 test("the search wants every word, in name or title, whatever the capitals", () => {
   const templates = [
-    { name: "eastron/sdm120", title: "Single-phase meter", hasUnits: true },
-    { name: "eastron/sdm630", title: "Three-phase meter", hasUnits: true },
+    { name: "eastron/sdm120", title: "Single-phase meter", protocol: "modbus" as const, hasUnits: true },
+    { name: "eastron/sdm630", title: "Three-phase meter", protocol: "modbus" as const, hasUnits: true },
   ];
   const names = (text: string): string[] => search(templates, text).map(({ name }) => name);
   assert.deepEqual(names("*").length, 2);

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { answerWell, exceptionTo, HostileServer } from "../registers/test-support/hostile-server.ts";
@@ -51,6 +54,7 @@ test("one machine: a line for each point, its value in its unit, a word for a co
   assert.match(stdout, /^ {2}level +7 +mm +good/m);
   assert.match(stdout, /^ {2}state +2 += running +good/m);
   assert.match(stdout, /^4 of 4 points good$/m);
+  assert.match(stdout, /^ {2}serial_number is 8$/m);
   assert.ok(stdout.split("\n").every((line) => line.length <= 80));
 });
 
@@ -91,6 +95,18 @@ test("a device that refuses, one that is silent, and a value that is none", asyn
   sentinel.remove();
   const probe = (JSON.parse(stdout) as Document).machines[0]?.points.find(({ name }) => name === "probe");
   assert.deepEqual([status, probe?.value, probe?.quality, probe?.reason], [1, null, "bad", "sentinel"]);
+});
+
+test("a line that another program holds is left alone: exit code 3, and who it is", async () => {
+  const port = join(bench.dir, "port");
+  writeFileSync(port, "");
+  const script = "require('node:fs').openSync(process.argv[1]); console.log('open'); setInterval(() => {}, 1000)";
+  const holder = spawn(process.execPath, ["-e", script, port], { stdio: ["ignore", "pipe", "ignore"] });
+  await once(holder.stdout, "data");
+  const { status, stderr } = await runCli(["read", "--port", port, "--unit", "1", "--template", "sim/centrifugal-pump"]);
+  holder.kill();
+  assert.equal(status, 3);
+  assert.match(stderr, new RegExp(`is held by .* \\(process ${holder.pid}\\)`));
 });
 
 test("what is wrong with the options is said in the options' words, exit code 2; with the configuration, exit code 3", async () => {

@@ -78,7 +78,10 @@ test("before it ever ran, while it runs, after a stop in order, after a kill", a
   const text = await runCli(["status", "--data-dir", join(bench.dir, "millwright-data")]);
   assert.equal(text.status, 1);
   assert.match(text.stdout, /^! Bus two is down/);
-  assert.match(text.stdout, /^machine M-1 +learns, 0 % +normal/m);
+  assert.match(text.stdout, /^machine M-1 +learns, \d+ % +normal/m);
+
+  const beside = await runCli(["read", "--config", bench.config, "--machine", "M-1"]);
+  assert.match(beside.stderr, /^Note: the agent box-1 \(process \d+\) reads one as well/);
 
   first.child.kill("SIGTERM");
   assert.equal((await first.ended).status, 0);

@@ -1,12 +1,14 @@
 // Asks a person at a terminal for what the options of `init` left open.
 import { hostname } from "node:os";
 import { BusConfig, baudRates, ReadConfig } from "@millwright/contract/agent-config";
-import { MachineClass, MachineName, Site, TopicLevel } from "@millwright/contract/names";
+import { Site, TopicLevel } from "@millwright/contract/names";
 import * as v from "valibot";
 import type { TemplateLibrary } from "../../config/template-library.ts";
 import { serialPorts } from "../doctor/serial-ports.ts";
 import type { Questions } from "../terminal/questions.ts";
-import { askTemplate } from "./ask-template.ts";
+import { against } from "./against.ts";
+import { askMachine } from "./ask-machine.ts";
+import { listTemplates } from "./ask-template.ts";
 import type { ConfigPlan, PlannedBus, PlannedMachine } from "./config-plan.ts";
 import { type GivenPlan, lineBus, numbered } from "./init-options.ts";
 
@@ -23,14 +25,6 @@ export async function askPlan(given: GivenPlan, library: TemplateLibrary, questi
   return { agent, site, gateway, buses, machines, every, templates: given.templates };
 }
 
-// What a schema has against an answer, in its own words.
-const against =
-  (schema: v.GenericSchema) =>
-  (answer: unknown): string | null => {
-    const result = v.safeParse(schema, answer);
-    return result.success ? null : (result.issues[0]?.message ?? "not this");
-  };
-
 const wrongGateway = (answer: string): string | null =>
   /^mqtts?:\/\/[^\s/@]+$/.test(answer) && URL.canParse(answer) ? null : "must be mqtt://host:port or mqtts://host:port";
 
@@ -39,7 +33,8 @@ function hostLike(): string {
   return v.is(TopicLevel, name) ? name : "box-1";
 }
 
-const network = "another: Modbus TCP on the network";
+const network = "Modbus TCP on the network";
+const web = "HTTP with JSON on the network";
 const otherPort = "another serial port";
 
 async function askBuses(questions: Questions): Promise<PlannedBus[]> {
@@ -47,8 +42,10 @@ async function askBuses(questions: Questions): Promise<PlannedBus[]> {
   const buses: PlannedBus[] = [];
   do {
     questions.say(buses.length === 0 ? "What is connected to this box?" : "And what else?");
-    const choice = await questions.choose("Bus", [...ports, network, otherPort]);
-    buses.push(choice === network ? await askTcp(buses, questions) : await askLine(buses, choice === otherPort ? null : choice, questions));
+    const choice = await questions.choose("Bus", [...ports, network, web, otherPort]);
+    if (choice === network) buses.push(await askTcp(buses, questions));
+    else if (choice === web) buses.push(await askWeb(buses, questions));
+    else buses.push(await askLine(buses, choice === otherPort ? null : choice, questions));
   } while (await isYes(questions, "Another bus?"));
   return buses;
 }
@@ -56,6 +53,11 @@ async function askBuses(questions: Questions): Promise<PlannedBus[]> {
 async function askTcp(buses: readonly PlannedBus[], { ask }: Questions): Promise<PlannedBus> {
   const tcp = await ask("Address of the device, HOST:PORT", { wrong: against(BusConfig.entries.tcp) });
   return { name: numbered("net", buses.filter(({ settings }) => "tcp" in settings).length), settings: { tcp } };
+}
+
+async function askWeb(buses: readonly PlannedBus[], { ask }: Questions): Promise<PlannedBus> {
+  const http = await ask("Address of the device, http://HOST", { wrong: against(BusConfig.entries.http) });
+  return { name: numbered("web", buses.filter(({ settings }) => "http" in settings).length), settings: { http } };
 }
 
 async function askLine(buses: readonly PlannedBus[], known: string | null, { ask, choose }: Questions): Promise<PlannedBus> {
@@ -70,34 +72,11 @@ async function askLine(buses: readonly PlannedBus[], known: string | null, { ask
 }
 
 async function askMachines(buses: readonly PlannedBus[], library: TemplateLibrary, questions: Questions): Promise<PlannedMachine[]> {
+  const templates = listTemplates(library);
   const machines: PlannedMachine[] = [];
-  do machines.push(await askMachine(machines, buses, library, questions));
+  do machines.push(await askMachine({ machines, buses, templates }, questions));
   while (await isYes(questions, "Another machine?"));
   return machines;
-}
-
-async function askMachine(
-  machines: readonly PlannedMachine[],
-  buses: readonly PlannedBus[],
-  library: TemplateLibrary,
-  questions: Questions,
-): Promise<PlannedMachine> {
-  const isTaken = (name: string): boolean => machines.some((machine) => machine.name === name);
-  const wrongName = (name: string): string | null => (isTaken(name) ? "there is one of this name already" : against(MachineName)(name));
-  const name = await questions.ask("Name painted on the machine, e.g. P-101", { wrong: wrongName });
-  const machineClass = (await questions.choose("What it is", MachineClass.options)) as MachineClass;
-  const template = await askTemplate(library, questions);
-  const bus =
-    buses.length === 1
-      ? (buses[0]?.name ?? "")
-      : await questions.choose(
-          "On which bus",
-          buses.map(({ name }) => name),
-        );
-  const wrongUnit = (answer: string): string | null =>
-    against(v.nonOptional(ReadConfig.entries.unit))(/^\d+$/.test(answer) ? Number(answer) : answer);
-  const unit = template.hasUnits ? Number(await questions.ask("Its unit number on the bus", { fallback: "1", wrong: wrongUnit })) : null;
-  return { name, class: machineClass, template: template.name, unit, bus };
 }
 
 const isYes = async ({ ask }: Questions, question: string): Promise<boolean> =>

@@ -1,13 +1,19 @@
 // Which device type: a search over names and titles of all templates, until one is left or picked.
+import type { DeviceTemplate } from "@millwright/contract/device-template";
 import type { TemplateLibrary } from "../../config/template-library.ts";
 import type { Questions } from "../terminal/questions.ts";
 
-export type ListedTemplate = { readonly name: string; readonly title: string; readonly hasUnits: boolean };
+export type ListedTemplate = {
+  readonly name: string;
+  readonly title: string;
+  readonly protocol: DeviceTemplate["protocol"];
+  readonly hasUnits: boolean;
+};
 
 const mostShown = 20;
 
-export async function askTemplate(library: TemplateLibrary, { ask, say }: Questions): Promise<ListedTemplate> {
-  const all = listTemplates(library);
+/** @param all those that fit the bus. */
+export async function askTemplate(all: readonly ListedTemplate[], { ask, say }: Questions): Promise<ListedTemplate> {
   let shown: readonly ListedTemplate[] = all;
   for (;;) {
     const answer = await ask(`Its device: a part of its name, * for all ${all.length}`, {});
@@ -33,7 +39,7 @@ export function listTemplates(library: TemplateLibrary): ListedTemplate[] {
     if (found.kind !== "good" || found.template.protocol === "bus-health") return [];
     const { template } = found;
     const hasUnits = template.protocol === "modbus" || (template.protocol === "http-json" && template.path.includes("{unit}"));
-    return [{ name, title: template.title, hasUnits }];
+    return [{ name, title: template.title, protocol: template.protocol, hasUnits }];
   });
 }
 

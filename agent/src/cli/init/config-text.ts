@@ -23,7 +23,7 @@ gateway:
 data_dir: ./millwright-data # everything the agent keeps; relative to this file
 ${plan.templates === null ? "" : `templates: [${scalar(plan.templates)}] # device types of your own\n`}
 buses: # a bus is one serial line, or one address on the network
-${plan.buses.map(busText).join("")}
+${plan.buses.map((bus) => busText(bus, plan, library)).join("")}
 machines:
 ${plan.machines.map((machine) => machineText(machine, plan.every, library)).join("")}
 buffer: { max: 2GB, keep: 7d } # what may wait on the disk while the gateway is away
@@ -32,14 +32,21 @@ buffer: { max: 2GB, keep: 7d } # what may wait on the disk while the gateway is 
 
 const scalar = (value: string | number): string => stringify(value, { lineWidth: 0 }).trim();
 
-function busText({ name, settings }: PlannedBus): string {
-  const entries = Object.entries(settings).map(([key, value]) => `${key}: ${inFlow(value)}`);
+// What is spoken on a serial port follows from the devices on it.
+function busText({ name, settings }: PlannedBus, { machines }: ConfigPlan, library: TemplateLibrary): string {
+  const isText = machines.some(({ bus, template }) => bus === name && protocolOf(library, template) === "serial-text");
+  const entries = Object.entries(isText ? { ...settings, protocol: "text" } : settings).map(([key, value]) => `${key}: ${inFlow(value)}`);
   return `  ${name}: { ${entries.join(", ")}, timeout: 500ms, retries: 1 }\n`;
 }
 
 // In a flow mapping a text with , [ ] { } or : needs quotes.
 const inFlow = (value: string | number): string =>
   typeof value === "string" && !/^[A-Za-z0-9/_.-]+$/.test(value) ? JSON.stringify(value) : scalar(value);
+
+function protocolOf(library: TemplateLibrary, template: string): string | null {
+  const found = library.find(template);
+  return found.kind === "good" ? found.template.protocol : null;
+}
 
 function machineText({ name, class: machineClass, template, unit, bus }: PlannedMachine, every: string, library: TemplateLibrary): string {
   const found = library.find(template);

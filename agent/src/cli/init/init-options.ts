@@ -10,6 +10,7 @@ export const initOptions = {
   gateway: { type: "string", value: "URL", help: "mqtt://HOST:PORT or mqtts://HOST:PORT" },
   tcp: { type: "string", multiple: true, value: "HOST:PORT", help: "a Modbus TCP endpoint; several are the buses net, net2, …" },
   port: { type: "string", multiple: true, value: "PATH", help: "a serial port; several are the buses line, line2, …" },
+  http: { type: "string", multiple: true, value: "URL", help: "a device that answers HTTP with JSON; the buses web, web2, …" },
   baud: { type: "string", value: "N", help: "speed of the serial lines (19200)" },
   parity: { type: "string", value: "P", help: "none, even or odd (even)" },
   machine: {
@@ -36,6 +37,7 @@ export type GivenPlan = {
 export function givenPlan(values: Values): GivenPlan {
   const buses = [
     ...many(values["tcp"]).map((tcp, i) => ({ name: numbered("net", i), settings: { tcp } })),
+    ...many(values["http"]).map((http, i) => ({ name: numbered("web", i), settings: { http } })),
     ...many(values["port"]).map((port, i) => lineBus(numbered("line", i), { port, baud: values["baud"], parity: values["parity"] })),
   ];
   return {

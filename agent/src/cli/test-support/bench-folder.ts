@@ -12,6 +12,8 @@ points:
   level: { register: 8, type: uint16, unit: mm }
   state: { register: 3, type: uint16, unit: "1", role: context, enum: { 2: running } }
   total: { register: 20, type: uint32, unit: kWh, scale: 0.001 }
+  name: { register: 40, type: string, length: 2, unit: "1", role: identity }
+  serial_number: { register: 9, type: uint16, unit: "1", role: identity }
   probe: { register: 6, type: uint16, unit: °C, sentinels: [9999] }
 `;
 

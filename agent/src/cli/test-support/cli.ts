@@ -1,6 +1,7 @@
 // `millwright-agent` as a real process, plain or on a pseudo-terminal (script(1) of util-linux).
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { after } from "node:test";
 import { fileURLToPath } from "node:url";
 
 const main = fileURLToPath(new URL("../main.ts", import.meta.url));
@@ -38,7 +39,15 @@ export function startOnTerminal(words: readonly string[], { cwd }: { cwd?: strin
   );
 }
 
+// A test that fails in the middle leaves no program behind that would keep it waiting.
+const children = new Set<ChildProcess>();
+after(() => {
+  for (const child of children) child.kill("SIGKILL");
+});
+
 function collect(child: ChildProcess): Started {
+  children.add(child);
+  child.once("close", () => children.delete(child));
   let [stdout, stderr] = ["", ""];
   child.stdout?.on("data", (chunk: Buffer) => {
     stdout += chunk.toString();
