@@ -2,6 +2,7 @@
 // millwright-agent: the program on the box.
 import { runProgram } from "@millwright/kit/command-line";
 import { checkCommand } from "./check.ts";
+import { probeCommand } from "./probe.ts";
 import { readCommand } from "./read.ts";
 import { runCommand } from "./run.ts";
 import { statusCommand } from "./status.ts";
@@ -10,7 +11,7 @@ import { watchCommand } from "./watch.ts";
 const program = {
   name: "millwright-agent",
   summary: "Reads machines, learns what is normal for them, and says early when one begins to fail.",
-  commands: { check: checkCommand, read: readCommand, run: runCommand, status: statusCommand, watch: watchCommand },
+  commands: { check: checkCommand, probe: probeCommand, read: readCommand, run: runCommand, status: statusCommand, watch: watchCommand },
 };
 
 process.exit(await runProgram(program, process.argv.slice(2)));
