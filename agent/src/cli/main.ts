@@ -4,6 +4,7 @@ import { runProgram } from "@millwright/kit/command-line";
 import { checkCommand } from "./check.ts";
 import { doctorCommand } from "./doctor.ts";
 import { initCommand } from "./init.ts";
+import { probeCommand } from "./probe.ts";
 import { readCommand } from "./read.ts";
 import { runCommand } from "./run.ts";
 import { statusCommand } from "./status.ts";
@@ -16,6 +17,7 @@ const program = {
     check: checkCommand,
     doctor: doctorCommand,
     init: initCommand,
+    probe: probeCommand,
     read: readCommand,
     run: runCommand,
     status: statusCommand,
