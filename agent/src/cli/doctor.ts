@@ -68,7 +68,7 @@ function steps(file: string | null): Step[] {
     ],
     ["the disk", () => checkDisk(disk(config))],
     ["the agent", () => (status === null ? [] : [checkAgent(status)])],
-    ["the serial ports", () => checkSerial(config?.buses ?? [], running?.pid ?? null)],
+    ["the serial ports", () => checkSerial(config?.buses ?? [], running)],
     ...remote(config, running),
   ];
 }

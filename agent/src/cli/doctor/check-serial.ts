@@ -1,23 +1,24 @@
 // The serial ports: which there are, and for those of the configuration whether they exist, may be opened, and are free.
 import { accessSync, constants, existsSync, readFileSync, statSync } from "node:fs";
+import type { AgentStatus } from "../../agent-status.ts";
 import type { ResolvedBus } from "../../config/resolved-config.ts";
 import { portHolders } from "../devices/port-holders.ts";
 import { type Finding, fail, ok, skip, warn } from "./finding.ts";
 import { type SerialPort, serialPorts } from "./serial-ports.ts";
 
-/** `agentPid`: of the agent that runs with this configuration, null where none does. */
+/** `running`: the agent that runs with this configuration, null where none does. */
 export function checkSerial(
   buses: readonly ResolvedBus[],
-  agentPid: number | null,
+  running: AgentStatus | null,
   ports: readonly SerialPort[] = serialPorts(),
 ): Finding[] {
   const names = ports.map(({ path, byId }) => (byId === null ? path : `${path} = ${byId}`));
   const listed = ports.length === 0 ? skip("serial ports", "there are none on this box") : ok("serial ports", names.join(", "));
   const lines = buses.flatMap((bus) => ("line" in bus ? [{ name: bus.name, path: bus.line.path }] : []));
-  return [listed, ...lines.map((line) => checkPort(line, agentPid, ports))];
+  return [listed, ...lines.map((line) => checkPort(line, running, ports))];
 }
 
-function checkPort({ name, path }: { name: string; path: string }, agentPid: number | null, ports: readonly SerialPort[]): Finding {
+function checkPort({ name, path }: { name: string; path: string }, running: AgentStatus | null, ports: readonly SerialPort[]): Finding {
   const check = `port of ${name}`;
   if (!existsSync(path)) {
     const there = ports.map((port) => port.byId ?? port.path).join(", ");
@@ -29,8 +30,9 @@ function checkPort({ name, path }: { name: string; path: string }, agentPid: num
   }
   const refused = refusal(path);
   if (refused !== null) return fail(check, refused.found, refused.next);
+  const isOurs = running?.buses.some((bus) => bus.name === name && bus.connected) === true;
+  if (isOurs) return ok(check, `${path}, held by the running agent (process ${running?.pid})`);
   const [holder] = portHolders(path);
-  if (holder !== undefined && holder.pid === agentPid) return ok(check, `${path}, held by the running agent (process ${holder.pid})`);
   if (holder !== undefined)
     return fail(check, `${path} is held by ${holder.name} (process ${holder.pid})`, "Stop that program: only one may talk on a line.");
   const steady = ports.find((port) => port.path === path)?.byId ?? null;

@@ -1,6 +1,7 @@
 // Which device type: a search over names and titles of all templates, until one is left or picked.
 import type { DeviceTemplate } from "@millwright/contract/device-template";
 import type { TemplateLibrary } from "../../config/template-library.ts";
+import { cut } from "../terminal/columns.ts";
 import type { Questions } from "../terminal/questions.ts";
 
 export type ListedTemplate = {
@@ -25,7 +26,8 @@ export async function askTemplate(all: readonly ListedTemplate[], { ask, say }: 
       return first;
     }
     shown = found.slice(0, mostShown);
-    for (const [i, { name, title }] of shown.entries()) say(`  ${`${i + 1}`.padStart(2)} ${name}  ${title}`);
+    const width = process.stderr.columns ?? 80;
+    for (const [i, { name, title }] of shown.entries()) say(cut(`  ${`${i + 1}`.padStart(2)} ${name}  ${title}`, width));
     if (found.length > mostShown) say(`  … and ${found.length - mostShown} more: type more of the name`);
     if (found.length === 0) say("  nothing of that name. A template of your own goes into a folder: --templates DIR");
     else say("  type its number, or more of its name");
