@@ -44,7 +44,7 @@ export type ScenarioMachine = v.InferOutput<typeof ScenarioMachine>;
 export const ScenarioLine = v.pipe(
   v.strictObject({
     /** The path under which the serial port is found. */
-    pty: v.optional(v.pipe(v.string(), v.nonEmpty("must be a path"))),
+    pty: v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9_./+-]+$/, "must be a path of letters, digits and _ . / + -"))),
     /** Or the TCP port of a converter that passes raw RTU frames; 0: any free one. */
     rtu_tcp: v.optional(Whole(0, 65_535)),
     baud: v.optional(Whole(300, 4_000_000), 19_200),

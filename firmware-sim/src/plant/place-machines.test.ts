@@ -79,6 +79,9 @@ test("mistakes have their place, and say what to do", () => {
   assert.deepEqual(place("lines: { a: { baud: 9600 } }\nmachines: { A: { kind: signals, unit: 1 } }\n").lines, [
     "s.yaml:1:13  lines.a must not have both pty and rtu_tcp, or neither. Give it one.",
   ]);
+  assert.deepEqual(place("lines:\n  a: { pty: /tmp/x }\n  b: { pty: /tmp/x }\nmachines: { A: { kind: signals, unit: 1 } }\n").lines, [
+    "s.yaml:3:6  /tmp/x is taken by line a already. Give b another one.",
+  ]);
   assert.deepEqual(place("machines:\n  A: { kind: signals, unit: 2, copies: 2 }\n  B: { kind: signals, unit: 3 }\n").lines, [
     "s.yaml:3:29  unit 3 of port 1502 is taken by A-2 already. Give B another unit or port.",
   ]);

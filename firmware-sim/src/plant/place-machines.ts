@@ -27,7 +27,18 @@ export function placeMachines(scenario: Scenario, port: number, locate: Locate):
     mistakes.push(...found);
     if (found.length === 0) placed.push(...copiesOf(entry, machine, scenario, port));
   }
-  return { placed, mistakes: [...mistakes, ...sharedUnits(placed, locate)] };
+  return { placed, mistakes: [...sharedPorts(scenario, locate), ...mistakes, ...sharedUnits(placed, locate)] };
+}
+
+// Two lines may not be the same port.
+function sharedPorts({ lines }: Scenario, locate: Locate): FileIssue[] {
+  const owners = new Map<string, string>();
+  return Object.entries(lines).flatMap(([name, { pty, rtu_tcp }]) => {
+    const port = pty ?? (rtu_tcp === 0 ? `any port for ${name}` : `port ${rtu_tcp}`);
+    const owner = owners.get(port);
+    owners.set(port, owner ?? name);
+    return owner === undefined ? [] : [locate(["lines", name], `${port} is taken by line ${owner} already. Give ${name} another one.`)];
+  });
 }
 
 function copiesOf(entry: string, machine: ScenarioMachine, scenario: Scenario, port: number): PlacedMachine[] {

@@ -56,10 +56,7 @@ export async function openPtyPort(path: string, { onBytes }: RtuPortListener): P
 }
 
 async function plug(path: string, onBytes: (chunk: Buffer) => void): Promise<Plugged> {
-  if (existsSync(path) || isLink(path)) {
-    if (!isLink(path)) throw simFault("cannot_make_pty", `${path} is there already, and is no pty of ours. Choose another path.`);
-    rmSync(path); // Left behind by a simulator that was killed.
-  }
+  await makeRoom(path);
   const socat = spawn("socat", ["-t0", `PTY,raw,echo=0,link=${path}`, "STDIO"], { stdio: ["pipe", "pipe", "pipe"] });
   let errors = "";
   let failed: Error | null = null;
@@ -87,6 +84,14 @@ async function plug(path: string, onBytes: (chunk: Buffer) => void): Promise<Plu
   const heldOpen = openSync(path, constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK);
   socat.stdout.on("data", onBytes);
   return { socat, heldOpen };
+}
+
+// A dangling link was left behind by a simulator that was killed; one that leads somewhere may be on its way out.
+async function makeRoom(path: string): Promise<void> {
+  for (let tries = 0; existsSync(path) && isLink(path) && tries < 50; tries++) await sleep(10);
+  if (existsSync(path))
+    throw simFault("cannot_make_pty", `${path} is there already. Stop the program that uses it, or choose another path.`);
+  if (isLink(path)) rmSync(path);
 }
 
 function isLink(path: string): boolean {
