@@ -1,7 +1,8 @@
 #!/usr/bin/env node
-// npm run -s storm -- NAME --seed N --json: seeded faults against real processes, judged from ledgers outside them.
+// npm run -s storm -- NAME --seed N --json: seeded faults, judged from books kept outside what is tried.
 import { type Command, exitCode, numberOption, runProgram, type Values } from "@millwright/kit/command-line";
 import { busStorm } from "./bus-storm.ts";
+import { framesStorm } from "./frames-storm.ts";
 import { killStorm, type StormVerdict } from "./kill-storm.ts";
 
 type Say = (text: string) => void;
@@ -40,7 +41,21 @@ function storming(storm: (values: Values, seed: number, say: Say) => Promise<Sto
   };
 }
 
+const frames: Command = {
+  summary: "random and mangled Modbus TCP replies: every request settles in time, none of them is taken for an answer.",
+  options: {
+    frames: { type: "string", value: "N", help: "replies to send (default 1000000: some minutes)" },
+    devices: { type: "string", value: "N", help: "devices at once, each on a connection of its own (default 400)" },
+    seed: { type: "string", value: "N", help: "decides the replies (default: another one every time)" },
+  },
+  run: storming((values, seed, say) => {
+    const howMany = numberOption(values, "frames", { min: 1, max: 1e9, fallback: 1e6 });
+    const devices = numberOption(values, "devices", { min: 1, max: 2_000, fallback: 400 });
+    return framesStorm({ seed, frames: howMany, devices, say });
+  }),
+};
+
 process.exitCode = await runProgram(
-  { name: "npm run storm --", summary: "Seeded faults against real processes.", commands: { kill, bus } },
+  { name: "npm run storm --", summary: "Seeded faults, and what holds in spite of them.", commands: { kill, bus, frames } },
   process.argv.slice(2),
 );

@@ -20,6 +20,8 @@ export type LinkSupervisor<Request extends BusRequest, Reply> = {
 };
 
 const firstDelayMs = 100;
+/** A device has to see the end of one connection before it is asked for the next: many have room for few. */
+const leastDelayMs = 20;
 /** Time-outs in a row after which a connection is given up; doubles while new connections bring no reply either. */
 const fewestTimeouts = 3;
 const mostTimeouts = 96;
@@ -99,7 +101,7 @@ class Supervisor<Request extends BusRequest, Reply> implements LinkSupervisor<Re
   }
 
   #newDelays(): Generator<number, never> {
-    return retrySchedule({ firstMs: firstDelayMs, maxMs: this.#maxReconnectMs });
+    return retrySchedule({ firstMs: firstDelayMs, maxMs: this.#maxReconnectMs, minMs: leastDelayMs });
   }
 
   // One life; null where no connection came about.
