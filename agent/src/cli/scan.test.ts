@@ -55,7 +55,7 @@ test("two units, one that only knows exceptions and one that is slow: both are f
   const { status, stdout } = await runAgent(["scan", "--port", line.path, "--units", "1-6"], line.env);
   assert.equal(status, 0);
   assert.match(stdout, /2 units found/);
-  assert.match(stdout, /9600 8E1, unit 3\n {2}no template fits it\n {2}Look at its registers: millwright-agent probe --port/);
+  assert.match(stdout, /9600 8E1, unit 3\n {2}no template stands out\n {2}Look at its registers: millwright-agent probe --port/);
   assert.match(stdout, /9600 8E1, unit 5\n/);
 });
 

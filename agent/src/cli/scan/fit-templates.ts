@@ -18,10 +18,10 @@ export type FitResult = {
 export type ReadRegisters = (request: ReadRequest) => Promise<ReadOutcome>;
 
 /** Blocks of a template that are read, templates that are named, and what is too little to name one. */
-const blocksRead = 2;
+const blocksRead = 3;
 const mostNamed = 3;
 const leastGood = 0.8;
-const leastBits = 8;
+const leastBits = 10;
 /** Real ms for one unit. */
 const budgetMs = 30_000;
 

@@ -67,7 +67,7 @@ function unitLines({ line, unit, isAnyUnit, templates, isWhole }: FoundUnit, whe
   return [
     `${settings}${paint.bold(`unit ${unit}`)}${isAnyUnit ? " (it answers to any unit number)" : ""}`,
     ...(first === undefined
-      ? ["  no template fits it"]
+      ? ["  no template stands out"]
       : templates.map(({ template, fit, why }) => `  ${fit} ${paint.bold(template)}: ${why}`)),
     ...(isWhole ? [] : ["  not all templates were compared: it answers too slowly"]),
     paint.dim(`  ${next}`),

@@ -14,7 +14,9 @@ export type Evidence = {
 
 /** No single point may decide. */
 const mostBits = 8;
-const floatBits = 6;
+/** Few of all floats are of the size of what a sensor measures; many are next to nothing. */
+const floatBits = 4;
+const tinyShare = 1e-7;
 
 /** `registers` of each point; null where they were not read. */
 export function evidenceOf(template: RegisterTemplate, points: readonly ReadPoint[], registers: readonly (Uint16Array | null)[]): Evidence {
@@ -45,7 +47,7 @@ function verdictOf(template: RegisterTemplate, point: ReadPoint, registers: Uint
   const [low, high] = point.range;
   if (value < low || value > high) return -mostBits;
   if (isZero(registers)) return 0;
-  if (point.type.startsWith("float")) return floatBits;
+  if (point.type.startsWith("float")) return Math.abs(value) < tinyShare * Math.max(Math.abs(low), Math.abs(high)) ? -mostBits : floatBits;
   const inside = (high - low) / Math.abs(point.scale) + 1;
   return Math.min(mostBits, Math.max(0, 16 * registersOf[point.type] - Math.log2(inside)));
 }
