@@ -7,6 +7,7 @@ import { initCommand } from "./init.ts";
 import { probeCommand } from "./probe.ts";
 import { readCommand } from "./read.ts";
 import { runCommand } from "./run.ts";
+import { scanCommand } from "./scan.ts";
 import { statusCommand } from "./status.ts";
 import { watchCommand } from "./watch.ts";
 
@@ -20,6 +21,7 @@ const program = {
     probe: probeCommand,
     read: readCommand,
     run: runCommand,
+    scan: scanCommand,
     status: statusCommand,
     watch: watchCommand,
   },
