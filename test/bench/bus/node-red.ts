@@ -7,7 +7,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { freePort } from "../../../scripts/processes/free-port.ts";
 
-const versions = ["node-red@4.1.1", "node-red-contrib-modbus@5.60.2"];
+// node-red-contrib-modbus wants a fork of modbus-serial that no npm registry has; it works with modbus-serial itself.
+const peers = {
+  name: "millwright-bench-peers",
+  private: true,
+  dependencies: { "node-red": "4.1.1", "node-red-contrib-modbus": "5.60.2" },
+  overrides: { "@openp4nr/modbus-serial": "npm:modbus-serial@8.0.25" },
+};
 const cache = fileURLToPath(new URL("../../../node_modules/.cache/millwright-bench/node-red", import.meta.url));
 
 export type NodeRedOptions = {
@@ -48,11 +54,11 @@ export async function startNodeRed(options: NodeRedOptions): Promise<{ pid: numb
 
 function isInstalled(say: (text: string) => void): boolean {
   if (existsSync(join(cache, "node_modules/node-red-contrib-modbus"))) return true;
-  say(`installing ${versions.join(" and ")} for the bench`);
+  say("installing Node-RED for the bench; this takes some minutes");
   mkdirSync(cache, { recursive: true });
-  writeFileSync(join(cache, "package.json"), JSON.stringify({ name: "millwright-bench-peers", private: true }));
+  writeFileSync(join(cache, "package.json"), JSON.stringify(peers));
   try {
-    execFileSync("npm", ["install", "--no-audit", "--no-fund", "--silent", "--prefix", cache, ...versions], { stdio: "pipe" });
+    execFileSync("npm", ["install", "--no-audit", "--no-fund", "--silent"], { stdio: "pipe", cwd: cache });
     return true;
   } catch (error) {
     say(`Node-RED cannot be installed here: ${String(error).split("\n")[0]}`);
