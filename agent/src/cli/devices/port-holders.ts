@@ -3,13 +3,10 @@ import { readdirSync, readFileSync, readlinkSync, realpathSync } from "node:fs";
 
 export type Holder = { readonly pid: number; readonly name: string };
 
-/** A pseudo terminal is held by whoever plays the device on it, and by the locks of whoever talks there. */
-const pseudo = "/dev/pts/";
-
 /** @param path may be a link below /dev/serial/by-id. */
 export function portHolders(path: string, proc = "/proc"): Holder[] {
   const device = orNull(() => realpathSync(path));
-  if (device === null || device.startsWith(pseudo)) return [];
+  if (device === null) return [];
   const pids = (orNull(() => readdirSync(proc)) ?? []).filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid);
   const isUser = (pid: string): boolean => opens(`${proc}/${pid}/fd`, device) && !makes(`${proc}/${pid}`, device);
   return pids.filter(isUser).map((pid) => ({ pid: Number(pid), name: nameOf(`${proc}/${pid}`) }));

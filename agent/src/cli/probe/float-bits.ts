@@ -18,6 +18,7 @@ export function floatBits(values: readonly number[], format: FloatFormat): numbe
   return sign + Math.min(binaryBits(values, first, format), ...decimals.map((scale) => decimalSeriesBits(values, first, scale, format)));
 }
 
+const smallestExponent = -900;
 const decimals = Array.from({ length: mostDecimals + 1 }, (_, digits) => 10 ** digits);
 
 // Steps count in units of the last bit of the largest value; a smaller one has finer digits, which it is charged for.
@@ -25,7 +26,9 @@ function binaryBits(values: readonly number[], first: number, { mantissa, width 
   const exponents = values.filter((value) => value !== 0).map(exponentOf);
   if (exponents.length === 0) return 1;
   const largest = Math.max(...exponents);
-  const steps = stepsOf(values).map((step) => step / 2 ** (Math.max(largest, -1_000) - mantissa));
+  // Where doubles themselves run out of digits, nothing is measured.
+  if (largest < smallestExponent) return impossible;
+  const steps = stepsOf(values).map((step) => step / 2 ** (largest - mantissa));
   const finer = exponents.reduce((sum, exponent) => sum + Math.min(largest - exponent, width), 0);
   const sizes = values.filter((value) => value !== 0).map(magnitudeBits);
   return (first === 0 ? 1 : mantissa) + Math.max(...sizes) + stepBits(steps, width) + finer;

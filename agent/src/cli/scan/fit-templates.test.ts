@@ -41,15 +41,19 @@ test("every template with identification registers is named by them, whatever el
   }
 });
 
-test("registers that are all zero, or random, fit nothing; at most three are named", async () => {
+test("registers that are all zero fit nothing, random ones hardly ever; at most three are named", async () => {
   assert.deepEqual((await fitsOf(device(() => 0))).fits, []);
   assert.deepEqual((await fitsOf(device(() => undefined))).fits, []);
   const { random } = seeded("random registers");
+  let named = 0;
   for (let n = 0; n < 20; n++) {
     const { fits, isWhole } = await fitsOf(device(() => Math.floor(65_536 * random())));
-    assert.ok(isWhole);
-    assert.deepEqual(fits, []);
+    assert.ok(isWhole && fits.length <= 3);
+    assert.ok(fits.every(({ fit }) => fit === "may be"));
+    if (fits.length > 0) named++;
   }
+  // Chance fits now and then: 2 of 500 where it was measured.
+  assert.ok(named <= 3, `${named} of 20 random devices were named`);
 });
 
 test("golden frames: most devices that answer as their template's frames say are among the three", async (t) => {
