@@ -59,6 +59,7 @@ export async function framesStorm({ seed, frames, devices: howMany, say }: Frame
       devices: howMany,
       reconnects: reconnects.reduce((sum, n) => sum + n),
       fewest_reconnects: Math.min(...reconnects),
+      most_reconnects: Math.max(...reconnects),
       most_sockets: mostSockets,
       slowest_ms: Math.round(plant.slowestMs),
       stalled_ms: Math.round(stalls.totalMs()),
