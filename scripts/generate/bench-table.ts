@@ -1,7 +1,16 @@
 // The bench's table in README.md, from the document a run left in test/bench/results/.
 import { readFileSync } from "node:fs";
 
-type Row = { name: string; unit: string; ours: number; rival: number | null; rival_name: string | null; ratio: number | null; goal: string; ok: boolean };
+type Row = {
+  name: string;
+  unit: string;
+  ours: number;
+  rival: number | null;
+  rival_name: string | null;
+  ratio: number | null;
+  goal: string;
+  ok: boolean;
+};
 
 const begin = "<!-- bench: generated from test/bench/results/bus.json by npm run generate -->";
 const end = "<!-- end of bench -->";
