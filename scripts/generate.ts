@@ -5,6 +5,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { readmeWithBench } from "./generate/bench-table.ts";
 import { faultPage } from "./generate/fault-page.ts";
 import { jsonSchemas } from "./generate/json-schemas.ts";
 import { templateTable } from "./generate/template-table.ts";
@@ -15,6 +16,7 @@ const root = new URL("../", import.meta.url);
 const files: [path: string, text: string][] = [
   ...jsonSchemas().map(({ name, text }): [string, string] => [`contract/schemas/${name}.schema.json`, text]),
   ["docs/faults.md", faultPage()],
+  ["README.md", readmeWithBench(root)],
   ["contract/templates/README.md", templateTable()],
 ];
 

@@ -1,6 +1,7 @@
 // From the configuration to rows: buses, readers, one timetable, row assemblers. In: a resolved configuration and a clock. Out: rows of machines
 // and events. Every device may be absent; a slow one delays only its own machine; a cycle that comes too late is skipped and counted.
 import type { Clock } from "@millwright/kit/clock";
+import { compileDerived } from "./config/compile-derived.ts";
 import { deviceOf, type ResolvedConfig, type ResolvedMachine, type ResolvedRead } from "./config/resolved-config.ts";
 import { type OpenBus, openBus } from "./open-bus.ts";
 import type { BusHealth } from "./registers/bus.ts";
@@ -175,11 +176,14 @@ class RunningAcquisition implements Acquisition {
 }
 
 /** Makes the rows of one machine. */
-export function assemblerOf({ points, reads, counterIndex }: ResolvedMachine): RowAssembler {
+export function assemblerOf(machine: ResolvedMachine): RowAssembler {
+  const { points, reads, counterIndex } = machine;
   return new RowAssembler({
     pointCount: points.length,
     reads: reads.map(({ everyMs, pointIndexes }) => ({ everyMs, pointIndexes })),
     counterIndex,
+    rules: points,
+    derived: compileDerived(machine),
   });
 }
 

@@ -79,7 +79,7 @@ export function busStatus(bus: ResolvedBus, health: BusHealth, machines: readonl
     address: busAddress(bus),
     connected: health.isConnected,
     trouble: health.isConnected ? null : trouble,
-    units: new Set(reads.map((read) => unitOf(read) ?? read.template)).size,
+    units: new Set(reads.map(unitOf).filter((unit) => unit !== null)).size,
     units_down: [...health.unitsDown],
     requests: health.requests,
     good: health.good,
@@ -91,13 +91,8 @@ export function busStatus(bus: ResolvedBus, health: BusHealth, machines: readonl
     connects: health.connects,
     refused: health.refused,
     waiting: health.waiting,
-    round_trip_p99_ms: roundTripP99(health),
+    round_trip_p99_ms: health.roundTripMs.p99,
   };
-}
-
-/** null where the bus does not measure it, or nothing was answered yet. */
-export function roundTripP99(health: BusHealth & { readonly roundTripMs?: { readonly p99: number | null } }): number | null {
-  return health.roundTripMs?.p99 ?? null;
 }
 
 function machineStatus(machine: ResolvedMachine, pipeline: Pipeline | undefined, nowMs: number): MachineStatus {

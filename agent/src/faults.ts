@@ -8,6 +8,12 @@ export const faultTable = {
     causes: "A typing slip, a renamed template or bus, a number outside what the device has.",
     next: "Run `millwright-agent check --config FILE`; each line names file, line and column and says what to do.",
   },
+  config_exists: {
+    kind: "config",
+    line: "There is a configuration already, and it is never written over.",
+    causes: "`init` was run before, or in the wrong folder.",
+    next: "Give another name with `--out FILE`, or move the old file away.",
+  },
   bus_unreachable: {
     kind: "retry",
     line: "No connection to the device.",

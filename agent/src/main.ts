@@ -203,13 +203,7 @@ async function isWaiting(outbox: Outbox): Promise<boolean> {
 async function applyConfig(config: ResolvedConfig, agentState: AgentState, clock: Clock): Promise<void> {
   const applied = agentState.appliedConfig();
   if (applied?.revision === config.revision) return;
-  const { gateway, ...rest } = config;
-  const appliedAt = new Date(clock.wallMs()).toISOString();
-  await agentState.setAppliedConfig({
-    revision: config.revision,
-    applied_at: appliedAt,
-    config: { ...rest, gateway: { url: gateway.url } },
-  });
+  await agentState.setAppliedConfig({ revision: config.revision, applied_at: new Date(clock.wallMs()).toISOString() });
   if (applied === null) return;
   for (const { reads } of config.machines) for (const read of reads) await agentState.forgetIllegalRanges(addressOf(deviceOf(read)));
 }

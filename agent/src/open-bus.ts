@@ -11,7 +11,7 @@ import { jsonReader } from "./registers/json-reader.ts";
 import type { OpenLink } from "./registers/link.ts";
 import { modbusRtu, rtuOverTcp } from "./registers/modbus-rtu.ts";
 import { modbusTcp } from "./registers/modbus-tcp.ts";
-import type { ReadOutcome, ReadRequest } from "./registers/read-outcome.ts";
+import type { BusRequest, Outcome, ReadFailure, ReadOutcome, ReadRequest } from "./registers/read-outcome.ts";
 import type { Reader } from "./registers/reader.ts";
 import { serialStream } from "./registers/serial-stream.ts";
 import { serialText, type TextReply, type TextRequest } from "./registers/serial-text.ts";
@@ -26,8 +26,14 @@ export type OpenBus = {
   close(): Promise<void>;
 };
 
-/** For the tools: every request of the readers, and what came of it. */
-export type OnOutcome = (request: ReadRequest, outcome: ReadOutcome) => void;
+/** For the tools: what came of one request of a reader. */
+export type Heard = {
+  readonly unit: BusRequest["unit"];
+  readonly failure: ReadFailure | null;
+  /** null where it failed, and on buses without registers. */
+  readonly registers: { readonly request: ReadRequest; readonly reply: Uint16Array } | null;
+};
+type OnHeard = (heard: Heard) => void;
 
 export type ReaderOptions = {
   /** Place of the update counter among the source's points, null where it has none. */
@@ -49,8 +55,8 @@ const portReturnsMs = 1_000;
 const maxPipeline = 16;
 
 /** Starts connecting at once. */
-export function openBus(bus: ResolvedBus, onEvent: (event: BusEvent) => void, onOutcome?: OnOutcome): OpenBus {
-  const open = openKind(bus, onEvent, onOutcome);
+export function openBus(bus: ResolvedBus, onEvent: (event: BusEvent) => void, onHeard?: OnHeard): OpenBus {
+  const open = openKind(bus, onEvent, onHeard);
   return {
     ...open,
     readerOf(source, options) {
@@ -60,18 +66,18 @@ export function openBus(bus: ResolvedBus, onEvent: (event: BusEvent) => void, on
   };
 }
 
-function openKind(bus: ResolvedBus, onEvent: (event: BusEvent) => void, onOutcome: OnOutcome | undefined): OpenBus {
+function openKind(bus: ResolvedBus, onEvent: (event: BusEvent) => void, onHeard: OnHeard | undefined): OpenBus {
   switch (bus.kind) {
     case "modbus-tcp":
-      return registerBus(bus, modbusTcp({ host: bus.host, port: bus.port }), { onEvent, onOutcome, maxInFlight: maxPipeline });
+      return registerBus(bus, modbusTcp({ host: bus.host, port: bus.port }), { onEvent, onHeard, maxInFlight: maxPipeline });
     case "modbus-rtu":
-      return registerBus(bus, modbusRtu(bus.line), { onEvent, onOutcome, maxReconnectMs: portReturnsMs });
+      return registerBus(bus, modbusRtu(bus.line), { onEvent, onHeard, maxReconnectMs: portReturnsMs });
     case "rtu-over-tcp":
-      return registerBus(bus, rtuOverTcp({ host: bus.host, port: bus.port }), { onEvent, onOutcome });
+      return registerBus(bus, rtuOverTcp({ host: bus.host, port: bus.port }), { onEvent, onHeard });
     case "http-json":
-      return jsonBus(bus, httpJson(bus), onEvent);
+      return jsonBus(bus, httpJson(bus), onEvent, onHeard);
     case "serial-text":
-      return textBus(bus, serialText(serialStream(bus.line)), onEvent);
+      return textBus(bus, serialText(serialStream(bus.line)), onEvent, onHeard);
   }
 }
 
@@ -79,12 +85,12 @@ function registerBus(
   { name, timeoutMs, retries }: ResolvedBus,
   open: OpenLink<ReadRequest, Uint16Array>,
   {
-    onOutcome,
+    onHeard,
     ...more
-  }: Pick<BusOptions<ReadRequest, Uint16Array>, "onEvent" | "maxReconnectMs" | "maxInFlight"> & { onOutcome: OnOutcome | undefined },
+  }: Pick<BusOptions<ReadRequest, Uint16Array>, "onEvent" | "maxReconnectMs" | "maxInFlight"> & { onHeard: OnHeard | undefined },
 ): OpenBus {
   const bus = new Bus({ name, open, timeoutMs, retries, ...more });
-  const heard = onOutcome === undefined ? bus : { read: listening(bus, onOutcome) };
+  const heard = listening(bus, onHeard, (request, reply) => ({ request, reply }));
   return {
     registers: (request) => bus.read(request),
     health: () => bus.health(),
@@ -101,11 +107,20 @@ function registerBus(
   };
 }
 
-function listening(bus: Bus<ReadRequest, Uint16Array>, onOutcome: OnOutcome): Bus<ReadRequest, Uint16Array>["read"] {
-  return async (...asked) => {
-    const outcome = await bus.read(...asked);
-    onOutcome(asked[0], outcome);
-    return outcome;
+// The bus itself where nobody listens: the agent's reads take no step more.
+function listening<Request extends BusRequest, Reply>(
+  bus: Bus<Request, Reply>,
+  onHeard: OnHeard | undefined,
+  registersOf: (request: Request, reply: Reply) => Heard["registers"] = () => null,
+): Pick<Bus<Request, Reply>, "read"> {
+  if (onHeard === undefined) return bus;
+  return {
+    async read(request, pace): Promise<Outcome<Reply>> {
+      const outcome = await bus.read(request, pace);
+      const [failure, registers] = outcome.ok ? [null, registersOf(request, outcome.reply)] : [outcome, null];
+      onHeard({ unit: request.unit, failure, registers });
+      return outcome;
+    },
   };
 }
 
@@ -113,15 +128,17 @@ function jsonBus(
   { name, timeoutMs, retries }: ResolvedBus,
   open: OpenLink<JsonRequest, JsonReply>,
   onEvent: (event: BusEvent) => void,
+  onHeard: OnHeard | undefined,
 ): OpenBus {
   const bus = new Bus({ name, open, timeoutMs, retries, onEvent });
+  const heard = listening(bus, onHeard);
   return {
     registers: null,
     health: () => bus.health(),
     close: () => bus.close(),
     readerOf(source, { clock }) {
       if (source.protocol !== "http-json") throw new Error(`bus ${name} does not speak ${source.protocol}`);
-      return jsonReader({ ...source, bus, clock });
+      return jsonReader({ ...source, bus: heard, clock });
     },
   };
 }
@@ -130,15 +147,17 @@ function textBus(
   { name, timeoutMs, retries }: ResolvedBus,
   open: OpenLink<TextRequest, TextReply>,
   onEvent: (event: BusEvent) => void,
+  onHeard: OnHeard | undefined,
 ): OpenBus {
   const bus = new Bus({ name, open, timeoutMs, retries, maxReconnectMs: portReturnsMs, onEvent });
+  const heard = listening(bus, onHeard);
   return {
     registers: null,
     health: () => bus.health(),
     close: () => bus.close(),
     readerOf(source, { clock, everyMs = Number.POSITIVE_INFINITY }) {
       if (source.protocol !== "serial-text") throw new Error(`bus ${name} does not speak ${source.protocol}`);
-      return textReader({ ...source, bus, everyMs, clock });
+      return textReader({ ...source, bus: heard, everyMs, clock });
     },
   };
 }

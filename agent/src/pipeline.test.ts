@@ -267,7 +267,7 @@ test('a verdict "nothing" moves the normal only while the alarm still stands', a
     const { episode } = (await predictions(rig)).at(-1) ?? {};
     await feed(rig, 600, 600 + calmRows);
     await rig.pipeline.command({ ...nothingFound, episode: String(episode) });
-    const { stream } = JSON.parse((await rig.outbox.machineState(key)) ?? "{}") as MachineState;
+    const stream = JSON.parse((await rig.outbox.machineState(`${key}#stream`)) ?? "null") as MachineState["stream"];
     const offsets = stream?.snapshot.points.map(({ offset }) => offset) ?? [];
     assert.equal(offsets.length, points.length);
     assert.equal(

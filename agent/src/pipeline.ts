@@ -1,5 +1,6 @@
 // One machine, from its row to what is durable: row → limits and score → conclusion → records, committed with the state that made them.
 // Rows and commands are taken strictly one after the other.
+import { performance } from "node:perf_hooks";
 import type { Command } from "@millwright/contract/down-message";
 import type { ModelManifest } from "@millwright/contract/model-manifest";
 import type { MachineRef } from "@millwright/contract/names";
@@ -59,6 +60,13 @@ export type Pipeline = {
   idle(): Promise<void>;
 };
 
+/**
+ * Real ms between two saves of a feature stream while nothing happens: it is most of a machine's state, and would wear an SD card out with every
+ * row. After a restart it goes on from there, or begins its running means anew, as after any gap of a few rows.
+ */
+const streamEveryMs = 10_000;
+const streamKey = (key: string): string => `${key}#stream`;
+
 /** More rows than this waiting (a learning step takes a while) and the oldest are given up, counted and told. */
 const maxWaiting = 5_000;
 
@@ -78,6 +86,8 @@ class MachinePipeline implements Pipeline {
   #status: PipelineStatus | null = null;
   #waiting: MachineRow[] = [];
   #givenUp = 0;
+  #streamDueMs = 0;
+  #isStreamAhead = false;
   #work: Promise<void> = Promise.resolve();
   readonly #commits: MachineCommits;
   latest: LatestRow | null = null;
@@ -88,7 +98,7 @@ class MachinePipeline implements Pipeline {
   constructor(options: PipelineOptions) {
     this.#o = options;
     const onTrouble = (detail: string): void => options.say({ event: "device", text: `outbox: ${detail}` });
-    this.#commits = machineCommits({ outbox: options.outbox, machine: options.key, onTrouble });
+    this.#commits = machineCommits({ outbox: options.outbox, onTrouble });
     this.#names = options.points.map(({ name }) => name);
     this.#measured = options.points.flatMap(({ role }, index) => (role === "measurement" ? [index] : []));
     this.#pointsKey = this.#measured.map((index) => `${options.points[index]?.name}[${options.points[index]?.unit}]`).join(" ");
@@ -105,8 +115,10 @@ class MachinePipeline implements Pipeline {
 
   /** Goes on where the last commit left off. */
   async open(): Promise<void> {
-    const json = await this.#o.outbox.machineState(this.#o.key);
+    const { outbox, key } = this.#o;
+    const [json, stream] = await Promise.all([outbox.machineState(key), outbox.machineState(streamKey(key))]);
     if (json !== null) this.#state = JSON.parse(json) as MachineState;
+    if (stream !== null) this.#state = { ...this.#state, stream: JSON.parse(stream) as MachineState["stream"] };
     if (!this.#o.learns) return this.#openModel();
     if (this.#state.pointsKey !== this.#pointsKey) return this.#beginLearning("the points of this machine changed");
     if (this.#state.phase === "scoring") return this.#openModel();
@@ -139,6 +151,8 @@ class MachinePipeline implements Pipeline {
 
   async idle(): Promise<void> {
     await this.#work;
+    // What came since the stream was saved last is in it, too.
+    if (this.#isStreamAhead) await this.#commits.add({ states: [{ machine: streamKey(this.#o.key), json: this.#streamJson() }] });
     await this.#commits.idle();
   }
 
@@ -328,10 +342,19 @@ class MachinePipeline implements Pipeline {
 
   // The state goes with every commit.
   #durably(commit: Omit<OutboxCommit, "states">): Promise<void> {
+    const { key } = this.#o;
+    const states = [{ machine: key, json: JSON.stringify({ ...this.#state, stream: null }) }];
+    const isPlainRow = (commit.records ?? []).every(({ kind }) => kind === "telemetry");
+    this.#isStreamAhead = true;
+    if (!isPlainRow || performance.now() >= this.#streamDueMs) states.push({ machine: streamKey(key), json: this.#streamJson() });
+    return this.#commits.add({ ...commit, states });
+  }
+
+  #streamJson(): string {
     const { model } = this.#o.life;
-    const stream = model === null ? null : { model: model.manifest.model_sha256, snapshot: model.stream.snapshot() };
-    this.#state = { ...this.#state, stream };
-    return this.#commits.add(commit, JSON.stringify(this.#state));
+    this.#streamDueMs = performance.now() + streamEveryMs;
+    this.#isStreamAhead = false;
+    return JSON.stringify(model === null ? null : { model: model.manifest.model_sha256, snapshot: model.stream.state });
   }
 
   #now(): RowContext {

@@ -26,6 +26,24 @@ export const faultTable = {
     causes: "The folder of --emit may not be written by this user.",
     next: "Give a folder that may.",
   },
+  no_socat: {
+    kind: "config",
+    line: "socat is missing.",
+    causes: "A simulated serial port is made by socat, which is not installed.",
+    next: "Install it: sudo apt install socat. Lines with rtu_tcp need none.",
+  },
+  cannot_make_pty: {
+    kind: "config",
+    line: "The simulated serial port cannot be made.",
+    causes: "A file lies under that path, or its folder may not be written by this user.",
+    next: "Choose another path for the line's pty.",
+  },
+  no_control: {
+    kind: "config",
+    line: "No simulator can be reached at the control socket.",
+    causes: "No simulator runs with that --control path, or the path cannot be made.",
+    next: "Start millwright-sim plant with the same --control.",
+  },
 } as const satisfies FaultTable;
 
 /** Makes a Fault by its code. */

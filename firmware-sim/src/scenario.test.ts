@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { formatIssue, parseYaml, readYamlFile } from "@millwright/kit/yaml-file";
+import { placeMachines } from "./plant/place-machines.ts";
 import { Scenario } from "./scenario.ts";
 
 test("the demo's scenario: one pump that wears out, one that stays well", () => {
@@ -9,6 +10,14 @@ test("the demo's scenario: one pump that wears out, one that stays well", () => 
   assert.ok(read.ok, JSON.stringify(read));
   assert.deepEqual(read.value.machines["P-101"]?.ailments, [{ kind: "bearing_wear", at: 500_000, grows_over: 600_000 }]);
   assert.deepEqual(read.value.machines["P-102"]?.ailments, []);
+});
+
+test("the example of an RTU line, a converter and a fleet can be placed", () => {
+  const read = readYamlFile(fileURLToPath(new URL("../scenarios/rtu-line.yaml", import.meta.url)), Scenario);
+  assert.ok(read.ok, JSON.stringify(read));
+  const { placed, mistakes } = placeMachines(read.value, 1502, read.locate);
+  assert.deepEqual(mistakes, []);
+  assert.equal(placed.length, 59);
 });
 
 test("mistakes have their place", () => {

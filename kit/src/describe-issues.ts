@@ -14,7 +14,21 @@ export function describeIssues(issues: readonly Issue[], schema: v.GenericSchema
 
 // Variants and unions nest their issues; the deepest ones say what to do.
 function flatten(issue: Issue): Issue[] {
-  return issue.issues === undefined || issue.issues.length === 0 ? [issue] : issue.issues.flatMap(flatten);
+  if (issue.issues === undefined || issue.issues.length === 0) return [issue];
+  return issue.type === "union" ? ofUnion(issue, issue.issues) : issue.issues.flatMap(flatten);
+}
+
+// Only an option that has the right shape says more than "one of these"; its places are within the union's.
+function ofUnion(union: Issue, options: readonly Issue[]): Issue[] {
+  const telling = options.filter(({ path, kind }) => path !== undefined || kind !== "schema");
+  if (telling.length === 0) {
+    const { issues: _, ...own } = union;
+    return [own];
+  }
+  const from = union.path ?? [];
+  return telling
+    .map((issue): Issue => ({ ...issue, path: [...from, ...(issue.path ?? [])] as NonNullable<Issue["path"]> }))
+    .flatMap(flatten);
 }
 
 // A required key with a slip in it is unknown and missing at once; the unknown one says what was meant.
@@ -83,7 +97,9 @@ function expected({ expected }: Issue): string {
     number: "a number",
     boolean: "true or false",
   };
-  return expected === null ? "something else" : (words[expected] ?? expected.replaceAll(/[()]/g, "").replaceAll(" | ", " or "));
+  if (expected === null) return "something else";
+  const options = expected.replaceAll(/[()]/g, "").split(" | ");
+  return options.map((option) => words[option] ?? option).join(" or ");
 }
 
 type Schema = {

@@ -9,8 +9,11 @@ export type FileIssue = { file: string; line: number | null; column: number | nu
 
 export type YamlFile<T> = { ok: true; value: T; locate: Locate } | { ok: false; issues: FileIssue[] };
 
+/** What of a path is meant: its key, its value, or so many characters into the text of its value. */
+export type Place = "key" | "value" | number;
+
 /** Finds where a path of the value stands in the file; for checks that go beyond the schema. */
-export type Locate = (path: readonly (string | number)[], message: string, on?: "key" | "value") => FileIssue;
+export type Locate = (path: readonly (string | number)[], message: string, on?: Place) => FileIssue;
 
 const maxBytes = 4 * 1024 * 1024;
 
@@ -37,7 +40,7 @@ export function parseYaml<S extends v.GenericSchema>(text: string, file: string,
   // One slip of syntax makes a parser complain again on every line that follows: the first complaint is the mistake.
   const problem = [...document.errors, ...document.warnings][0];
   if (problem !== undefined) return { ok: false, issues: [at(problem.pos[0], yamlMessage(problem.code, problem.message))] };
-  const locate: Locate = (path, message, on = "value") => at(offsetOf(document.contents, path, on), message);
+  const locate: Locate = (path, message, on = "value") => at(offsetOf(document.contents, path, on, text), message);
 
   let raw: unknown;
   try {
@@ -73,7 +76,7 @@ function yamlMessage(code: string, message: string): string {
   return `not valid YAML: ${first}. Check indentation, colons and quotes.`;
 }
 
-function offsetOf(root: Node | null, path: readonly (string | number)[], on: "key" | "value"): number {
+function offsetOf(root: Node | null, path: readonly (string | number)[], on: Place, text: string): number {
   let node: unknown = root;
   let offset = startOf(root);
   for (const [depth, part] of path.entries()) {
@@ -89,7 +92,15 @@ function offsetOf(root: Node | null, path: readonly (string | number)[], on: "ke
       offset = startOf(node as Node | null);
     }
   }
-  return offset;
+  return typeof on === "number" ? offset + insideOf(node, on, text) : offset;
+}
+
+// Characters into a text on one line and without escapes; else its begin.
+function insideOf(node: unknown, characters: number, text: string): number {
+  if (!isScalar(node) || typeof node.value !== "string" || !node.range) return 0;
+  const written = text.slice(node.range[0], node.range[1]);
+  const quote = written.startsWith('"') || written.startsWith("'") ? 1 : 0;
+  return written.slice(quote, written.length - quote) === node.value ? quote + characters : 0;
 }
 
 const startOf = (node: { range?: Range | null | undefined } | null | undefined): number => node?.range?.[0] ?? 0;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { after, test } from "node:test";
@@ -30,6 +30,12 @@ test("every built-in template is good", () => {
 });
 
 test("a good template of all that can be said has no mistake", () => assert.deepEqual(linesOf(folderOf("good", goodTemplate)), []));
+
+test("the example of docs/specs/templates.md is good", () => {
+  const page = readFileSync(fileURLToPath(new URL("../../docs/specs/templates.md", import.meta.url)), "utf8");
+  const [, example = ""] = /```yaml\n(.*?)```/s.exec(page) ?? [];
+  assert.deepEqual(linesOf(folderOf("example", example, "acme/fm-20.yaml")), []);
+});
 
 for (const [i, { name, from, to, line }] of brokenTemplates.entries()) {
   test(`${name}: one line, at its place`, () => {

@@ -35,6 +35,6 @@ function strayFiles(folder: string): FileIssue[] {
   if (stat?.isDirectory() !== true)
     return [{ file: folder, line: null, column: null, message: "is not a folder. Give the folder that holds <vendor>/<device>.yaml." }];
   return globSync("**/*", { cwd: folder })
-    .filter((path) => statSync(join(folder, path)).isFile() && !/^[^/]+\/[^/]+\.yaml$/.test(path))
+    .filter((path) => statSync(join(folder, path)).isFile() && path !== "README.md" && !/^[^/]+\/[^/]+\.yaml$/.test(path))
     .map((path) => ({ file: join(folder, path), line: null, column: null, message: "is no template: it must be <vendor>/<device>.yaml." }));
 }

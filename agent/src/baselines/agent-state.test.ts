@@ -14,7 +14,7 @@ test("everything written is there after a restart, readable by a person; writes 
   const file = newFile();
   const first = await open(file);
   await Promise.all([
-    first.setAppliedConfig({ revision: "r1", applied_at: "2026-11-25T00:00:00.000Z", config: { agent: "box-1" } }),
+    first.setAppliedConfig({ revision: "r1", applied_at: "2026-11-25T00:00:00.000Z" }),
     first.addIllegalRanges(device, [range]),
     first.addIllegalRanges(device, [range, { ...range, table: "input" }]),
     first.setBaseline("chicago/P-101", { live: 2, last_good: 1 }),

@@ -8,7 +8,7 @@ import type { IllegalRange } from "../registers/illegal-ranges.ts";
 export type AgentStateFile = {
   version: 1;
   identity: { tenant: string; agent: string; created_at: string };
-  applied_config: { revision: string; applied_at: string; config: unknown } | null;
+  applied_config: { revision: string; applied_at: string } | null;
   /** `bus/unit` → ranges the device does not have. */
   illegal_ranges: Record<string, IllegalRange[]>;
   /** machine → generations of its baseline; null where there is none yet. */

@@ -25,7 +25,7 @@ export type MachineState = {
   /** Names and units of the points the model sees; when they change, what was learned is void. */
   pointsKey: string;
   learning: Learning;
-  /** The feature stream, and the model (its hash) it belongs to. */
+  /** The feature stream where it was saved last, and the model (its hash) it belongs to. Kept apart from the rest, and saved more rarely. */
   stream: { model: string; snapshot: MachineStreamSnapshot } | null;
   decision: DecisionState;
   isHeld: boolean;

@@ -5,6 +5,9 @@ import { columns } from "./terminal/columns.ts";
 import { durationWords } from "./terminal/duration-words.ts";
 import type { Paint } from "./terminal/paint.ts";
 
+/** A machine that learns and has such a row is told what is missing, not how old the row is. */
+const freshMs = 60_000;
+
 export function statusLines(status: AgentStatus, paint: Paint): string[] {
   const { agent, version, up_ms, gateway, outbox, buses, machines } = status;
   const link = gateway.connected ? paint.good("connected") : paint.bad("away");
@@ -56,13 +59,9 @@ function machineCells(
     scoring: source,
     unavailable: paint.bad("no model"),
   };
+  const isFresh = last_row_age_ms !== null && last_row_age_ms < freshMs;
   const age = last_row_age_ms === null ? "no row yet" : `last row ${durationWords(last_row_age_ms)} ago`;
-  return [
-    machine.name,
-    phases[phase],
-    levelText(level, score, paint),
-    phase === "learning" && missing !== null ? `${age}; needs ${missing}` : age,
-  ];
+  return [machine.name, phases[phase], levelText(level, score, paint), isFresh && phase === "learning" && missing !== null ? missing : age];
 }
 
 function levelText(level: MachineStatus["level"], score: number | null, paint: Paint): string {

@@ -29,7 +29,8 @@ export const watchCommand: Command = {
     const count = numberOption(values, "count", { min: 1, max: 1e9, fallback: Number.POSITIVE_INFINITY });
     const devices = devicesOf(values);
     checkAlone(devices);
-    const session = openDeviceSession(devices, clockFromEnvironment());
+    const clock = clockFromEnvironment();
+    const session = openDeviceSession({ buses: devices.buses, machines: devices.machines, everyMs: everyMs * clock.scale }, clock);
     const ended = new AbortController();
     // The other end of the pipe has seen enough (`watch … | head`).
     process.stdout.on("error", () => ended.abort());

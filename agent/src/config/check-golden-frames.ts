@@ -1,9 +1,10 @@
 // Golden frames of a register map: a reply as it stands on a serial line, and whether the template makes of it what it says.
 import { type GoldenFrame, type RegisterTemplate, registerLength } from "@millwright/contract/register-template";
 import type { QualityReason } from "@millwright/contract/telemetry";
-import { crc16 } from "../registers/crc16.ts";
+
 import { decoderOf } from "../registers/decode.ts";
 import { decodeText } from "../registers/decode-text.ts";
+import { crc16 } from "../registers/rtu-frame.ts";
 import { scalerOf, unscaled } from "../registers/scale-factor.ts";
 import { checkGoldenValues, type GoldenValue } from "./check-golden-values.ts";
 import type { ConfigReport, Path } from "./config-report.ts";

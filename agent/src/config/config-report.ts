@@ -1,6 +1,6 @@
 // Collects what is wrong with a configuration, each mistake with its place.
 import { nearest } from "@millwright/kit/nearest";
-import type { FileIssue, Locate } from "@millwright/kit/yaml-file";
+import type { FileIssue, Locate, Place } from "@millwright/kit/yaml-file";
 
 export type Path = readonly (string | number)[];
 
@@ -9,8 +9,8 @@ export type ConfigReport = {
   /** Legal, but probably not what was meant. */
   readonly warnings: FileIssue[];
   /** Adds a mistake at a path of the file. */
-  error(path: Path, message: string, on?: "key" | "value"): void;
-  warn(path: Path, message: string, on?: "key" | "value"): void;
+  error(path: Path, message: string, on?: Place): void;
+  warn(path: Path, message: string, on?: Place): void;
 };
 
 export function configReport(locate: Locate): ConfigReport {

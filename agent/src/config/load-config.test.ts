@@ -6,6 +6,7 @@ import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { formatIssue } from "@millwright/kit/yaml-file";
 import type { ReadPoint } from "../registers/device-reader.ts";
+import { compileDerived } from "./compile-derived.ts";
 import { type LoadedConfig, loadConfig } from "./load-config.ts";
 import { type ResolvedMachine, unitOf } from "./resolved-config.ts";
 import { brokenConfigs, goodConfig, goodTemplate } from "./test-support/broken-configs.ts";
@@ -92,6 +93,38 @@ test("a good configuration is resolved: points in order, defaults filled in, lim
   assert.deepEqual([second?.site, second?.counterIndex, second?.points.length], ["acme/line2", null, 1]);
   assert.deepEqual(second?.limits, { flow: { warning_low: 1, critical_low: 0.5 } });
   assert.equal(config.dataDir, join(dir, "millwright-data"));
+});
+
+test("derived points stand behind the others, with their units, and may have limits", () => {
+  const text = goodConfig.replace(
+    "    limits:\n",
+    "    derived:\n      half: flow / 2\n      power: { expression: max(half, 1) * 3, unit: kW, range: [0, 10] }\n    limits:\n      half: { warning_high: 3 }\n",
+  );
+  const dir = write("derived", {
+    "agent.yaml": text.replace("max(half, 1) * 3", '"max(half, 1) * 3"'),
+    "own/acme/flow-meter.yaml": goodTemplate,
+  });
+  const loaded = load(dir);
+  assert.ok(loaded.ok, linesOf(loaded, dir).join("\n"));
+  const machine = loaded.config.machines[1] as ResolvedMachine;
+  assert.deepEqual(machine.points.slice(1), [
+    { name: "half", unit: "1", role: "measurement" },
+    { name: "power", unit: "kW", role: "measurement", range: [0, 10] },
+  ]);
+  assert.deepEqual(
+    machine.derived.map(({ pointIndex }) => pointIndex),
+    [1, 2],
+  );
+  assert.deepEqual(machine.limits["half"], { warning_high: 3 });
+  const [shown, reasons] = [Float64Array.of(8, Number.NaN, Number.NaN), [null, null, null]];
+  compileDerived(machine)?.fill(shown, reasons);
+  assert.deepEqual(
+    [[...shown], reasons],
+    [
+      [8, 4, 12],
+      [null, null, "out_of_range"],
+    ],
+  );
 });
 
 test("the revision follows the meaning, not the text", () => {

@@ -7,6 +7,7 @@ import { checkBusFits } from "./check-bus-fits.ts";
 import { checkLimits } from "./check-limits.ts";
 import { checkPeriods } from "./check-periods.ts";
 import { type ConfigReport, didYouMean, type Path } from "./config-report.ts";
+import { resolveDerived } from "./resolve-derived.ts";
 import { resolvePoints } from "./resolve-points.ts";
 import type { ResolvedBus, ResolvedMachine, ResolvedPoint, ResolvedRead } from "./resolved-config.ts";
 import type { TemplateLibrary } from "./template-library.ts";
@@ -25,7 +26,9 @@ export type Surroundings = {
 /** The machine as far as it can be known; use it only where nothing was reported. */
 export function resolveMachine(name: string, machine: MachineConfig, around: Surroundings): ResolvedMachine {
   const path = ["machines", name];
-  const { points, reads, limits, isWhole } = resolveReads(machine, path, around);
+  const { points: read, reads, limits, isWhole } = resolveReads(machine, path, around);
+  const made = resolveDerived(machine.derived, isWhole ? read : null, [...path, "derived"], around.report);
+  const points = [...read, ...made.points];
   const counterIndex = points.findIndex(({ role }) => role === "update_counter");
   const resolved: ResolvedMachine = {
     site: machine.site ?? around.site,
@@ -36,7 +39,7 @@ export function resolveMachine(name: string, machine: MachineConfig, around: Sur
     learnRows: machine.learn.rows,
     points,
     reads,
-    derived: [],
+    derived: made.derived,
     counterIndex: counterIndex < 0 ? null : counterIndex,
     limits: { ...limits, ...machine.limits },
   };

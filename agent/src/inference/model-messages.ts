@@ -28,6 +28,11 @@ export type LearnReply = { ok: true; notes: string[] } | { ok: false; reason: st
 export type LoadReply = { manifest: ModelManifest };
 export type ScoreReply = { score: number; contribution: Float32Array };
 
+/** What crosses to the thread: everything asked for within a moment, together; and how it ends. */
+export type ToModelThread = { id: number; request: ModelRequest }[] | "end";
+/** What crosses back: answers that were ready together. */
+export type FromModelThread = ({ id: number; reply: ReplyOf<ModelRequest> } | { id: number; error: ModelError })[];
+
 export type ReplyOf<R extends ModelRequest> = R extends LearnRequest
   ? LearnReply
   : R extends LoadRequest

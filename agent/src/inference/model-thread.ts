@@ -6,7 +6,7 @@ import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
 import { messageOf } from "@millwright/kit/fault";
 import { agentFault } from "../faults.ts";
-import type { ModelError, ModelRequest, ReplyOf } from "./model-messages.ts";
+import type { FromModelThread, ModelRequest, ReplyOf, ToModelThread } from "./model-messages.ts";
 
 type Asked = { request: ModelRequest; resolve: (reply: never) => void; reject: (error: Error) => void };
 type Sent = Asked & { timer: NodeJS.Timeout };
@@ -18,11 +18,15 @@ const maxScoring = 2_000;
 /** Each machine asks for one thing at a time; a box has no more machines than this. */
 const maxQueued = 2_000;
 const farewellMs = 2_000;
+/** Rows that come within so many real ms are scored together: machines that share a graph in one run of it. */
+const gatherMs = 10;
 
 export class ModelThread {
   readonly #onReplaced: () => void;
   readonly #sent = new Map<number, Sent>();
   readonly #queue: Asked[] = [];
+  #outgoing: { id: number; request: ModelRequest }[] = [];
+  #flushTimer: NodeJS.Timeout | null = null;
   #isBusy = false;
   #worker: Worker;
   #nextId = 1;
@@ -59,15 +63,22 @@ export class ModelThread {
   #start(): Worker {
     const worker = new Worker(new URL(`./model-worker${extname(import.meta.url)}`, import.meta.url));
     worker.unref();
-    worker.on("message", ({ id, reply, error }: { id: number; reply?: never; error?: ModelError }) => {
-      const sent = this.#take(id);
-      if (sent === undefined) return;
-      if (error === undefined) sent.resolve(reply as never);
-      else sent.reject(agentFault(sent.request.kind === "load" ? "model_refused" : "model_failed", `${error.code}: ${error.detail}`));
+    worker.on("message", (answers: FromModelThread) => {
+      for (const answer of answers) this.#settle(answer);
     });
     worker.on("error", (error) => this.#replace(worker, messageOf(error)));
     worker.on("exit", (code) => this.#replace(worker, `the model worker ended with ${code}`));
     return worker;
+  }
+
+  #settle(answer: FromModelThread[number]): void {
+    const sent = this.#take(answer.id);
+    if (sent === undefined) return;
+    if ("reply" in answer) sent.resolve(answer.reply as never);
+    else {
+      const { code, detail } = answer.error;
+      sent.reject(agentFault(sent.request.kind === "load" ? "model_refused" : "model_failed", `${code}: ${detail}`));
+    }
   }
 
   #serveNext(): void {
@@ -84,7 +95,13 @@ export class ModelThread {
     const worker = this.#worker;
     const timer = setTimeout(() => this.#replace(worker, `no answer to "${kind}" in ${deadlineMs[kind]} ms`), deadlineMs[kind]);
     this.#sent.set(id, { ...asked, timer });
-    worker.postMessage({ id, request: asked.request });
+    this.#outgoing.push({ id, request: asked.request });
+    this.#flushTimer ??= setTimeout(() => this.#flush(), kind === "score" ? gatherMs : 0);
+  }
+
+  #flush(): void {
+    this.#flushTimer = null;
+    this.#worker.postMessage(this.#outgoing.splice(0) satisfies ToModelThread);
   }
 
   #take(id: number): Sent | undefined {
@@ -103,6 +120,7 @@ export class ModelThread {
     if (gone !== this.#worker || this.#isClosed) return;
     gone.postMessage("end");
     this.#worker = this.#start();
+    this.#outgoing = [];
     for (const id of [...this.#sent.keys()]) this.#take(id)?.reject(agentFault("model_failed", why));
     this.#onReplaced();
   }

@@ -9,50 +9,75 @@ import { openScorer, type Scorer } from "@millwright/models/onnx/session";
 import { verifyBundle } from "@millwright/models/onnx/verify-bundle";
 import { writeBundle } from "@millwright/models/onnx/write-bundle";
 import type {
+  FromModelThread,
   LearnReply,
   LearnRequest,
   LoadReply,
   LoadRequest,
   ModelError,
   ModelRequest,
-  ScoreReply,
   ScoreRequest,
+  ToModelThread,
 } from "./model-messages.ts";
 
-const scorers = new Map<string, Scorer>();
+/** Sessions by the hash of their graph: machines that were given the same bundle share one. */
+const sessions = new Map<string, { scorer: Scorer; users: number }>();
+/** Machine → the hash of its graph. */
+const graphOf = new Map<string, string>();
 
-parentPort?.on("message", (message: { id: number; request: ModelRequest } | "end") => {
+type Asked = { id: number; request: ModelRequest };
+
+parentPort?.on("message", (message: ToModelThread) => {
   if (message === "end") process.exit(0);
-  const { id, request } = message;
-  answer(request).then(
-    (reply) => parentPort?.postMessage({ id, reply }),
-    (error: unknown) => parentPort?.postMessage({ id, error: describe(error) }),
-  );
+  for (const [graph, rows] of Map.groupBy(message.filter(isScore), ({ request }) => graphOf.get(request.key) ?? ""))
+    void scoreTogether(graph, rows).then((answers) => parentPort?.postMessage(answers));
+  for (const asked of message) if (asked.request.kind !== "score") void answer(asked.id, asked.request);
 });
 
-function answer(request: ModelRequest): Promise<LearnReply | LoadReply | ScoreReply | null> {
-  if (request.kind === "score") return score(request);
-  if (request.kind === "load") return load(request);
-  if (request.kind === "learn") return learn(request);
-  return close(request.key);
+const isScore = (asked: Asked): asked is { id: number; request: ScoreRequest } => asked.request.kind === "score";
+
+// One run of the graph for all rows. Where it gives no figure for one of them, each is asked for alone, so that it spoils no other.
+async function scoreTogether(graph: string, rows: { id: number; request: ScoreRequest }[]): Promise<FromModelThread> {
+  const session = sessions.get(graph);
+  if (session === undefined) return rows.map(({ id }) => ({ id, error: { code: "session_failed", detail: "no model is loaded" } }));
+  const width = rows[0]?.request.features.length ?? 0;
+  const batch = new Float32Array(rows.length * width);
+  for (const [n, { request }] of rows.entries()) batch.set(request.features, n * width);
+  try {
+    const { score, contribution } = await session.scorer.score(batch, rows.length);
+    return rows.map(({ id }, n) => ({
+      id,
+      reply: { score: score[n] ?? Number.NaN, contribution: contribution.slice(n * width, (n + 1) * width) },
+    }));
+  } catch (error) {
+    const [one] = rows;
+    if (rows.length === 1 && one !== undefined) return [{ id: one.id, error: describe(error) }];
+    return (await Promise.all(rows.map((row) => scoreTogether(graph, [row])))).flat();
+  }
 }
 
-async function score({ key, features }: ScoreRequest): Promise<ScoreReply> {
-  const scorer = scorers.get(key);
-  if (scorer === undefined) throw new Error(`no model is loaded as ${key}`);
-  const { score, contribution } = await scorer.score(features, 1);
-  return { score: score[0] ?? Number.NaN, contribution };
+async function answer(id: number, request: Exclude<ModelRequest, ScoreRequest>): Promise<void> {
+  const work = request.kind === "load" ? load(request) : request.kind === "learn" ? learn(request) : close(request.key);
+  const answers = await work.then(
+    (reply): FromModelThread => [{ id, reply }],
+    (error: unknown): FromModelThread => [{ id, error: describe(error) }],
+  );
+  parentPort?.postMessage(answers);
 }
 
 // A bundle is verified as a whole (hashes, allowed operators, golden vectors) before its graph may speak.
 async function load({ key, folder }: LoadRequest): Promise<LoadReply> {
-  const bundle = await readBundle(folder);
+  const { model, manifest } = await readBundle(folder);
   const failed = (await verifyBundle(folder)).checks.find(({ ok }) => !ok);
   if (failed !== undefined) throw Object.assign(new Error(failed.detail), { code: failed.name });
-  const scorer = await openScorer(bundle.model, { features: bundle.manifest.features.columns.length });
+  const graph = manifest.model_sha256;
+  const session = sessions.get(graph) ?? { scorer: await openScorer(model, { features: manifest.features.columns.length }), users: 0 };
+  session.users += 1;
+  sessions.set(graph, session);
+  // It may be the same graph again: in use before it is let go.
   await close(key);
-  scorers.set(key, scorer);
-  return { manifest: bundle.manifest };
+  graphOf.set(key, graph);
+  return { manifest };
 }
 
 async function learn(request: LearnRequest): Promise<LearnReply> {
@@ -75,8 +100,14 @@ async function learn(request: LearnRequest): Promise<LearnReply> {
 }
 
 async function close(key: string): Promise<null> {
-  await scorers.get(key)?.close();
-  scorers.delete(key);
+  const graph = graphOf.get(key);
+  const session = graph === undefined ? undefined : sessions.get(graph);
+  if (graph === undefined || session === undefined) return null;
+  graphOf.delete(key);
+  session.users -= 1;
+  if (session.users > 0) return null;
+  sessions.delete(graph);
+  await session.scorer.close();
   return null;
 }
 

@@ -7,7 +7,7 @@ import type { LearningRowInput, Outbox, OutboxCommit, UnsentRecord } from "./out
 
 export type MachineCommits = {
   /** Resolves when it is durable; rejects only when the outbox is closed or broken for good. */
-  add(commit: Omit<OutboxCommit, "states">, stateJson: string): Promise<void>;
+  add(commit: OutboxCommit): Promise<void>;
   /** Everything added so far is durable, or will never be. */
   idle(): Promise<void>;
 };
@@ -16,31 +16,25 @@ type Pending = {
   records: UnsentRecord[];
   learningRows: LearningRowInput[];
   clear: string[];
-  state: string;
+  /** The last of each. */
+  states: Map<string, string>;
   settle: PromiseWithResolvers<void>;
 };
 
 /** While the disk refuses, so many records of one machine wait in memory; then telemetry is given up, oldest first, and said so. */
 const maxWaiting = 5_000;
 
-export function machineCommits({
-  outbox,
-  machine,
-  onTrouble,
-}: {
-  outbox: Outbox;
-  machine: string;
-  onTrouble: (detail: string) => void;
-}): MachineCommits {
+export function machineCommits({ outbox, onTrouble }: { outbox: Outbox; onTrouble: (detail: string) => void }): MachineCommits {
   let pending: Pending | null = null;
   let running: Promise<void> | null = null;
 
   const run = async (): Promise<void> => {
     while (pending !== null) {
-      const { records, learningRows, clear, state, settle } = pending;
+      const { records, learningRows, clear, states, settle } = pending;
       pending = null;
       try {
-        await durably({ outbox, onTrouble }, { records, learningRows, clearLearningRows: clear, states: [{ machine, json: state }] });
+        const kept = [...states].map(([machine, json]) => ({ machine, json }));
+        await durably({ outbox, onTrouble }, { records, learningRows, clearLearningRows: clear, states: kept });
         settle.resolve();
       } catch (error) {
         onTrouble(messageOf(error));
@@ -51,15 +45,15 @@ export function machineCommits({
   };
 
   return {
-    add(commit, stateJson) {
-      pending ??= { records: [], learningRows: [], clear: [], state: stateJson, settle: Promise.withResolvers() };
+    add(commit) {
+      pending ??= { records: [], learningRows: [], clear: [], states: new Map(), settle: Promise.withResolvers() };
       if (commit.clearLearningRows !== undefined) {
         pending.clear = [...commit.clearLearningRows];
         pending.learningRows = [];
       }
       pending.records.push(...(commit.records ?? []));
       pending.learningRows.push(...(commit.learningRows ?? []));
-      pending.state = stateJson;
+      for (const { machine, json } of commit.states ?? []) pending.states.set(machine, json);
       if (pending.records.length > maxWaiting) pending.records = thinned(pending.records, onTrouble);
       const { promise } = pending.settle;
       running ??= run();

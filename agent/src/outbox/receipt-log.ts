@@ -13,7 +13,7 @@ export function receiptLog(database: DatabaseSync, laneTables: Record<Lane, Lane
   const add = database.prepare("INSERT INTO receipt (lane, from_seq, to_seq, store, commit_no, at_ms) VALUES (?, ?, ?, ?, ?, ?)");
   const makeStale = database.prepare("UPDATE receipt SET stale = 1 WHERE stale = 0 AND (store <> ? OR commit_no > ?)");
   const stale = database.prepare("SELECT id, lane, from_seq, to_seq FROM receipt WHERE stale = 1 ORDER BY id LIMIT ?");
-  const oldest = database.prepare("SELECT id, lane, from_seq, to_seq FROM receipt WHERE stale = 0 AND at_ms <= ? ORDER BY id LIMIT ?");
+  const oldest = database.prepare("SELECT id, lane, from_seq, to_seq, at_ms FROM receipt WHERE stale = 0 ORDER BY id LIMIT ?");
   const remove = database.prepare("DELETE FROM receipt WHERE id = ?");
   const text = (key: string): string | null => (readMeta.get(key) as { value: string } | undefined)?.value ?? null;
 
@@ -40,9 +40,11 @@ export function receiptLog(database: DatabaseSync, laneTables: Record<Lane, Lane
       return lanes.flatMap((lane) => (first.has(lane) ? [{ lane, fromSeq: first.get(lane) as number }] : []));
     },
     hasStale: (): boolean => stale.get(1) !== undefined,
-    /** Deletes what the oldest receipts confirmed, where they came at or before `atMs`. @returns how many receipts. */
+    /** Deletes what the oldest receipts confirmed, up to the first that came after `atMs`. @returns how many receipts. */
     forgetOldest(limit: number, atMs = Number.MAX_VALUE): number {
-      const rows = oldest.all(atMs, limit) as Row[];
+      const first = oldest.all(limit) as (Row & { at_ms: number })[];
+      const young = first.findIndex((row) => row.at_ms > atMs);
+      const rows = young < 0 ? first : first.slice(0, young);
       for (const row of rows) {
         laneTables[row.lane].forget(rangeOf(row));
         remove.run(row.id);

@@ -12,7 +12,7 @@ registerLinkSuite(
     const server = await HostileServer.start((asked, socket) => {
       // Asked and answered one at a time, so the transaction is that of the question.
       const { transaction } = asked;
-      rig.answer(asked, {
+      void rig.answer(asked, {
         reply: (question, wrong) => replyTo({ transaction, ...question }, wrong),
         exception: (question, exception) => exceptionTo({ transaction, ...question }, exception),
         send: (bytes) => void socket.write(bytes),
@@ -27,13 +27,14 @@ registerLinkSuite(
 
 async function rtuRig(first: Answer): Promise<{ slave: RtuSlave; rig: { answer: Answer } }> {
   const rig = { answer: first };
-  const slave = await RtuSlave.start((asked, socket) =>
-    rig.answer(asked, {
-      reply: rtuReply,
-      exception: rtuException,
-      send: (bytes) => void socket.write(bytes),
-      cut: () => socket.destroy(),
-    }),
+  const slave = await RtuSlave.start(
+    (asked, socket) =>
+      void rig.answer(asked, {
+        reply: rtuReply,
+        exception: rtuException,
+        send: (bytes) => void socket.write(bytes),
+        cut: () => socket.destroy(),
+      }),
   );
   return { slave, rig };
 }

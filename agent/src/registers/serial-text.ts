@@ -41,14 +41,13 @@ const drainTimeouts = 2.5;
 const [shortestDrainMs, longestDrainMs] = [50, 60_000];
 /** Silence after an answer, which may have more lines than the one that was meant. Real ms. */
 const gapMs = 20;
-/** Templates of devices that send by themselves on one line. */
-const maxStreams = 32;
 
 class SerialTextLink implements Link<TextRequest, TextReply> {
   readonly ended: Promise<LinkEnd>;
   readonly #end: (end: LinkEnd) => void;
   readonly #port: ByteStream;
   readonly #counters: LinkCounters;
+  /** One a template that is read on this line. */
   readonly #streams = new Map<BusRequest["unit"], Stream>();
   readonly #closing = new AbortController();
   #exchange: Exchange | null = null;
@@ -105,7 +104,6 @@ class SerialTextLink implements Link<TextRequest, TextReply> {
   }
 
   #newStream(request: TextRequest): Stream {
-    if (this.#streams.size >= maxStreams) throw new Error(`more than ${maxStreams} templates on one serial line`);
     const stream: Stream = { framer: new LineFramer(request, "midway"), request, newest: null, onLine: null };
     this.#streams.set(request.unit, stream);
     return stream;

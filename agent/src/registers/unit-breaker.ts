@@ -15,6 +15,9 @@ export type BreakerRules = {
   readonly probeEveryMs: number;
 };
 
+/** Real ms until the first probe of a unit that answered before; doubles up to the probing interval. */
+const firstProbeMs = 1_000;
+
 export const breakerUp: BreakerState = { failuresInARow: 0, probeAtMs: null, isStranger: false };
 /** Of a unit that was not asked yet. */
 export const breakerNew: BreakerState = { ...breakerUp, isStranger: true };
@@ -40,5 +43,7 @@ export function breakerStep(
   if (isAnswered) return breakerUp;
   const failuresInARow = state.failuresInARow + 1;
   const isOpen = state.isStranger || failuresInARow >= failuresToOpen;
-  return { failuresInARow, probeAtMs: isOpen ? nowMs + probeEveryMs : null, isStranger: state.isStranger };
+  // A unit that answered before is asked again soon, then ever more rarely: it may only be on a bad line.
+  const soonMs = state.isStranger ? probeEveryMs : Math.min(probeEveryMs, firstProbeMs * 2 ** (failuresInARow - failuresToOpen));
+  return { failuresInARow, probeAtMs: isOpen ? nowMs + soonMs : null, isStranger: state.isStranger };
 }

@@ -78,3 +78,18 @@ test("two reads of different periods make one row; a reading older than three of
   assert.deepEqual([...row.shown], [10, 20, 30]);
   assert.deepEqual([...row.values], [Number.NaN, 20, Number.NaN]);
 });
+
+test("what a point declares of its changes is held against each of its readings, once", () => {
+  const reads = [
+    { everyMs: 1_000, pointIndexes: [1] },
+    { everyMs: 1_000, pointIndexes: [0] },
+  ];
+  const assembler = new RowAssembler({ pointCount: 2, reads, counterIndex: null, rules: [{ maxRate: 1 }, {}] });
+  assembler.accept(0, reading(0, [100]));
+  assembler.accept(1, reading(0, [20]));
+  assembler.accept(0, reading(1_000, [0]));
+  assembler.accept(1, reading(1_000, [30]));
+  for (let i = 0; i < 2; i++) assert.deepEqual(assembler.rowAt(1_000).reasons, ["rate", null]);
+  assert.deepEqual([...assembler.rowAt(1_000).values], [Number.NaN, 0]);
+  assert.deepEqual([...assembler.rowAt(1_000).shown], [30, 0]);
+});

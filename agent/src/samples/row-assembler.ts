@@ -2,7 +2,9 @@
 // With an update counter there is a row exactly when the counter changed; without one, a row whenever the timetable asks for it.
 import type { QualityReason } from "@millwright/contract/telemetry";
 import type { DeviceReading } from "../registers/reader.ts";
+import type { DerivedPoints } from "./derived-points.ts";
 import type { RowValues } from "./machine-row.ts";
+import { PointQuality, type QualityRule } from "./point-quality.ts";
 import { qualityOf } from "./quality.ts";
 
 export type AssemblerOptions = {
@@ -12,6 +14,10 @@ export type AssemblerOptions = {
   readonly reads: readonly { readonly everyMs: number; readonly pointIndexes: readonly number[] }[];
   /** Index of the update counter among the machine's points, null where there is none. */
   readonly counterIndex: number | null;
+  /** What each point of the machine declares of its changes; none where absent. */
+  readonly rules?: readonly QualityRule[];
+  /** Points made of others; none where absent. */
+  readonly derived?: DerivedPoints | null;
 };
 
 /** A reading counts so many periods of its read; then it is stale. */
@@ -20,6 +26,8 @@ const stalePeriods = 3;
 export class RowAssembler {
   readonly #options: AssemblerOptions;
   readonly #counterRead: number;
+  /** One for each read. */
+  readonly #quality: readonly PointQuality[];
   readonly #latest: (DeviceReading | null)[];
   #lastUpdate: number | null = null;
   #missedRows = 0;
@@ -27,6 +35,14 @@ export class RowAssembler {
   constructor(options: AssemblerOptions) {
     this.#options = options;
     this.#latest = options.reads.map(() => null);
+    const { rules = [] } = options;
+    this.#quality = options.reads.map(
+      ({ everyMs, pointIndexes }) =>
+        new PointQuality(
+          pointIndexes.map((index) => rules[index] ?? {}),
+          everyMs,
+        ),
+    );
     this.#counterRead = options.reads.findIndex(
       ({ pointIndexes }) => options.counterIndex !== null && pointIndexes.includes(options.counterIndex),
     );
@@ -37,8 +53,9 @@ export class RowAssembler {
     return this.#missedRows;
   }
 
-  /** Takes one reading of read number `read`. @returns a row where it shows a new one by its update counter, else null. */
+  /** Takes one reading of read number `read`, whose reasons it may change. @returns a row where it shows a new one by its update counter, else null. */
   accept(read: number, reading: DeviceReading): RowValues | null {
+    this.#quality[read]?.judge(reading);
     this.#latest[read] = reading;
     if (read !== this.#counterRead) return null;
     const update = this.#updateOf(reading);
@@ -50,7 +67,7 @@ export class RowAssembler {
 
   /** The machine as it is known at a moment (machine ms): the latest reading of every read, stale where too old. */
   rowAt(atMonotonicMs: number, update: number | null = null): RowValues {
-    const { pointCount, reads } = this.#options;
+    const { pointCount, reads, derived } = this.#options;
     const shown = new Float64Array(pointCount).fill(Number.NaN);
     const values = new Float64Array(pointCount).fill(Number.NaN);
     const reasons = new Array<QualityReason | null>(pointCount).fill("stale");
@@ -63,8 +80,11 @@ export class RowAssembler {
         const reason = reading.reasons[j] ?? (isStale ? "stale" : null);
         shown[point] = value;
         reasons[point] = reason;
-        if (qualityOf(reason) !== "bad") values[point] = value;
       }
+    }
+    derived?.fill(shown, reasons);
+    for (let point = 0; point < pointCount; point++) {
+      if (qualityOf(reasons[point] ?? null) !== "bad") values[point] = shown[point] as number;
     }
     return { atMonotonicMs, update, values, shown, reasons };
   }

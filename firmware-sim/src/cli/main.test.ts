@@ -33,7 +33,11 @@ function start(...words: string[]) {
   child.stderr.on("data", (chunk) => {
     errors += chunk;
   });
-  createInterface(child.stdout).on("line", (line) => events.push(JSON.parse(line) as Event));
+  const lines: string[] = [];
+  createInterface(child.stdout).on("line", (line) => {
+    lines.push(line);
+    events.push(JSON.parse(line) as Event);
+  });
   const ended = once(child, "close").then(([code]) => code as number);
   const until = async (name: string): Promise<Event> => {
     for (let i = 0; i < 500; i++, await sleep(20)) {
@@ -42,7 +46,7 @@ function start(...words: string[]) {
     }
     throw new Error(`no ${name}: ${JSON.stringify(events)} ${errors}`);
   };
-  return { child, events, until, ended, errors: () => errors };
+  return { child, events, until, ended, output: () => lines.join("\n"), errors: () => errors };
 }
 
 async function poll(port: unknown, unit: number) {
@@ -88,7 +92,7 @@ test("recording: ready, first_poll, every row on the wire, finished, stopped", a
   assert.equal((await sim.until("first_poll"))["machine"], "M-1");
   sim.child.kill("SIGTERM");
   assert.equal(await sim.ended, 0);
-  assert.deepEqual(sim.events.at(-1), { event: "stopped", served: 210 });
+  assert.deepEqual(sim.events.at(-1), { event: "stopped", served: 210, faults: {} });
 });
 
 test("plant: two pumps on one port, the ailment told at its moment, ended by SIGINT", async () => {
@@ -110,6 +114,57 @@ test("plant: two pumps on one port, the ailment told at its moment, ended by SIG
   assert.ok(afterMs >= 19_000 && afterMs < 90_000, `${afterMs} ms`);
   sim.child.kill("SIGINT");
   assert.equal(await sim.ended, 0);
+});
+
+test("plant: a fleet on ports of its own and an RTU line; faults set and counted while it runs", async () => {
+  const scenario = join(folder, "lines.yaml");
+  const control = join(folder, "control");
+  writeFileSync(
+    scenario,
+    `lines: { panel: { rtu_tcp: 0, baud: 115200 } }
+machines:
+  S: { kind: signals, unit: 1, port: 0, copies: 20 }
+  T: { kind: template, template: danfoss/fc-51, unit: 1, line: panel }
+  A: { kind: addresses, unit: 2, line: panel, wire: { echo: 1 } }
+`,
+  );
+  const sim = start("plant", "--scenario", scenario, "--control", control);
+  const units = (await sim.until("ready"))["units"] as { machine: string; port: number; line?: string; template: string | null }[];
+  assert.equal(new Set(units.map(({ port }) => port)).size, 21);
+  assert.deepEqual(
+    units.slice(-2).map(({ machine, template, line }) => [machine, template, line]),
+    [
+      ["T", "danfoss/fc-51", "panel"],
+      ["A", null, "panel"],
+    ],
+  );
+  const client = await poll(units[19]?.port, 1);
+  assert.equal((await client.readHoldingRegisters(0, 60)).data.length, 60);
+
+  const tell = async (order: object): Promise<[number, Record<string, unknown>]> => {
+    const wire = start("wire", "--control", control, JSON.stringify(order));
+    return [await wire.ended, JSON.parse(wire.output()) as Record<string, unknown>];
+  };
+  assert.deepEqual(await tell({ machine: "S-20", faults: { busy: 1 } }), [0, { ok: true, machines: 1, counts: {} }]);
+  await assert.rejects(client.readHoldingRegisters(0, 60), { modbusCode: 6 });
+  assert.deepEqual(await tell({ unit: 1, faults: { drop: 0 } }), [0, { ok: true, machines: 21, counts: { busy: 1 } }]);
+  assert.deepEqual(await tell({ line: "panel", faults: { lying_length: 1 } }), [
+    1,
+    { ok: false, error: "lying_length cannot happen on the wire of T" },
+  ]);
+  assert.deepEqual(await tell({ faults: { late: { rate: 2, ms: [1, 2] } } }), [
+    1,
+    { ok: false, error: "faults.late.rate must be a number from 0 to 1, not 2" },
+  ]);
+  assert.deepEqual(await tell({ unplug_ms: 5 }), [1, { ok: false, error: "there is no wire that could be cut like that" }]);
+  client.close(() => {});
+  sim.child.kill("SIGTERM");
+  assert.equal(await sim.ended, 0);
+  assert.deepEqual(sim.events.at(-1)?.["faults"], { busy: 1 });
+  assert.ok(!existsSync(control));
+  const alone = start("wire", "--control", control, "{}");
+  assert.equal(await alone.ended, 3);
+  assert.match(alone.errors(), /no simulator answers at .*control/);
 });
 
 test("a busy port: one line, exit code 3", async () => {

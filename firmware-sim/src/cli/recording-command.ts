@@ -4,13 +4,13 @@ import { clockFromEnvironment } from "@millwright/kit/clock";
 import { type Command, exitCode, numberOption, requiredOption, UsageError, type Values } from "@millwright/kit/command-line";
 import { untilShutdown } from "@millwright/kit/shutdown";
 import { formatIssue, readYamlFile } from "@millwright/kit/yaml-file";
-import { createRandom } from "../random/random.ts";
 import { readRecording } from "../recording/read-recording.ts";
 import { createRecordingDevice, type Stick } from "../recording/recording-device.ts";
 import { scramble } from "../recording/scramble.ts";
 import { templateOfRecording } from "../recording/template-of-recording.ts";
 import { writeTemplate } from "../recording/write-template.ts";
 import { startModbusTcpServer } from "../wire/modbus-tcp-server.ts";
+import { behindFaults } from "../wire/wire-device.ts";
 import { createWireFaults } from "../wire/wire-faults.ts";
 import { FileMistakes, goodFile, tellingMistakes } from "./file-mistakes.ts";
 import { machineTimer } from "./machine-timer.ts";
@@ -45,8 +45,8 @@ export const recordingCommand: Command = {
       machineTimer(clock, device.lengthMs, () => tell({ event: "finished", served: device.served() }));
     };
     const device = createRecordingDevice({ recording, template, unit, clock, stick, onFirstPoll });
-    const faults = createWireFaults({ drop, random: createRandom(`wire/${seed}`) });
-    const server = await startModbusTcpServer({ devices: [device], port, faults });
+    const faults = createWireFaults(String(seed), { drop });
+    const server = await startModbusTcpServer({ devices: [behindFaults(device, faults)], port });
     try {
       const emitted = typeof values["emit"] === "string" ? { template: writeTemplate(template, values["emit"]) } : {};
       tell({ event: "ready", port: server.port, units: [{ port: server.port, unit, machine, template: template.template }], ...emitted });
@@ -54,7 +54,7 @@ export const recordingCommand: Command = {
     } finally {
       await server.close();
     }
-    tell({ event: "stopped", served: device.served() });
+    tell({ event: "stopped", served: device.served(), faults: faults.counts });
     return exitCode.ok;
   }),
 };

@@ -24,12 +24,28 @@ export function rawOf(value: number, { type, scale, offset }: Encoding): number 
   return Math.min(high, Math.max(low, Math.round(raw)));
 }
 
+/** The least and the greatest value that fits; infinite for floats. */
+export function limitsOf({ type, scale, offset }: Encoding): [number, number] {
+  if (type === "float16" || type === "float32" || type === "float64") return [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+  const [a, b] = integerRange[type].map((raw) => raw * scale + offset) as [number, number];
+  return a < b ? [a, b] : [b, a];
+}
+
 /** Encodes one value. @returns 1, 2 or 4 registers in address order. */
 export function encode(value: number, encoding: Encoding): number[] {
   const view = new DataView(new ArrayBuffer(8));
   write[encoding.type](view, rawOf(value, encoding));
   const words = Array.from({ length: registersOf[encoding.type] }, (_, i) => view.getUint16(i * 2));
   return inOrder(words, encoding.order);
+}
+
+/** Encodes an unsigned whole number that is already raw, bit for bit. */
+export function encodeRaw(raw: bigint, { type, order }: Pick<Encoding, "type" | "order">): number[] {
+  const length = registersOf[type];
+  return inOrder(
+    Array.from({ length }, (_, i) => Number((raw >> BigInt(16 * (length - 1 - i))) & 0xffffn)),
+    order,
+  );
 }
 
 const write: Record<NumberType, (view: DataView, raw: number) => void> = {
@@ -46,8 +62,11 @@ const write: Record<NumberType, (view: DataView, raw: number) => void> = {
   bcd32: (view, raw) => view.setUint32(0, Number.parseInt(String(raw), 16)),
 };
 
-// ABCD: as it is. CDAB: words reversed. BADC: bytes swapped inside each word. DCBA: both. One register has no word order to reverse.
-function inOrder(words: number[], order: ByteOrder): number[] {
+/**
+ * The words of a number as `order` has them; the same again undoes it. ABCD: as it is. CDAB: words reversed. BADC: bytes swapped inside each word.
+ * DCBA: both. One register has no word order to reverse.
+ */
+export function inOrder(words: number[], order: ByteOrder): number[] {
   const ordered = order === "CDAB" || order === "DCBA" ? words.toReversed() : words;
   return order === "BADC" || order === "DCBA" ? ordered.map(swapBytes) : ordered;
 }

@@ -50,3 +50,25 @@ test("two points in one register, or a register that does not exist, are refused
   );
   assert.throws(() => createRegisterImage(templateWith({ a: { register: 65_535, type: "uint32", unit: "1" } })), /from address 0 to 65535/);
 });
+
+test("texts: two characters a register, zeros behind; the low byte first where the order says so; too long is cut", () => {
+  const text = { register: 0, type: "string", length: 3, unit: "1", role: "identity" };
+  const image = createRegisterImage(templateWith({ serial: text, swapped: { ...text, register: 10, order: "BADC" } }));
+  image.write({ serial: "AB12", swapped: "AB12" });
+  assert.deepEqual(image.read("holding", 0, 3), Uint16Array.of(0x4142, 0x3132, 0));
+  assert.deepEqual(image.read("holding", 10, 3), Uint16Array.of(0x4241, 0x3231, 0));
+  image.write({ serial: "ABCDEFGH", swapped: "é" });
+  assert.deepEqual(image.read("holding", 0, 3), Uint16Array.of(0x4142, 0x4344, 0x4546));
+  assert.deepEqual(image.read("holding", 10, 3), Uint16Array.of(0x003f, 0, 0));
+});
+
+test("bits of one number share its registers, in any order", () => {
+  const field = { register: 5, type: "uint32", order: "CDAB", unit: "1" };
+  const image = createRegisterImage(
+    templateWith({ low: { ...field, bits: [0, 3] }, bit: { ...field, bit: 16 }, high: { ...field, bits: [28, 31] } }),
+  );
+  image.write({ low: 5, bit: 1, high: 9 });
+  assert.deepEqual(image.read("holding", 5, 2), Uint16Array.of(0x0005, 0x9001));
+  image.write({ bit: 0, low: 255 });
+  assert.deepEqual(image.read("holding", 5, 2), Uint16Array.of(0x000f, 0x9000));
+});

@@ -4,10 +4,9 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { after, test } from "node:test";
 import modbus from "modbus-serial";
-import { createRandom } from "../random/random.ts";
 import { frameBytes, takeFrame } from "./mbap.ts";
 import { type ModbusTcpServer, startModbusTcpServer } from "./modbus-tcp-server.ts";
-import type { WireDevice } from "./wire-device.ts";
+import { behindFaults, type WireDevice } from "./wire-device.ts";
 import { createWireFaults } from "./wire-faults.ts";
 
 /** Registers 100 to 109 hold unit × 1000 + address; holding and input differ by 500. */
@@ -124,10 +123,11 @@ test("more connections than allowed are turned away", async () => {
 
 test("dropped requests are as many as asked for, the same ones with the same seed", async () => {
   const answeredWith = async (seed: string): Promise<number[]> => {
-    const socket = connect(await serve({ faults: createWireFaults({ drop: 0.2, random: createRandom(seed) }) }), "127.0.0.1");
+    const device = behindFaults(deviceOf(1), createWireFaults(seed, { drop: 0.2 }));
+    const socket = connect(await serve({ devices: [device] }), "127.0.0.1");
     socket.write(Buffer.concat(Array.from({ length: 500 }, (_, i) => request(i, 100))));
-    const fate = createWireFaults({ drop: 0.2, random: createRandom(seed) });
-    const expected = Array.from({ length: 500 }, () => fate.fateOf({ unit: 1 })).filter((one) => one === "deliver").length;
+    const fates = createWireFaults(seed, { drop: 0.2 });
+    const expected = Array.from({ length: 500 }, () => fates.next(0)).filter(({ strikes }) => !strikes.has("drop")).length;
     const got = (await replies(socket, expected)).map(({ transaction }) => transaction);
     socket.destroy();
     return got;

@@ -1,15 +1,20 @@
 // A Modbus TCP server: many units on one port. In: sockets. Out: replies in the order of the requests of each socket.
 // Promises: at most `maxConnections` sockets; at most one frame of unparsed bytes kept per socket; a client that does not read is not read from;
 // bytes that are not Modbus TCP close the socket.
-import { createServer, type Server, type Socket } from "node:net";
-import { simFault } from "../faults.ts";
+import { createServer, type Socket } from "node:net";
+import { performance } from "node:perf_hooks";
 import { answerRequest } from "./answer-request.ts";
-import { frameBytes, takeFrame } from "./mbap.ts";
+import { listen } from "./listen.ts";
+import { takeFrame } from "./mbap.ts";
+import { createReplyQueue } from "./reply-queue.ts";
+import { tcpReplyBytes } from "./tcp-reply.ts";
 import type { WireDevice } from "./wire-device.ts";
-import { noFaults, type WireFaults } from "./wire-faults.ts";
+import { goodFate } from "./wire-faults.ts";
 
 export type ModbusTcpServer = {
   readonly port: number;
+  /** Drops every connection. */
+  cut(): void;
   /** Stops listening and closes every socket. */
   close(): Promise<void>;
 };
@@ -19,7 +24,6 @@ export type ModbusTcpServerOptions = {
   /** 0: any free port. */
   port: number;
   host?: string;
-  faults?: WireFaults;
   maxConnections?: number;
 };
 
@@ -28,7 +32,6 @@ export async function startModbusTcpServer({
   devices,
   port,
   host = "127.0.0.1",
-  faults = noFaults,
   maxConnections = 256,
 }: ModbusTcpServerOptions): Promise<ModbusTcpServer> {
   const units = new Map(devices.map((device) => [device.unit, device]));
@@ -36,50 +39,40 @@ export async function startModbusTcpServer({
   const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
-    serve(socket, units, faults);
+    serve(socket, units);
   });
   server.maxConnections = maxConnections;
-  await listen(server, port, host);
-  const address = server.address();
+  const cut = (): void => {
+    for (const socket of sockets) socket.destroy();
+  };
   return {
-    port: typeof address === "object" && address !== null ? address.port : port,
+    port: await listen(server, port, host),
+    cut,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
-        for (const socket of sockets) socket.destroy();
+        cut();
       }),
   };
 }
 
-function serve(socket: Socket, units: ReadonlyMap<number, WireDevice>, faults: WireFaults): void {
+function serve(socket: Socket, units: ReadonlyMap<number, WireDevice>): void {
   let received: Buffer = Buffer.alloc(0);
+  const replies = createReplyQueue(socket);
   socket.on("error", () => socket.destroy()); // A client that goes away is no news to a device.
-  socket.on("drain", () => socket.resume());
-  socket.on("data", (data) => {
-    const chunk = typeof data === "string" ? Buffer.from(data, "latin1") : data;
+  socket.on("data", (chunk: Buffer) => {
     received = received.length === 0 ? chunk : Buffer.concat([received, chunk]);
     for (;;) {
       const step = takeFrame(received);
       if (step.kind === "malformed") return void socket.destroy();
       if (step.kind === "incomplete") return;
       received = step.rest;
-      const { transaction, unit, pdu } = step.frame;
-      if (faults.fateOf({ unit }) === "drop") continue;
-      const reply = answerRequest(pdu, units.get(unit) ?? null);
-      if (reply !== "silent" && !socket.write(frameBytes({ transaction, unit, pdu: reply }))) socket.pause();
+      const device = units.get(step.frame.unit) ?? null;
+      const fate = device?.faults?.next(performance.now()) ?? goodFate;
+      if (fate.strikes.has("disconnect")) return void socket.destroy();
+      if (fate.strikes.has("drop")) continue;
+      const pdu = answerRequest(step.frame.pdu, device, fate);
+      if (pdu !== "silent") replies.push(tcpReplyBytes(step.frame, pdu, fate), fate.lateMs);
     }
-  });
-}
-
-function listen(server: Server, port: number, host: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => {
-      if (error.code === "EADDRINUSE")
-        reject(simFault("port_in_use", `port ${port} is in use; stop the other program or give --port`, error));
-      else if (error.code === "EACCES")
-        reject(simFault("port_forbidden", `port ${port} needs more rights (below 1024); give --port 1502`, error));
-      else reject(simFault("cannot_listen", `cannot listen on ${host}:${port}: ${error.message}`, error));
-    });
-    server.listen(port, host, resolve);
   });
 }

@@ -98,7 +98,7 @@ test("goes on from a snapshot that went through JSON as if nothing had happened,
       const expected = timed.map((each) => whole.push(each));
       let stream = newStream();
       const found = timed.map((each, i) => {
-        if (i === cut) stream = newStream(JSON.parse(JSON.stringify(stream.snapshot())) as MachineStreamSnapshot);
+        if (i === cut) stream = newStream(JSON.parse(JSON.stringify(stream.state)) as MachineStreamSnapshot);
         return stream.push(each);
       });
       assert.deepEqual(found, expected);

@@ -77,9 +77,9 @@ export class MachineStream {
     this.#state.points.forEach(acceptPoint);
   }
 
-  /** A copy; nothing in it is shared with the running stream. */
-  snapshot(): MachineStreamSnapshot {
-    return structuredClone(this.#state);
+  /** Where it stands, to be written down at once: it changes with the next row. */
+  get state(): MachineStreamSnapshot {
+    return this.#state;
   }
 
   /** Also after a step back in time: monotonic time begins anew with every boot. */

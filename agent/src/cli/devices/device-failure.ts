@@ -2,7 +2,8 @@
 import type { QualityReason } from "@millwright/contract/telemetry";
 import type { ResolvedBus } from "../../config/resolved-config.ts";
 import { faultTable } from "../../faults.ts";
-import type { BusFaultCode, ReadOutcome, ReadRequest } from "../../registers/read-outcome.ts";
+import type { Heard } from "../../open-bus.ts";
+import type { BusFaultCode } from "../../registers/read-outcome.ts";
 import type { DeviceReading } from "../../registers/reader.ts";
 
 export type DeviceFailure = { readonly code: BusFaultCode; readonly detail: string; readonly next: string };
@@ -12,7 +13,7 @@ export type DeviceTrace = {
   readonly unit: number | string | null;
   readonly latest: DeviceReading | null;
   /** What the bus carried in this cycle, for all of its units. */
-  readonly heard: readonly { request: ReadRequest; outcome: ReadOutcome }[];
+  readonly heard: readonly Heard[];
   /** What is wrong with the connection; null where nothing is. */
   readonly trouble: string | null;
 };
@@ -37,8 +38,8 @@ function failureIn({ unit, latest, heard, trouble }: DeviceTrace): DeviceFailure
   if (latest === null) return failure("bus_unreachable", trouble ?? "it could not be opened");
   const reason = latest.reasons.find((reason) => reason !== null && codeOf[reason] !== undefined);
   if (reason === undefined || reason === null) return null;
-  const outcome = heard.findLast(({ request, outcome }) => !outcome.ok && request.unit === unit)?.outcome;
-  if (outcome !== undefined && !outcome.ok) return failure(outcome.code, outcome.detail, outcome.exception);
+  const told = heard.findLast((one) => one.failure !== null && one.unit === unit)?.failure ?? null;
+  if (told !== null) return failure(told.code, told.detail, told.exception);
   const code = codeOf[reason] ?? "bus_unreachable";
   return failure(code, code === "bus_unreachable" && trouble !== null ? trouble : faultTable[code].line);
 }

@@ -4,17 +4,24 @@ import type { Clock } from "@millwright/kit/clock";
 import { messageOf } from "@millwright/kit/fault";
 import { assemblerOf, counterIn } from "../../acquisition.ts";
 import { type ResolvedBus, type ResolvedMachine, type ResolvedRead, unitOf } from "../../config/resolved-config.ts";
-import { type OpenBus, openBus } from "../../open-bus.ts";
+import type { TemplateLibrary } from "../../config/template-library.ts";
+import { type Heard, type OpenBus, openBus } from "../../open-bus.ts";
 import type { BusHealth } from "../../registers/bus.ts";
 import type { BusEvent } from "../../registers/bus-event.ts";
-import type { ReadOutcome, ReadRequest } from "../../registers/read-outcome.ts";
 import type { DeviceReading, Reader } from "../../registers/reader.ts";
 import type { RowValues } from "../../samples/machine-row.ts";
 import type { RowAssembler } from "../../samples/row-assembler.ts";
 import { type DeviceFailure, failureOf } from "./device-failure.ts";
+import { type Identity, readIdentity } from "./identity.ts";
 import { type RawPoint, rawPoints } from "./raw-points.ts";
 
-export type DeviceState = { readonly read: ResolvedRead; readonly bus: ResolvedBus; readonly failure: DeviceFailure | null };
+export type DeviceState = {
+  readonly read: ResolvedRead;
+  readonly bus: ResolvedBus;
+  readonly failure: DeviceFailure | null;
+  /** What it says of itself; empty where it was not asked, or has nothing to say. */
+  readonly identity: readonly Identity[];
+};
 
 export type MachineReading = {
   readonly machine: ResolvedMachine;
@@ -30,8 +37,6 @@ export type DeviceSession = {
   /** Settles when every device has answered or its deadline has passed. `onDone` after each read. */
   readAll(onDone?: (done: number, of: number) => void): Promise<MachineReading[]>;
   health(): { bus: ResolvedBus; health: BusHealth; trouble: string | null }[];
-  /** Reads registers as they are; null where the bus has none or could not be opened. */
-  registers(bus: string): OpenBus["registers"];
   close(): Promise<void>;
 };
 
@@ -44,17 +49,30 @@ type Line = {
   open: OpenBus | null;
   readonly settled: Promise<void>;
   trouble: string | null;
-  heard: { request: ReadRequest; outcome: ReadOutcome }[];
+  heard: Heard[];
 };
-type Device = { readonly read: ResolvedRead; readonly line: Line; readonly reader: Reader | null; latest: DeviceReading | null };
+type Device = {
+  readonly read: ResolvedRead;
+  readonly line: Line;
+  readonly reader: Reader | null;
+  latest: DeviceReading | null;
+  identity: readonly Identity[];
+};
 type OpenMachine = { readonly machine: ResolvedMachine; readonly assembler: RowAssembler; readonly devices: readonly Device[] };
 
-export function openDeviceSession(
-  { buses, machines }: { buses: readonly ResolvedBus[]; machines: readonly ResolvedMachine[] },
-  clock: Clock,
-): DeviceSession {
+export type SessionOptions = {
+  readonly buses: readonly ResolvedBus[];
+  readonly machines: readonly ResolvedMachine[];
+  /** Machine ms between two readings; absent where there is one. */
+  readonly everyMs?: number;
+  /** Given, devices are asked who they are, too. */
+  readonly library?: TemplateLibrary;
+};
+
+/** Starts connecting at once. */
+export function openDeviceSession({ buses, machines, everyMs, library }: SessionOptions, clock: Clock): DeviceSession {
   const lines = new Map(buses.map((bus) => [bus.name, openLine(bus)]));
-  const opened = machines.map((machine) => openMachine(machine, lines, clock));
+  const opened = machines.map((machine) => openMachine(machine, lines, everyMs === undefined ? { clock } : { clock, everyMs }));
   return {
     async readAll(onDone) {
       const of = opened.reduce((sum, { devices }) => sum + devices.length, 0);
@@ -68,15 +86,16 @@ export function openDeviceSession(
           if (reading === undefined) return;
           device.latest = reading;
           assembler.accept(index, reading);
+          if (library !== undefined && reading.shown.some(Number.isFinite))
+            device.identity = await readIdentity(device.read, library, device.line.open?.registers ?? null);
         }),
       );
       await Promise.all(work);
       return opened.map((machine) => readingOf(machine, clock.monotonicMs()));
     },
     health: () => [...lines.values()].flatMap(({ bus, open, trouble }) => (open === null ? [] : [{ bus, health: open.health(), trouble }])),
-    registers: (bus) => lines.get(bus)?.open?.registers ?? null,
     async close() {
-      await Promise.all([...lines.values()].map(({ open }) => open?.close()));
+      await Promise.all([...lines.values()].flatMap(({ open }) => (open === null || open === undefined ? [] : [open.close()])));
     },
   };
 }
@@ -92,7 +111,7 @@ function openLine(bus: ResolvedBus): Line {
   };
   const line: Line = { bus, open: null, settled, trouble: null, heard: [] };
   try {
-    line.open = openBus(bus, onEvent, (request, outcome) => line.heard.push({ request, outcome }));
+    line.open = openBus(bus, onEvent, (heard) => line.heard.push(heard));
   } catch (error) {
     // Said with the devices of this bus; the others are read.
     line.trouble = messageOf(error);
@@ -101,12 +120,12 @@ function openLine(bus: ResolvedBus): Line {
   return line;
 }
 
-function openMachine(machine: ResolvedMachine, lines: ReadonlyMap<string, Line>, clock: Clock): OpenMachine {
+function openMachine(machine: ResolvedMachine, lines: ReadonlyMap<string, Line>, timing: { clock: Clock; everyMs?: number }): OpenMachine {
   const devices = machine.reads.map((read): Device => {
     const line = lines.get(read.bus);
     if (line === undefined) throw new Error(`there is no bus ${read.bus}`);
-    const options = { counterIndex: counterIn(machine, read), illegal: [], onLearned: () => {}, clock };
-    return { read, line, reader: line.open?.readerOf(read.source, options) ?? null, latest: null };
+    const options = { counterIndex: counterIn(machine, read), illegal: [], onLearned: () => {}, ...timing };
+    return { read, line, reader: line.open?.readerOf(read.source, options) ?? null, latest: null, identity: [] };
   });
   return { machine, assembler: assemblerOf(machine), devices };
 }
@@ -125,9 +144,10 @@ function readingOf({ machine, assembler, devices }: OpenMachine, nowMs: number):
   const read = ageMs.filter((age) => age !== null);
   for (const { pointIndex } of machine.derived) ageMs[pointIndex] = read.length === 0 ? null : Math.max(...read);
   const states = devices.map((device): DeviceState => {
-    const { read, line, latest } = device;
+    const { read, line, latest, identity } = device;
     return {
       read,
+      identity,
       bus: line.bus,
       failure: failureOf({ bus: line.bus, unit: unitOf(read), latest, heard: line.heard, trouble: line.trouble }),
     };

@@ -8,11 +8,22 @@ export function portHolders(path: string, proc = "/proc"): Holder[] {
   const device = orNull(() => realpathSync(path));
   if (device === null) return [];
   const pids = (orNull(() => readdirSync(proc)) ?? []).filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid);
-  return pids.filter((pid) => opens(`${proc}/${pid}/fd`, device)).map((pid) => ({ pid: Number(pid), name: nameOf(`${proc}/${pid}`) }));
+  const isUser = (pid: string): boolean => opens(`${proc}/${pid}/fd`, device) && !makes(`${proc}/${pid}`, device);
+  return pids.filter(isUser).map((pid) => ({ pid: Number(pid), name: nameOf(`${proc}/${pid}`) }));
 }
 
 const opens = (folder: string, device: string): boolean =>
   (orNull(() => readdirSync(folder)) ?? []).some((fd) => orNull(() => readlinkSync(`${folder}/${fd}`)) === device);
+
+// Who made a pseudo terminal has both of its ends open: it is the other side of the line, not another user of this one.
+function makes(process: string, device: string): boolean {
+  const [, index] = /^\/dev\/pts\/(\d+)$/.exec(device) ?? [];
+  if (index === undefined) return false;
+  const isMaster = (fd: string): boolean =>
+    (orNull(() => readlinkSync(`${process}/fd/${fd}`)) ?? "").endsWith("/ptmx") &&
+    new RegExp(`^tty-index:\\s*${index}$`, "m").test(orNull(() => readFileSync(`${process}/fdinfo/${fd}`, "utf8")) ?? "");
+  return (orNull(() => readdirSync(`${process}/fd`)) ?? []).some(isMaster);
+}
 
 const nameOf = (folder: string): string => orNull(() => readFileSync(`${folder}/comm`, "utf8").trim()) ?? "another program";
 

@@ -1,6 +1,6 @@
 // A reading of one machine as a document for a program. Pure.
 import { busAddress } from "../../config/bus-address.ts";
-import { unitOf } from "../../config/resolved-config.ts";
+import { type ResolvedRead, unitOf } from "../../config/resolved-config.ts";
 import type { TemplateLibrary } from "../../config/template-library.ts";
 import { qualityOf } from "../../samples/quality.ts";
 import type { MachineReading } from "./device-session.ts";
@@ -25,16 +25,22 @@ export function readingDocument({ machine, row, ageMs, raw, devices }: MachineRe
       age_ms: ageMs[i] ?? null,
       ...(library === null ? {} : { registers: registersOf(raw[i] ?? null, bases[i] ?? 0) }),
     })),
-    devices: devices.map(({ read, bus, failure }) => ({
+    devices: devices.map(({ read, bus, failure, identity }) => ({
       bus: bus.name,
       address: busAddress(bus),
-      unit: unitOf(read),
+      unit: unitNumber(read),
       template: read.template,
+      identity: Object.fromEntries(identity.map(({ name, value }) => [name, value])),
       ok: failure === null,
       ...(failure ?? { code: null, detail: null, next: null }),
     })),
   };
 }
+
+const unitNumber = (read: ResolvedRead): number | null => {
+  const unit = unitOf(read);
+  return typeof unit === "number" ? unit : null;
+};
 
 const registersOf = (raw: RawPoint | null, base: number): object | null =>
   raw === null ? null : { table: raw.table, register: raw.address + base, address: raw.address, hex: inHex(raw.registers) };

@@ -26,7 +26,9 @@ export function readingLines(reading: MachineReading, style: TableStyle): string
   const { paint } = style;
   const head = `${paint.bold(machine.name)}  ${paint.dim(machine.reads.map((read) => whereText(read, reading.devices)).join(" · "))}`;
   const troubles = reading.devices.flatMap((device) => failureLines(device, style));
-  return [head, ...columns(pointRows(reading, style), alignment(style)), ...troubles];
+  const identities = reading.devices.flatMap(({ identity }) => identity);
+  const who = identities.map(({ name, value }) => paint.dim(`  ${name} is ${value}`));
+  return [head, ...who, ...columns(pointRows(reading, style), alignment(style)), ...troubles];
 }
 
 const alignment = ({ raw, spans }: TableStyle): string => `lrl${spans === undefined ? "" : "rr"}l${raw === null ? "r" : "ll"}`;
@@ -88,7 +90,9 @@ export function basesOf({ points, reads }: ResolvedMachine, library: TemplateLib
 function whereText(read: ResolvedRead, devices: readonly DeviceState[]): string {
   const bus = devices.find((device) => device.read === read)?.bus;
   const unit = unitOf(read);
-  return [bus === undefined ? read.bus : busAddress(bus), unit === null ? "" : `unit ${unit}`, read.template].filter(Boolean).join(", ");
+  return [bus === undefined ? read.bus : busAddress(bus), typeof unit === "number" ? `unit ${unit}` : "", read.template]
+    .filter(Boolean)
+    .join(", ");
 }
 
 function failureLines({ read, failure }: DeviceState, { paint, width }: TableStyle): string[] {

@@ -118,7 +118,7 @@ export const brokenConfigs: readonly BrokenConfig[] = [
   {
     name: "a template name that is none",
     files: config("template: acme/flow-meter, every: 500ms", "template: Flow Meter, every: 500ms"),
-    line: 'agent.yaml:14:42  machines.M-1.reads.0.template "Flow Meter" must be vendor/device in small letters. Known here: acme/flow-meter, sim/centrifugal-pump.',
+    line: 'agent.yaml:14:42  machines.M-1.reads.0.template "Flow Meter" must be vendor/device in small letters. Known here: abb/acs355, abb/b23-b24, acme/flow-meter, amc-vibro/avs-2000r, aucom/emx3, aucom/emx4, automation-direct/gs2, banner/qm30vt2, bestsens/bemos, carlo-gavazzi/em24, carlo-gavazzi/em330-em340, danfoss/fc-51, ….',
   },
   {
     name: "a built-in template typo",
@@ -270,5 +270,65 @@ export const brokenConfigs: readonly BrokenConfig[] = [
     name: "template limits in wrong order",
     files: template("{ warning_low: 5 }", "{ warning_high: 5, critical_high: 4 }"),
     line: "own/acme/flow-meter.yaml:9:92  points.flow.limits.warning_high 5 is above critical_high 4. Swap them, or correct one.",
+  },
+  {
+    name: "a derived point of what is not there",
+    files: config("    limits:\n", "    derived: { power: flw * 2 }\n    limits:\n"),
+    line: 'agent.yaml:21:23  machines.M-2.derived.power uses "flw", which is not a point of this machine. Did you mean "flow"?',
+  },
+  {
+    name: "a derived point that is text",
+    files: config("    limits:\n", "    derived: { power: \"flow > 1 ? 'a' : 'b'\" }\n    limits:\n"),
+    line: "agent.yaml:21:35  machines.M-2.derived.power holds 'a', and only numbers, true and false can be used. Write a number.",
+  },
+  {
+    name: "a derived point of true and numbers",
+    files: config("    limits:\n", '    derived: { power: { expression: "10 * flow + (flow > 3)", unit: kW } }\n    limits:\n'),
+    line: "agent.yaml:21:38  machines.M-2.derived.power.expression cannot be computed: there is no number + condition. Write (a > b ? 1 : 0) to count with a condition.",
+  },
+  {
+    name: "a derived point that ends too early",
+    files: config("    limits:\n", "    derived: { power: 'flow * ' }\n    limits:\n"),
+    line: "agent.yaml:21:31  machines.M-2.derived.power is no expression: it ends too early.",
+  },
+  {
+    name: "a function that is not there",
+    files: config("    limits:\n", "    derived:\n      power: 2 * mx(flow, 2)\n    limits:\n"),
+    line: 'agent.yaml:22:18  machines.M-2.derived.power calls mx(), which there is not. Did you mean "max"?',
+  },
+  {
+    name: "a derived point of a later one",
+    files: config("    limits:\n", "    derived: { power: 2 * head, head: flow / 3 }\n    limits:\n"),
+    line: 'agent.yaml:21:23  machines.M-2.derived.power uses "head", which stands behind it. Move head up.',
+  },
+  {
+    name: "derived points in a circle",
+    files: config("    limits:\n", "    derived: { power: flow + gain, gain: loss - 1, loss: power }\n    limits:\n"),
+    line: "agent.yaml:21:23  machines.M-2.derived.power is made of itself: power uses gain uses loss uses power. Break the circle.",
+  },
+  {
+    name: "a derived point of itself",
+    files: config("    limits:\n", "    derived: { power: power + 1 }\n    limits:\n"),
+    line: "agent.yaml:21:23  machines.M-2.derived.power is made of itself: power uses power. Break the circle.",
+  },
+  {
+    name: "a derived point with a name that is taken",
+    files: config("    limits:\n", "    derived: { flow: '2' }\n    limits:\n"),
+    line: "agent.yaml:21:16  machines.M-2.derived.flow is a point of this machine already. Give it another name.",
+  },
+  {
+    name: "a derived point with a range upside down",
+    files: config("    limits:\n", "    derived: { power: { expression: flow, range: [1, 0] } }\n    limits:\n"),
+    line: "agent.yaml:21:50  machines.M-2.derived.power.range must be [lowest, highest], not [1, 0].",
+  },
+  {
+    name: "a derived point that is a number",
+    files: config("    limits:\n", "    derived: { power: 2 }\n    limits:\n"),
+    line: "agent.yaml:21:23  machines.M-2.derived.power must be text or a mapping (name: value), not 2",
+  },
+  {
+    name: "a derived point with an unknown key",
+    files: config("    limits:\n", "    derived: { power: { expresion: flow } }\n    limits:\n"),
+    line: 'agent.yaml:21:25  unknown key "expresion". Did you mean "expression"?',
   },
 ];

@@ -1,0 +1,120 @@
+// Whole programs on the same simulated devices, one after the other: our agent with quality, features, scoring and its durable outbox, and
+// Node-RED with node-red-contrib-modbus, which decodes and publishes. Each publishes to mosquitto; one subscriber judges both.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { type ChildProgram, startProgram } from "../../../scripts/processes/child-program.ts";
+import { freePort } from "../../../scripts/processes/free-port.ts";
+import { programs } from "../../../scripts/processes/programs.ts";
+import { hasMosquitto, startMosquitto } from "../../journeys/mosquitto.ts";
+import { type BenchRow, benchRow } from "../bench-row.ts";
+import { usageOf } from "../process-usage.ts";
+import { writeAgentConfig } from "./agent-config.ts";
+import { startNodeRed } from "./node-red.ts";
+
+export type Layout = { name: string; devices: number; points: 5 | 30; everyMs: number };
+type Seen = { points: number; onTime: number; p99Ms: number };
+type Measured = Seen & { cpuCores: number; cpuMicrosPerPoint: number; rssMb: number };
+
+const settleMs = 20_000;
+
+export async function comparePrograms({
+  runs,
+  seconds,
+  say,
+  ...layout
+}: Layout & { runs: number; seconds: number; say: (text: string) => void }): Promise<BenchRow[]> {
+  if (!hasMosquitto()) throw new Error("mosquitto is missing: run scripts/install-test-tools.sh");
+  const folder = mkdtempSync(join(tmpdir(), "millwright-bench-"));
+  const [brokerPort, firstPort] = [await freePort(), 21_000];
+  const scenario = join(folder, "scenario.yaml");
+  await writeAgentConfig({ folder, scenario, firstPort, brokerPort, ...layout });
+  const broker = await startMosquitto(folder, brokerPort);
+  const sim = startProgram("sim", programs.sim, ["plant", "--scenario", scenario, "--json"]);
+  const subscriber = startProgram("subscriber", fileURLToPath(new URL("subscriber.ts", import.meta.url)), [
+    String(brokerPort),
+    String(layout.everyMs),
+  ]);
+  try {
+    await sim.waitFor("ready", 30_000);
+    await subscriber.waitFor("ready", 10_000);
+    const measure = async (program: { pid: number; stop(): Promise<void> }, round: number, name: string): Promise<Measured> => {
+      await sleep(settleMs);
+      const measured = await measureFor(program.pid, subscriber, seconds);
+      await program.stop();
+      say(`${layout.name}, ${name}, run ${round} of ${runs}: ${JSON.stringify(measured)}`);
+      return measured;
+    };
+    const [ours, theirs]: [Measured[], Measured[]] = [[], []];
+    for (let round = 1; round <= runs; round++) {
+      rmSync(join(folder, "data"), { recursive: true, force: true });
+      const agent = startProgram("agent", programs.agent, ["run", "--config", join(folder, "agent.yaml"), "--json"]);
+      await agent.waitFor("ready", 60_000);
+      ours.push(await measure(agent, round, "millwright"));
+      const peer = await startNodeRed({ folder, firstPort, brokerPort, ...layout, say });
+      if (peer !== null) theirs.push(await measure(peer, round, "Node-RED"));
+    }
+    return rowsOf(layout, seconds, ours, theirs);
+  } finally {
+    await Promise.all([sim.stop(), subscriber.stop()]);
+    await broker.kill();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function measureFor(pid: number, subscriber: ChildProgram, seconds: number): Promise<Measured> {
+  const before = usageOf(pid);
+  const from = subscriber.lines.length;
+  await sleep(seconds * 1_000);
+  const after = usageOf(pid);
+  const windows = subscriber.lines.slice(from).filter(({ event }) => event === "window") as unknown as Seen[];
+  const points = windows.reduce((sum, window) => sum + window.points, 0);
+  const onTime = windows.reduce((sum, window) => sum + window.onTime, 0);
+  const cpuSeconds = after.cpuSeconds - before.cpuSeconds;
+  return {
+    points,
+    onTime,
+    p99Ms: Math.max(...windows.map(({ p99Ms }) => p99Ms)),
+    cpuCores: cpuSeconds / seconds,
+    cpuMicrosPerPoint: (cpuSeconds * 1e6) / points,
+    rssMb: after.rssMb,
+  };
+}
+
+function rowsOf({ name, devices, points, everyMs }: Layout, seconds: number, ours: Measured[], theirs: Measured[]): BenchRow[] {
+  const wanted = (devices * points * 1_000 * seconds) / everyMs;
+  const of = (list: Measured[], figure: (one: Measured) => number): number[] => list.map(figure);
+  const against = (title: string, unit: string, figure: (one: Measured) => number, atMost: number): BenchRow =>
+    benchRow({
+      name: `${name}: ${title}`,
+      unit,
+      ours: of(ours, figure),
+      rival: { name: "Node-RED with node-red-contrib-modbus", figures: of(theirs, figure) },
+      goal: { atMost },
+    });
+  if (everyMs >= 1_000)
+    return [
+      benchRow({
+        name: `${name}: points on time`,
+        unit: "%",
+        ours: of(ours, (one) => (100 * one.onTime) / wanted),
+        goal: { atLeast: 99.9 },
+      }),
+      benchRow({ name: `${name}: CPU`, unit: "cores", ours: of(ours, ({ cpuCores }) => cpuCores), goal: { atMost: 0.6 } }),
+      against("CPU a point", "µs", ({ cpuMicrosPerPoint }) => cpuMicrosPerPoint, 0.5),
+      against("memory", "MB", ({ rssMb }) => rssMb, 0.8),
+    ];
+  return [
+    against("CPU", "cores", ({ cpuCores }) => cpuCores, 0.7),
+    against("memory", "MB", ({ rssMb }) => rssMb, 0.75),
+    // A register that changes waits for its next poll, at most a period, before that path begins.
+    benchRow({
+      name: `${name}: register → subscriber p99`,
+      unit: "ms",
+      ours: of(ours, ({ p99Ms }) => everyMs + p99Ms),
+      goal: { atMost: everyMs + 20 },
+    }),
+  ];
+}
