@@ -98,11 +98,15 @@ export class DeviceReader implements Reader {
   }
 
   /** Never rejects. Takes at most requests × the bus's deadline, plus its turn in the queue. */
-  async read(): Promise<DeviceReading> {
-    const counter = this.#options.counterIndex ?? null;
+  read(): Promise<DeviceReading> {
+    const { counterIndex = null } = this.#options;
+    return counterIndex === null ? this.#readAll() : this.#readRow(counterIndex);
+  }
+
+  async #readRow(counter: number): Promise<DeviceReading> {
     for (let tries = 1; ; tries++) {
       const reading = await this.#readAll();
-      if (counter === null || this.#blocks.length < 2 || reading.reasons[counter] !== null) return reading;
+      if (this.#blocks.length < 2 || reading.reasons[counter] !== null) return reading;
       if ((await this.#readPoint(counter)) === reading.shown[counter]) return reading;
       // Torn between two rows of the device. Where it stays so, there is no row this time; the next cycle comes soon.
       if (tries < triesForOneRow) continue;
