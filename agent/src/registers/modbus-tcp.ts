@@ -107,9 +107,10 @@ class ModbusTcpLink implements Link<ReadRequest, Uint16Array> {
     }
   }
 
-  // Bytes behind the last reply that anybody waits for: that reply was out of step, too.
+  // A piece of a frame behind the last reply that anybody waits for: that reply may be half of one and half of another. Where it was the begin of a
+  // late reply after all, the connection is opened anew for nothing.
   #isTooMuch(rest: Buffer, answers: number): boolean {
-    return rest.length > 0 && this.#pending.size === answers && this.#owed.size === 0;
+    return rest.length > 0 && this.#pending.size === answers && (answers > 0 || this.#owed.size === 0);
   }
 
   // A request alone goes out at once; those of the same moment go together in one write.
