@@ -128,6 +128,7 @@ export class Bus<Request extends BusRequest, Reply> {
 
   // Sends what may be sent now. The order is kept, except that nobody waits for a unit that needs a pause.
   #pump(): void {
+    if (this.#queue.length === 0) return;
     const nowMs = performance.now();
     let wakeAtMs = Number.POSITIVE_INFINITY;
     for (let i = 0; i < this.#queue.length; ) {

@@ -5,11 +5,12 @@ import type { Clock } from "@millwright/kit/clock";
 import type { Bus, Pace } from "./bus.ts";
 import type { PointDecoding } from "./decode.ts";
 import { bisect, type IllegalRange, isRefused } from "./illegal-ranges.ts";
-import { decodeItem, partOf, type ReadItem, readItems } from "./read-items.ts";
+import { fieldsOf, partOf, type ReadItem, type ReadPart, readItems } from "./read-items.ts";
 import type { ReadFailure, ReadOutcome, ReadRequest } from "./read-outcome.ts";
 import { type Block, overlaps, planReads } from "./read-plan.ts";
 import type { DeviceReading, Reader } from "./reader.ts";
 import { scalerOf } from "./scale-factor.ts";
+import { slab } from "./slab.ts";
 
 /** A point as it stands in the device: `address` is the wire address of its first register, 0…65535. */
 export type ReadPoint = PointDecoding & {
@@ -43,7 +44,12 @@ export type DeviceReaderOptions = {
   readonly clock: Pick<Clock, "monotonicMs">;
 };
 
-type TableBlock = { readonly block: Block<ReadItem>; readonly request: ReadRequest; isProven: boolean };
+type TableBlock = {
+  readonly block: Block<ReadItem>;
+  readonly fields: readonly ReadPart[];
+  readonly request: ReadRequest;
+  isProven: boolean;
+};
 type Cycle = {
   readonly reading: DeviceReading;
   readonly learned: IllegalRange[];
@@ -58,6 +64,7 @@ type Cycle = {
 const triesForOneRow = 3;
 
 const tables = ["holding", "input"] as const;
+const takeValues = slab(Float64Array);
 
 export class DeviceReader implements Reader {
   readonly #options: DeviceReaderOptions;
@@ -91,11 +98,15 @@ export class DeviceReader implements Reader {
   }
 
   /** Never rejects. Takes at most requests × the bus's deadline, plus its turn in the queue. */
-  async read(): Promise<DeviceReading> {
-    const counter = this.#options.counterIndex ?? null;
+  read(): Promise<DeviceReading> {
+    const { counterIndex = null } = this.#options;
+    return counterIndex === null ? this.#readAll() : this.#readRow(counterIndex);
+  }
+
+  async #readRow(counter: number): Promise<DeviceReading> {
     for (let tries = 1; ; tries++) {
       const reading = await this.#readAll();
-      if (counter === null || this.#blocks.length < 2 || reading.reasons[counter] !== null) return reading;
+      if (this.#blocks.length < 2 || reading.reasons[counter] !== null) return reading;
       if ((await this.#readPoint(counter)) === reading.shown[counter]) return reading;
       // Torn between two rows of the device. Where it stays so, there is no row this time; the next cycle comes soon.
       if (tries < triesForOneRow) continue;
@@ -106,7 +117,7 @@ export class DeviceReader implements Reader {
 
   async #readAll(): Promise<DeviceReading> {
     const { points, clock, counterIndex = null } = this.#options;
-    const shown = new Float64Array(points.length).fill(Number.NaN);
+    const shown = takeValues(points.length).fill(Number.NaN);
     const reasons = new Array<QualityReason | null>(points.length).fill("exception");
     const cycle: Cycle = {
       reading: { atMonotonicMs: 0, shown, reasons },
@@ -134,7 +145,8 @@ export class DeviceReader implements Reader {
     for (const tableBlock of blocks) {
       const outcome = await this.#options.bus.read(tableBlock.request, this.#pace);
       if (outcome.ok) {
-        this.#keep(tableBlock.block, outcome.reply, cycle, tableBlock.isProven);
+        this.#keep(tableBlock.fields, outcome.reply, cycle);
+        if (!tableBlock.isProven) this.#prove(tableBlock.block);
         tableBlock.isProven = true;
       } else if (isRefused(outcome) && isSearchDue) {
         await this.#search(tableBlock, outcome, cycle);
@@ -149,19 +161,25 @@ export class DeviceReader implements Reader {
       this.#options.bus.read({ ...request, address, count }, this.#pace);
     const { reads, illegal, tooMany } = await bisect(block, refusal, read);
     for (const part of reads) {
-      if (part.outcome.ok) this.#keep(part.block, part.outcome.reply, cycle, false);
-      else this.#keepFailure(part.block, part.outcome, cycle);
+      if (part.outcome.ok) {
+        this.#keep(fieldsOf(part.block), part.outcome.reply, cycle);
+        this.#prove(part.block);
+      } else {
+        this.#keepFailure(part.block, part.outcome, cycle);
+      }
     }
     for (const range of illegal) cycle.learned.push({ ...range, table: request.table });
     if (tooMany !== null) cycle.tooMany = Math.min(tooMany, cycle.tooMany ?? tooMany);
   }
 
-  #keep(block: Block<ReadItem>, reply: Uint16Array, cycle: Cycle, isProven: boolean): void {
+  #keep(fields: readonly ReadPart[], reply: Uint16Array, cycle: Cycle): void {
     const { shown, reasons } = cycle.reading;
-    for (const item of block.items) decodeItem(item, reply, item.address - block.address, shown, reasons);
+    for (const { offset, decode, index } of fields) decode(reply, offset, shown, reasons, index);
     cycle.isAnyGood = true;
-    if (isProven) return;
-    for (const { index } of block.items) this.#proven.add(index);
+  }
+
+  #prove({ items }: Block<ReadItem>): void {
+    for (const { index } of items) this.#proven.add(index);
   }
 
   #keepFailure({ items }: Block<ReadItem>, failure: ReadFailure, cycle: Cycle): void {
@@ -231,7 +249,7 @@ export class DeviceReader implements Reader {
       const forbidden = this.#illegal.filter((range) => range.table === table);
       const plan = planReads(items, { maxBlock: this.#maxBlock, maxGap, forbidden });
       return plan.blocks.map((block): TableBlock => {
-        return { block, request: { unit, table, address: block.address, count: block.count }, isProven: false };
+        return { block, fields: fieldsOf(block), request: { unit, table, address: block.address, count: block.count }, isProven: false };
       });
     });
     // The counter first: read again at the end, it spans everything between.

@@ -2,8 +2,10 @@
 // Frames are read where they lie in the receive buffer; only registers are copied out.
 // Source: MODBUS Messaging on TCP/IP Implementation Guide V1.0b §3.1.3 (MBAP header); MODBUS Application Protocol V1.1b3 §6.3, §6.4, §7.
 import type { ReadRequest } from "./read-outcome.ts";
+import { slab } from "./slab.ts";
 
 const headerBytes = 7;
+const takeRegisters = slab(Uint16Array);
 const functionOf = { holding: 3, input: 4 } as const;
 
 /** Bytes of a read request. */
@@ -53,17 +55,6 @@ export function replyAt(bytes: Buffer, at: number, { unit, table, count }: ReadR
   const registers = takeRegisters(count);
   for (let i = 0, from = at + 9; i < count; i++, from += 2) registers[i] = ((bytes[from] as number) << 8) | (bytes[from + 1] as number);
   return { kind: "registers", registers };
-}
-
-// Replies are cut from slabs, as Node does with small buffers: an array of its own for each costs more than to decode it.
-let slab = new Uint16Array(8_192);
-let taken = 0;
-
-function takeRegisters(count: number): Uint16Array {
-  if (taken + count > slab.length) [slab, taken] = [new Uint16Array(slab.length), 0];
-  const registers = new Uint16Array(slab.buffer, 2 * taken, count);
-  taken += count;
-  return registers;
 }
 
 // The length field, the function and the byte count of a whole reply must tell the same story, or the stream is out of step.

@@ -1,9 +1,8 @@
 // The points of a unit → what a plan may not split: single values, and groups of values that belong to one moment, each with its decoders. Pure.
 import { registersOf } from "@millwright/contract/register-template";
-import type { QualityReason } from "@millwright/contract/telemetry";
 import { type Decode, decoderOf } from "./decode.ts";
 import type { ReadPoint } from "./device-reader.ts";
-import type { PlanItem } from "./read-plan.ts";
+import type { Block, PlanItem } from "./read-plan.ts";
 import { unscaled } from "./scale-factor.ts";
 
 /** `index` is that of its first point; all of its points are in one table. */
@@ -19,15 +18,9 @@ export function readItems(points: readonly ReadPoint[], atomic: readonly (readon
   return [...alone, ...atomic].map((indexes) => itemOf(points, indexes)).sort((a, b) => a.index - b.index);
 }
 
-/** Decodes a whole item that stands at `at`. */
-export function decodeItem(
-  { parts }: ReadItem,
-  registers: Uint16Array,
-  at: number,
-  shown: Float64Array,
-  reasons: (QualityReason | null)[],
-): void {
-  for (const { offset, decode, index } of parts) decode(registers, at + offset, shown, reasons, index);
+/** Every point of a block, `offset` counted from where the block begins: what is decoded of its reply. */
+export function fieldsOf({ address, items }: Block<ReadItem>): ReadPart[] {
+  return items.flatMap((item) => item.parts.map((part) => ({ ...part, offset: item.address - address + part.offset })));
 }
 
 /** Where one point stands, and how it is decoded where nothing is to be scaled yet. */
