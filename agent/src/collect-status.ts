@@ -28,7 +28,7 @@ export type StatusParts = {
 
 /** Before this many real ms nobody can say how fast the outbox fills. */
 const rateAfterMs = 30_000;
-/** What a record takes on the disk for each byte of its body: measured on 300-byte records. */
+/** What a record takes on the disk for each byte of its body: an estimate. */
 const diskBytesPerByte = 1.15;
 
 export async function collectStatus(parts: StatusParts): Promise<Omit<AgentStatus, "state" | "every_ms">> {
