@@ -278,3 +278,17 @@ test('a verdict "nothing" moves the normal only while the alarm still stands', a
     await rig.close();
   }
 });
+
+test("a model that is opened again, its thread replaced, goes on where it was", async () => {
+  const [undisturbed, reopened] = [await openRig(folder()), await openRig(folder())];
+  const lastScore = async (rig: Rig): Promise<unknown> => {
+    const batch = await rig.outbox.nextBatch({ lane: "telemetry", afterSeq: 0, maxRecords: 1_000, maxBytes: 1e7 });
+    return (JSON.parse(batch.at(-1)?.json ?? "{}") as { score?: unknown }).score;
+  };
+  for (const rig of [undisturbed, reopened]) await feed(rig, 1, 500);
+  reopened.pipeline.reopenModel();
+  for (const rig of [undisturbed, reopened]) await feed(rig, 500, 501);
+  assert.equal(typeof (await lastScore(undisturbed)), "number");
+  assert.equal(await lastScore(reopened), await lastScore(undisturbed));
+  await Promise.all([undisturbed.close(), reopened.close()]);
+});

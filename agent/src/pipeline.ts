@@ -275,7 +275,9 @@ class MachinePipeline implements Pipeline {
 
   async #openModel(): Promise<void> {
     const { life, machine, learns } = this.#o;
-    const opened = await life.open(this.#state);
+    // Opened again after its thread was replaced, a model goes on with the stream that runs, not with the one that was saved.
+    const stream = this.#streamNow() ?? this.#state.stream;
+    const opened = await life.open({ generation: this.#state.generation, stream });
     this.refusal = opened.model === null && opened.hasBundle ? opened.reason : null;
     if (opened.model === null && learns && !opened.hasBundle) return this.#beginLearning("it has no baseline yet");
     if (opened.model === null) {
@@ -351,10 +353,14 @@ class MachinePipeline implements Pipeline {
   }
 
   #streamJson(): string {
-    const { model } = this.#o.life;
     this.#streamDueMs = performance.now() + streamEveryMs;
     this.#isStreamAhead = false;
-    return JSON.stringify(model === null ? null : { model: model.manifest.model_sha256, snapshot: model.stream.state });
+    return JSON.stringify(this.#streamNow());
+  }
+
+  #streamNow(): MachineState["stream"] {
+    const { model } = this.#o.life;
+    return model === null ? null : { model: model.manifest.model_sha256, snapshot: model.stream.state };
   }
 
   #now(): RowContext {
