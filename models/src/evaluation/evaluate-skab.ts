@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Fault, messageOf } from "@millwright/kit/fault";
 import { type ChangepointFile, type ChangepointScore, changepointScore } from "./changepoint-score.ts";
+import { rounded } from "./evaluation.ts";
 import { type JudgedRow, judgeRecording } from "./judge-recording.ts";
 import { listRecordings } from "./list-recordings.ts";
 import { parseSkabFile, type Recording } from "./parse-skab-file.ts";
@@ -48,8 +49,8 @@ export async function evaluateSkab(
     changepoints.push({ truths, detections: judgement.rows.filter(({ changepoint }) => changepoint).map(({ atMs }) => atMs) });
     rivals.push({ truths, detections: everyMinute(judgement.rows) });
   }
-  const changepoint = rounded(changepointScore(changepoints));
-  const rival = rounded(changepointScore(rivals));
+  const changepoint = roundedScore(changepointScore(changepoints));
+  const rival = roundedScore(changepointScore(rivals));
   const report = {
     set: "skab" as const,
     files: files.length,
@@ -91,16 +92,15 @@ function figuresOf(rows: readonly SkabRow[]): Pick<SkabReport, "f1" | "far" | "m
   const [hits, misses, falseAlarms, calm] = [count(true, true), count(true, false), count(false, true), count(false, false)];
   const share = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
   return {
-    f1: round(share(2 * hits, 2 * hits + falseAlarms + misses), 4),
-    far: round(100 * share(falseAlarms, falseAlarms + calm), 2),
-    mar: round(100 * share(misses, misses + hits), 2),
-    rival_always_alarm_f1: round(share(2 * (hits + misses), 2 * (hits + misses) + falseAlarms + calm), 4),
+    f1: rounded(share(2 * hits, 2 * hits + falseAlarms + misses), 4),
+    far: rounded(100 * share(falseAlarms, falseAlarms + calm), 2),
+    mar: rounded(100 * share(misses, misses + hits), 2),
+    rival_always_alarm_f1: rounded(share(2 * (hits + misses), 2 * (hits + misses) + falseAlarms + calm), 4),
   };
 }
 
-const round = (value: number, digits: number): number => Number(value.toFixed(digits));
-const rounded = ({ standard, low_fp, low_fn }: ChangepointScore): ChangepointScore => ({
-  standard: round(standard, 2),
-  low_fp: round(low_fp, 2),
-  low_fn: round(low_fn, 2),
+const roundedScore = ({ standard, low_fp, low_fn }: ChangepointScore): ChangepointScore => ({
+  standard: rounded(standard, 2),
+  low_fp: rounded(low_fp, 2),
+  low_fn: rounded(low_fn, 2),
 });
