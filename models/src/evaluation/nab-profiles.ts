@@ -6,7 +6,7 @@ export type NabPrices = { readonly falseOne: number; readonly miss: number };
 export type NabProfile = "standard" | "low_fp" | "low_fn";
 export type NabFigures = Readonly<Record<NabProfile, number>>;
 
-const prices: Readonly<Record<NabProfile, NabPrices>> = {
+export const nabPrices: Readonly<Record<NabProfile, NabPrices>> = {
   standard: { falseOne: 0.11, miss: 1 },
   low_fp: { falseOne: 0.22, miss: 1 },
   low_fn: { falseOne: 0.11, miss: 2 },
@@ -14,9 +14,9 @@ const prices: Readonly<Record<NabProfile, NabPrices>> = {
 
 /** The same figure under each profile. */
 export const byProfile = (figure: (price: NabPrices) => number): NabFigures => ({
-  standard: figure(prices.standard),
-  low_fp: figure(prices.low_fp),
-  low_fn: figure(prices.low_fn),
+  standard: figure(nabPrices.standard),
+  low_fp: figure(nabPrices.low_fp),
+  low_fn: figure(nabPrices.low_fn),
 });
 
 /** @returns percent of the way from a detector that is silent to a perfect one; 0 when there is nothing to find */
