@@ -69,7 +69,9 @@ export const changepointSettings = { smoothing: 0.4, lagRows: 10, change: 0.3, r
 export const noveltySettings = {
   /** Values and differences remembered at most. */
   historyRows: 20_000,
-  warmUpRows: 20,
+  /** Nothing is said before; after that a history of n values is trusted n / (n + trustRows). */
+  warmUpRows: 150,
+  trustRows: 200,
   /** The width of a history leaves out this share at either end (so that one spike does not blind it), but is at least this share of the whole. */
   tail: 0.001,
   widthFloor: 0.05,
@@ -81,5 +83,5 @@ export const noveltySettings = {
   pauseRows: 100,
   factor: 2,
   /** The score is 1 at this many widths. */
-  watchNovelty: 0.032,
+  watchNovelty: 0.027,
 } as const;

@@ -61,5 +61,6 @@ export class RegisterNovelty {
 /** A history of few values, or of one value only, tells nothing yet. */
 function inWidths(history: ValueHistory, distance: number): number {
   const width = history.width(settings.tail, settings.widthFloor);
-  return history.size < settings.warmUpRows || width === 0 ? 0 : distance / width;
+  if (history.size < settings.warmUpRows || width === 0) return 0;
+  return (distance / width) * (history.size / (history.size + settings.trustRows));
 }
