@@ -2,7 +2,7 @@
 //   value        how far is it from the nearest value ever seen?
 //   time_of_day  how far does it differ, over the last rows, from the same time on each of the last days, beyond anything that was seen?
 // Both distances are in widths of what was seen, so units, scale and offset do not matter. Causal; O(log n) a row (and a move of memory);
-// bounded: some 1 MB when full.
+// bounded: 1 MB.
 import { DayMemory } from "../features/day-memory.ts";
 import { ValueHistory } from "../features/value-history.ts";
 import { noveltySettings as settings } from "../settings.ts";
