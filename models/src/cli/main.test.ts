@@ -10,7 +10,8 @@ import { syntheticRows } from "../evaluation/synthetic-rows.ts";
 const dir = mkdtempSync(join(tmpdir(), "millwright-models-"));
 after(() => rmSync(dir, { recursive: true }));
 const program = fileURLToPath(new URL("main.ts", import.meta.url));
-const run = (...args: string[]) => spawnSync(process.execPath, [program, ...args], { encoding: "utf8" });
+const run = (...args: string[]) =>
+  spawnSync(process.execPath, [program, ...args], { encoding: "utf8", env: { ...process.env, XDG_CONFIG_HOME: join(dir, "config") } });
 
 /** A made-up recording in SKAB's layout; the fault begins at row 600. */
 function recording(seed: number): string {
@@ -48,7 +49,29 @@ test("train writes a bundle that verify accepts, with the same model from the sa
   writeFileSync(join(dir, "a/model.onnx"), "broken");
   const { status, stdout } = run("verify", join(dir, "a"));
   assert.equal(status, 1);
-  assert.match(stdout, /^FAILED {2}files: model_hash/);
+  assert.match(stdout, /^FAILED {2}signature: bundle_changed/);
+});
+
+test("keygen, sign, verify and card: a known signer is said to be known, a stranger is refused with --trust, a new card is signed again", () => {
+  const file = join(dir, "signed.csv");
+  writeFileSync(file, recording(3));
+  const bundle = join(dir, "signed");
+  const keyFile = join(dir, "key.pem");
+  const { public_key: key } = JSON.parse(run("keygen", "--out", keyFile, "--json").stdout);
+  assert.equal(run("keygen", "--out", keyFile).status, 3);
+  assert.equal(run("train", file, "--rows", "400", "--out", bundle, "--key", keyFile).status, 0);
+  assert.match(run("verify", bundle).stdout, /^ok {6}signature: signed by [0-9a-f]{16} \(unknown\)/);
+  assert.match(run("verify", bundle, "--trust", `workshop=${key}`).stdout, /\(known: workshop\)/);
+  const other = JSON.parse(run("keygen", "--out", join(dir, "other.pem"), "--json").stdout).public_key;
+  assert.match(run("verify", bundle, "--trust", `x=${other}`).stdout, /^FAILED {2}signature: signer_unknown/);
+  const card = run("card", bundle, "--write", "--key", keyFile).stdout;
+  for (const part of ["Purpose", "Who may rely on it", "Signals", "Trained on", "Protocol and figures", "Limits"])
+    assert.match(card, new RegExp(`\\*\\*${part}\\*\\*: .`));
+  assert.equal(run("verify", bundle, "--trust", `workshop=${key}`).status, 0);
+  writeFileSync(join(bundle, "notes.txt"), "one file more");
+  assert.match(run("verify", bundle).stdout, /notes\.txt does not belong to the bundle/);
+  assert.equal(run("sign", bundle, "--key", keyFile).status, 0);
+  assert.equal(run("verify", bundle).status, 0);
 });
 
 test("bad input is one line that says what, where and what to do", () => {
