@@ -13,6 +13,8 @@ export type AgentStateFile = {
   illegal_ranges: Record<string, IllegalRange[]>;
   /** machine → generations of its baseline; null where there is none yet. */
   baselines: Record<string, BaselineGenerations>;
+  /** Bundles of others that passed the vetting child: hash of the bundle → by which rules. Absent in files of earlier versions. */
+  vetted?: Record<string, number>;
 };
 export type BaselineGenerations = { live: number | null; last_good: number | null };
 export type AppliedConfig = NonNullable<AgentStateFile["applied_config"]>;
@@ -32,7 +34,13 @@ export type AgentState = {
   forgetIllegalRanges(device: DeviceAddress): Promise<void>;
   baseline(machine: string): BaselineGenerations;
   setBaseline(machine: string, generations: BaselineGenerations): Promise<void>;
+  readonly vetted: { has(bundleSha256: string): boolean; add(bundleSha256: string): Promise<void> };
 };
+
+/** Raised with every change of what vetting asks, and of onnxruntime: then everything is vetted again. */
+const vettingRules = 1;
+/** More bundles than a box can use at once; the oldest is forgotten, and vetted again when it comes back. */
+const maxVetted = 256;
 
 /** Opens or creates `file`. A damaged file is replaced by its previous copy, two damaged ones by a new state; nothing in it is beyond learning again. */
 export async function openAgentState({
@@ -94,6 +102,14 @@ export async function openAgentState({
       change((data) => {
         data.baselines[machine] = generations;
       }),
+    vetted: {
+      has: (bundle) => db.data.vetted?.[bundle] === vettingRules,
+      add: (bundle) =>
+        change((data) => {
+          const others = Object.entries(data.vetted ?? {}).filter(([one]) => one !== bundle);
+          data.vetted = Object.fromEntries([...others.slice(1 - maxVetted), [bundle, vettingRules]]);
+        }),
+    },
   };
 }
 

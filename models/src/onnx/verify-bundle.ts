@@ -14,6 +14,9 @@ export type BundleCheck = {
   readonly detail: string;
 };
 
+/** `bundleSha256`: of the files that were checked; empty where there was no signature over them. */
+export type Verification = { ok: boolean; checks: BundleCheck[]; bundleSha256: string };
+
 /** Golden scores must agree to 0.1 % or 0.0001, whichever is more: float32 against float64. */
 const tolerance = { relative: 1e-3, absolute: 1e-4 };
 
@@ -26,12 +29,14 @@ const signatureCodes = ["bundle_unsigned", "signature_invalid", "bundle_changed"
 /**
  * Stops at the first check that fails. Never throws for a bad bundle: the detail says what is wrong.
  */
-export async function verifyBundle(dir: string, trust: Trust): Promise<{ ok: boolean; checks: BundleCheck[] }> {
+export async function verifyBundle(dir: string, trust: Trust): Promise<Verification> {
   const checks: BundleCheck[] = [];
   let name: BundleCheck["name"] = "files";
+  let bundleSha256 = "";
   const passed = (detail: string): void => void checks.push({ name, ok: true, detail });
   try {
     const { bundle, signed, signer } = await readSignedBundle(dir, trust);
+    bundleSha256 = signed.bundleSha256;
     checks.push({ name: "signature", ok: true, detail: `signed by ${signed.keyId} (${signer === null ? "unknown" : `known: ${signer}`})` });
     passed(`${bundle.manifest.id} version ${bundle.manifest.version}, hashes as the manifest names them`);
     name = "graph";
@@ -47,11 +52,11 @@ export async function verifyBundle(dir: string, trust: Trust): Promise<{ ok: boo
     } finally {
       await scorer.close();
     }
-    return { ok: true, checks };
+    return { ok: true, checks, bundleSha256 };
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     checks.push({ name: signatureCodes.includes(error.code) ? "signature" : name, ok: false, detail: error.message });
-    return { ok: false, checks };
+    return { ok: false, checks, bundleSha256 };
   }
 }
 
