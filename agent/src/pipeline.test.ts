@@ -4,8 +4,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Prediction } from "@millwright/contract/prediction";
 import { createClock } from "@millwright/kit/clock";
+import { newSigningKey, parseSigningKey } from "@millwright/models/onnx/signing-key";
 import { openAgentState } from "./baselines/agent-state.ts";
 import { baselineFolder } from "./baselines/baseline-folder.ts";
 import type { MachineState } from "./baselines/machine-state.ts";
@@ -20,7 +22,8 @@ const machine = { site: "test", name: "M-1" };
 const key = "test/M-1";
 const points = ["load", "current", "vibration"].map((name) => ({ name, unit: "1", role: "measurement" as const }));
 const clock = createClock();
-const models = startModelRunner();
+const boxKey = parseSigningKey(newSigningKey(), "test");
+const models = startModelRunner({ boxKey, trustedKeys: new Map(), vetted: { has: () => false, add: async () => {} } });
 const open = new Set<() => Promise<void>>();
 after(async () => {
   await Promise.all([...open].map((close) => close()));
@@ -192,7 +195,7 @@ test("a lost state file loses no baseline; a machine that had a given bundle beg
 
   const other = folder();
   const given = await openRig(other, baselineFolder(dir, machine, 1));
-  assert.equal(given.pipeline.status.phase, "scoring");
+  while (given.pipeline.status.phase !== "scoring") await sleep(10);
   await feed(given, 450, 460);
   await given.close();
   const auto = await openRig(other);

@@ -80,7 +80,7 @@ function outcomeOf(child: ChildProcess, deadlineMs: number): Promise<{ hasStarte
     child.on("close", (code, signal) => {
       clearTimeout(timer);
       const [first, last] = [output.split("\n", 1)[0], output.trimEnd().split("\n").at(-1) ?? ""];
-      const reason = `vetting: ${why ?? `it ended its process (${signal ?? `exit code ${code}`})`}`;
+      const reason = `vetting: ${why ?? `it took too much time or memory, or broke its process (${signal ?? `exit code ${code}`})`}`;
       resolve({ hasStarted: first === started, verdict: (why === null ? verdictIn(last) : null) ?? { ok: false, reason } });
     });
   });

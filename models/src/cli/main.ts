@@ -3,6 +3,7 @@
 import { runProgram } from "@millwright/kit/command-line";
 import { cardCommand } from "./card-command.ts";
 import { evalCommand } from "./eval-command.ts";
+import { importCommand } from "./import-command.ts";
 import { keygenCommand } from "./keygen-command.ts";
 import { signCommand } from "./sign-command.ts";
 import { trainCommand } from "./train-command.ts";
@@ -15,6 +16,7 @@ process.exitCode = await runProgram(
     commands: {
       train: trainCommand,
       eval: evalCommand,
+      import: importCommand,
       verify: verifyCommand,
       keygen: keygenCommand,
       sign: signCommand,

@@ -17,8 +17,8 @@ export const modelFaultTable = {
   model_shape: {
     kind: "data",
     line: "A model's inputs or outputs are not those of its manifest",
-    causes: "model.onnx and manifest.json are of different bundles",
-    next: "Copy the whole bundle again",
+    causes: "model.onnx and manifest.json are of different bundles, or an imported graph does not meet the contract",
+    next: "Copy the whole bundle again; for an import give the graph the inputs and outputs of docs/specs/models.md",
   },
   model_hash: {
     kind: "data",

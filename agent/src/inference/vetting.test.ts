@@ -1,0 +1,95 @@
+// Bundles of a trusted key with hostile graphs, against the real child process and the real model worker.
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { after, test } from "node:test";
+import { newSigningKey, parseSigningKey } from "@millwright/models/onnx/signing-key";
+import { honestGraph, hostileGraphs } from "@millwright/models/onnx/test-support/hostile-graphs";
+import { startModelRunner } from "./model-runner.ts";
+import { writeImported } from "./test-support/write-imported.ts";
+import { vetInChild, vetLimits } from "./vet-in-child.ts";
+
+const dir = mkdtempSync(join(tmpdir(), "millwright-vetting-"));
+after(() => rmSync(dir, { recursive: true }));
+const [boxKey, workshop, stranger] = ["box", "workshop", "stranger"].map((name) => parseSigningKey(newSigningKey(), name)) as [
+  Key,
+  Key,
+  Key,
+];
+type Key = ReturnType<typeof parseSigningKey>;
+
+// Short of the real ones, so that the test is; a busy machine must still let an honest bundle through.
+const limits = { ...vetLimits, deadlineMs: 15_000, cpuSeconds: 3 };
+const keys: [string, string][] = [[workshop.publicKey, "workshop"]];
+
+function runner(known = new Set<string>()) {
+  const vetted: string[] = [...known];
+  const models = startModelRunner({
+    boxKey,
+    trustedKeys: new Map(keys),
+    vetted: { has: (bundle) => vetted.includes(bundle), add: async (bundle) => void vetted.push(bundle) },
+    vetLimits: limits,
+  });
+  after(() => models.close());
+  return { models, vetted };
+}
+
+test("every hostile graph is refused in the child, for its own reason, and the agent's loop does not wait", async () => {
+  const delay = monitorEventLoopDelay({ resolution: 5 });
+  let worstMs = 0;
+  for (const { name, model, refusal } of hostileGraphs) {
+    const folder = join(dir, "hostile");
+    rmSync(folder, { recursive: true, force: true });
+    await writeImported(folder, model, workshop);
+    delay.reset();
+    delay.enable();
+    const verdict = await vetInChild({ folder, keys }, limits).verdict;
+    delay.disable();
+    worstMs = Math.max(worstMs, delay.max / 1e6);
+    assert.equal(verdict.ok, false, name);
+    assert.match(verdict.ok ? "" : verdict.reason, refusal, name);
+  }
+  assert.ok(worstMs < 250, `the loop stood still for ${worstMs} ms`);
+});
+
+test("an honest bundle of a trusted key passes once, is remembered, and scores; one of a stranger never gets as far as the child", async () => {
+  const folder = join(dir, "honest");
+  await writeImported(folder, honestGraph(), workshop);
+  const first = runner();
+  assert.equal((await first.models.load({ key: "m", folder })).manifest.id, "given");
+  assert.equal(first.vetted.length, 1);
+  const { score, contribution } = await first.models.ask({ kind: "score", key: "m", features: Float32Array.of(1, -2) });
+  assert.deepEqual([score, [...contribution]], [3, [1, 2]]);
+
+  const again = runner(new Set(first.vetted));
+  await again.models.load({ key: "m", folder });
+  assert.equal(again.vetted.length, 1);
+
+  await writeImported(folder, honestGraph(), stranger);
+  await assert.rejects(again.models.load({ key: "m", folder }), /model_refused: signer_unknown/);
+});
+
+test("what was refused is not vetted again, and machines that share a bundle wait for one child", async () => {
+  const folder = join(dir, "refused");
+  const [hostile] = hostileGraphs;
+  await writeImported(folder, hostile?.model ?? new Uint8Array(), workshop);
+  const { models } = runner();
+  const told = await Promise.allSettled(["a", "b", "c"].map((key) => models.load({ key, folder })));
+  assert.deepEqual(
+    told.map(({ status }) => status),
+    ["rejected", "rejected", "rejected"],
+  );
+  await models.prepare(folder);
+  await assert.rejects(models.load({ key: "a", folder }), /model_refused: .*operator Loop/);
+});
+
+test("a child that gets no memory to start in is started without that limit; one that is cancelled gives no verdict to keep", async () => {
+  const folder = join(dir, "tight");
+  await writeImported(folder, honestGraph(), workshop);
+  assert.equal((await vetInChild({ folder, keys }, { ...limits, dataKb: 1_000 }).verdict).ok, true);
+  const vetting = vetInChild({ folder, keys }, limits);
+  vetting.cancel();
+  assert.equal((await vetting.verdict).ok, false);
+});
