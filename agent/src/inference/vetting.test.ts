@@ -8,6 +8,7 @@ import { after, test } from "node:test";
 import { newSigningKey, parseSigningKey } from "@millwright/models/onnx/signing-key";
 import { honestGraph, hostileGraphs } from "@millwright/models/onnx/test-support/hostile-graphs";
 import { startModelRunner } from "./model-runner.ts";
+import { ModelVetting } from "./model-vetting.ts";
 import { writeImported } from "./test-support/write-imported.ts";
 import { vetInChild, vetLimits } from "./vet-in-child.ts";
 
@@ -92,4 +93,15 @@ test("a child that gets no memory to start in is started without that limit; one
   const vetting = vetInChild({ folder, keys }, limits);
   vetting.cancel();
   assert.equal((await vetting.verdict).ok, false);
+});
+
+test("a bundle whose loading ends the model worker is tried once more, and then refused, the box's own too", async () => {
+  const vetting = new ModelVetting({ keys: new Map(keys), vetted: { has: () => true, add: async () => {} } });
+  for (const isOwn of [true, false]) {
+    const bundleSha256 = `bundle ${isOwn}`;
+    vetting.died(bundleSha256);
+    await vetting.pass("folder", { bundleSha256, isOwn });
+    vetting.died(bundleSha256);
+    await assert.rejects(vetting.pass("folder", { bundleSha256, isOwn }), /loading it ended the model worker 2 times/);
+  }
 });
