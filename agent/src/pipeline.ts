@@ -131,9 +131,9 @@ class MachinePipeline implements Pipeline {
     this.#state = { ...this.#state, phase: "scoring" };
     this.#setStatus();
     this.#isVetting = true;
-    void this.#o.life.prepare().then(() => {
+    void this.#o.life.prepare().then((goesOn) => {
       this.#isVetting = false;
-      return this.#queue(() => this.#openModel()).catch(() => {});
+      return goesOn ? this.#queue(() => this.#openModel()).catch(() => {}) : undefined;
     });
   }
 

@@ -17,8 +17,8 @@ export type ModelRunner = {
   ask<R extends AskedOfRunner>(request: R): Promise<ReplyOf<R>>;
   /** Opens a bundle under a name, after it was vetted; that may take as long as the child's deadline. @throws Fault as `ask` */
   load(bundle: { key: string; folder: string }): Promise<LoadReply>;
-  /** Has a bundle vetted, so that loading it takes no longer than a moment. Never rejects: `load` says what is wrong. */
-  prepare(folder: string): Promise<void>;
+  /** Has a bundle vetted, so that loading it takes no longer than a moment. Never rejects: `load` says what is wrong. @returns false: the agent is stopping */
+  prepare(folder: string): Promise<boolean>;
   /** Told when the scoring thread had to be replaced: everything that was loaded must be loaded again. */
   onRestart(listener: () => void): void;
   close(): Promise<void>;
@@ -89,8 +89,8 @@ export function startModelRunner({ boxKey, trustedKeys, vetted, vetLimits }: Mod
     load,
     prepare: (folder) =>
       vet(folder).then(
-        () => {},
-        () => {},
+        () => !isClosed,
+        () => !isClosed,
       ),
     onRestart: (listener) => void listeners.push(listener),
     async close() {

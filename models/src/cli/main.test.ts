@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { syntheticRows } from "../evaluation/synthetic-rows.ts";
+import { GraphBuilder } from "../onnx/graph-builder.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "millwright-models-"));
 after(() => rmSync(dir, { recursive: true }));
@@ -72,6 +73,53 @@ test("keygen, sign, verify and card: a known signer is said to be known, a stran
   assert.match(run("verify", bundle).stdout, /notes\.txt does not belong to the bundle/);
   assert.equal(run("sign", bundle, "--key", keyFile).status, 0);
   assert.equal(run("verify", bundle).status, 0);
+});
+
+const partOf = (columns: string): string => `id: flow-z
+machine_class: centrifugal-pump
+purpose: notices when flow or vibration leave their band.
+limitations: knows nothing of the load.
+relied_on_by: the reliability engineer of line 1.
+producer: the tests of millwright-models
+period: 1s
+points:
+  - { name: flow, unit: m3/h, mean: 100, spread: 3, longest_still_rows: 5 }
+  - { name: vibration, unit: mm/s, mean: 5, spread: 0.5 }
+columns: [${columns}]
+`;
+
+test("import wraps a graph with the scores of its maker; a column we do not compute, and a graph that may not run, are told with their place", () => {
+  const graph = new GraphBuilder();
+  const off = graph.node("Sub", ["features", graph.floats("mean", [100, 5], [2])]);
+  graph.node("Div", [graph.node("Abs", [off]), graph.floats("limit", [12, 2], [2])], {}, "contribution");
+  graph.node("ReduceSum", ["contribution", graph.integers("axis", [1])], { keepdims: 0 }, "score");
+  const shapes = { inputs: { features: ["N", 2] }, outputs: { score: ["N"], contribution: ["N", 2] } };
+  const [onnx, part, golden, out] = ["z.onnx", "z.yaml", "golden.csv", "imported"].map((name) => join(dir, name)) as [
+    string,
+    string,
+    string,
+    string,
+  ];
+  writeFileSync(onnx, graph.build({ name: "z", ...shapes }));
+  writeFileSync(part, partOf('"flow:value", "vibration:ewma"'));
+  writeFileSync(golden, "score,flow:value,vibration:ewma\n1,112,5\n1.5,94,7\n");
+  const wrap = (...more: string[]) => run("import", onnx, "--manifest", part, "--out", out, ...more);
+  const { stdout, stderr } = wrap("--golden", golden, "--json");
+  assert.equal(JSON.parse(stdout).columns, 2, stderr);
+  assert.equal(run("verify", out).status, 0);
+  assert.match(run("card", out).stdout, /knows nothing of the load/);
+
+  writeFileSync(golden, "score,flow:value,vibration:ewma\n1,112,5\n2,94,7\n");
+  assert.match(wrap("--golden", golden).stderr, /golden\.csv:3: the model scores 1\.5 instead of 2/);
+  writeFileSync(golden, "score,flow:value,vibration:ewma\n1,112,5\n2,oops,7\n");
+  assert.match(wrap("--golden", golden).stderr, /golden\.csv:3:3: "oops" is not a number/);
+  writeFileSync(part, partOf('"flow:value", "vibration:mean"'));
+  assert.match(
+    wrap().stderr,
+    /z\.yaml:11:25: "vibration:mean" is no feature here: of this point there are: vibration:value, vibration:lag1/,
+  );
+  writeFileSync(part, partOf('"flow:value"'));
+  assert.match(wrap().stderr, /"features" has the shape \[any, 2\] instead of \[N, 1\]/);
 });
 
 test("bad input is one line that says what, where and what to do", () => {

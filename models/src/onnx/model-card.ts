@@ -1,5 +1,5 @@
 // card.md: what a person should know before relying on a model. Facts of the manifest only, so that it can be made again from it at any time.
-import type { Ar2Manifest, ImportedManifest, MeasuredFigures, ModelManifest } from "@millwright/contract/model-manifest";
+import type { Ar2Manifest, ImportedManifest, ModelManifest } from "@millwright/contract/model-manifest";
 
 /** @returns Markdown: purpose, who may rely on it, signals, training data, protocol and figures, limits */
 export function modelCard(manifest: ModelManifest): string {
@@ -11,7 +11,7 @@ export function modelCard(manifest: ModelManifest): string {
     `**Who may rely on it**: ${reliedOnBy}`,
     `**Signals**: one row every ${manifest.features.period_ms / 1000} s, ${manifest.features.columns.length} features of ${manifest.features.points.length} points.\n\n${signalTable(manifest)}`,
     `**Trained on**: ${training} Created ${manifest.created_at}${manifest.parent === null ? "" : `, after the model \`${manifest.parent.slice(0, 12)}…\``}.`,
-    `**Protocol and figures**: ${measured(manifest.measured)} Score 1 is the watch limit; a ticket needs ${thresholds.ticket_rows} rows of evidence. Budget: ${thresholds.false_tickets_per_month} false ticket(s) per machine and month (a design figure, not yet a measured one for this machine).`,
+    `**Protocol and figures**: ${measured(manifest)} Score 1 is the watch limit; a ticket needs ${thresholds.ticket_rows} rows of evidence. Budget: ${thresholds.false_tickets_per_month} false ticket(s) per machine and month (a design figure, not yet a measured one for this machine).`,
     `**Limits**: ${limits}`,
     notes.map((note) => `- ${note}`).join("\n"),
     `Model \`${manifest.model_sha256}\`, features \`${manifest.feature_schema_sha256}\`.`,
@@ -46,7 +46,8 @@ function ofImported({ purpose, relied_on_by, producer, training_data_sha256, lim
   };
 }
 
-function measured(known: MeasuredFigures | undefined): string {
+function measured({ measured: known, kind }: ModelManifest): string {
+  if (known === undefined && kind === "imported") return "its maker gives none, and nobody here has measured it.";
   if (known === undefined)
     return "not measured on labelled faults of this machine; docs/specs/models.md has figures of the method on public sets.";
   const figures = Object.entries(known.figures).map(([name, value]) => `${name} ${round(value)}`);
