@@ -3,19 +3,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
+import { graphLimits, limitedCommand, type ProcessLimits } from "@millwright/models/onnx/limited-process";
 import { started, type Verdict, type VetRequest } from "./vet-messages.ts";
 
-export type VetLimits = {
-  /** Real ms from its start to its verdict. */
-  deadlineMs: number;
-  /** Data it may have mapped for writing, kB (RLIMIT_DATA). Node with onnxruntime has 620,000 before it opens a model; most of it is never used. */
-  dataKb: number;
-  /** Seconds of processor time: it ends even where its parent is gone. */
-  cpuSeconds: number;
-  /** JavaScript heap, MB. */
-  heapMb: number;
-};
-export const vetLimits: VetLimits = { deadlineMs: 30_000, dataKb: 1_300_000, cpuSeconds: 20, heapMb: 128 };
+/** `deadlineMs`: real, from its start to its verdict. */
+export type VetLimits = ProcessLimits & { deadlineMs: number };
+export const vetLimits: VetLimits = { ...graphLimits, deadlineMs: 30_000 };
 
 /** More text than this from a child is no verdict. */
 const maxOutputBytes = 64 * 1024;
@@ -47,19 +40,9 @@ export function vetInChild(request: VetRequest, limits: VetLimits = vetLimits): 
   };
 }
 
-// Limits are set by the shell that becomes the child. On a system without one there is no limit on memory but that of the JavaScript heap.
-function start(request: VetRequest, { dataKb, cpuSeconds, heapMb }: VetLimits, isLimited: boolean): ChildProcess {
-  const node = [
-    process.execPath,
-    `--max-old-space-size=${heapMb}`,
-    "--disable-warning=ExperimentalWarning",
-    program,
-    JSON.stringify(request),
-  ];
-  const limited = `for limit in "-c 0" "-t ${cpuSeconds}" "-d ${dataKb}"; do (ulimit $limit) 2>/dev/null && ulimit $limit; done; exec "$@"`;
-  const hasShell = process.platform !== "win32";
-  const [command = "", ...words] = isLimited && hasShell ? ["/bin/sh", "-c", limited, "sh", ...node] : node;
-  // No secrets of the agent's environment, and nothing to write to.
+// No secrets of the agent's environment, and nothing to write to.
+function start(request: VetRequest, limits: VetLimits, isLimited: boolean): ChildProcess {
+  const { command, words } = limitedCommand(program, [JSON.stringify(request)], limits, isLimited);
   return spawn(command, words, { stdio: ["ignore", "pipe", "ignore"], env: {}, cwd: "/" });
 }
 

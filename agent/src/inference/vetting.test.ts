@@ -22,7 +22,7 @@ const [boxKey, workshop, stranger] = ["box", "workshop", "stranger"].map((name) 
 type Key = ReturnType<typeof parseSigningKey>;
 
 // Short of the real ones, so that the test is; a busy machine must still let an honest bundle through.
-const limits = { ...vetLimits, deadlineMs: 15_000, cpuSeconds: 3 };
+const limits = { ...vetLimits, deadlineMs: 15_000, cpuSeconds: 2 };
 const keys: [string, string][] = [[workshop.publicKey, "workshop"]];
 
 function runner(known = new Set<string>()) {

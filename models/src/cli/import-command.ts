@@ -6,9 +6,11 @@ import { Fault, messageOf } from "@millwright/kit/fault";
 import { type FileIssue, readYamlFile } from "@millwright/kit/yaml-file";
 import { importBundle } from "../onnx/import-bundle.ts";
 import { importedSchema } from "../onnx/imported-manifest.ts";
+import { modelFault } from "../onnx/model-faults.ts";
 import { signBundle } from "../onnx/sign-bundle.ts";
 import { writeBundle } from "../onnx/write-bundle.ts";
 import { parseGoldenRows } from "./golden-rows.ts";
+import { inLimitedProcess } from "./in-limited-process.ts";
 import { keyOption, signingKey } from "./key-option.ts";
 
 export const importCommand: Command = {
@@ -28,29 +30,33 @@ export const importCommand: Command = {
     "created-at": { type: "string", value: "TIME", help: "ISO time for the manifest (default: now)" },
   },
   examples: ["autoencoder.onnx --manifest autoencoder.yaml --out bundle/ --key workshop-key.pem"],
-  async run({ values, words, isJson }) {
-    const [file] = words;
-    if (file === undefined || words.length > 1) throw new UsageError("name one ONNX file");
-    const out = requiredOption(values, "out");
-    const { part, features } = readPart(requiredOption(values, "manifest"));
-    const model = new Uint8Array(read(file));
-    const golden = values["golden"];
-    const rows = typeof golden === "string" ? parseGoldenRows(read(golden).toString("utf8"), golden, features) : null;
-    const createdAt = typeof values["created-at"] === "string" ? values["created-at"] : new Date().toISOString();
-    const seed = numberOption(values, "seed", { min: 0, max: 2 ** 31, fallback: 1 });
-    const key = await signingKey(values);
-    const bundle = await importBundle({ model, part, features, rows, createdAt, seed });
-    await writeBundle(out, bundle);
-    await signBundle(out, key);
-    const { id, model_sha256 } = bundle.manifest;
-    process.stdout.write(
-      isJson
-        ? `${JSON.stringify({ id, model_sha256, out, columns: features.columns.length })}\n`
-        : `${out}: ${id}, ${features.columns.length} columns, ${model_sha256}\n`,
-    );
-    return exitCode.ok;
-  },
+  run: inLimitedProcess(wrap, (_, why) => {
+    throw modelFault("model_too_slow", why);
+  }),
 };
+
+async function wrap({ values, words, isJson }: Parameters<Command["run"]>[0]): Promise<number> {
+  const [file] = words;
+  if (file === undefined || words.length > 1) throw new UsageError("name one ONNX file");
+  const out = requiredOption(values, "out");
+  const { part, features } = readPart(requiredOption(values, "manifest"));
+  const model = new Uint8Array(read(file));
+  const golden = values["golden"];
+  const rows = typeof golden === "string" ? parseGoldenRows(read(golden).toString("utf8"), golden, features) : null;
+  const createdAt = typeof values["created-at"] === "string" ? values["created-at"] : new Date().toISOString();
+  const seed = numberOption(values, "seed", { min: 0, max: 2 ** 31, fallback: 1 });
+  const key = await signingKey(values);
+  const bundle = await importBundle({ model, part, features, rows, createdAt, seed });
+  await writeBundle(out, bundle);
+  await signBundle(out, key);
+  const { id, model_sha256 } = bundle.manifest;
+  process.stdout.write(
+    isJson
+      ? `${JSON.stringify({ id, model_sha256, out, columns: features.columns.length })}\n`
+      : `${out}: ${id}, ${features.columns.length} columns, ${model_sha256}\n`,
+  );
+  return exitCode.ok;
+}
 
 function readPart(file: string): { part: ModelImport; features: FeatureSchema } {
   const yaml = readYamlFile(file, ModelImportSchema);

@@ -7,6 +7,7 @@ import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { syntheticRows } from "../evaluation/synthetic-rows.ts";
 import { GraphBuilder } from "../onnx/graph-builder.ts";
+import { hostileGraphs } from "../onnx/test-support/hostile-graphs.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "millwright-models-"));
 after(() => rmSync(dir, { recursive: true }));
@@ -120,6 +121,14 @@ test("import wraps a graph with the scores of its maker; a column we do not comp
   );
   writeFileSync(part, partOf('"flow:value"'));
   assert.match(wrap().stderr, /"features" has the shape \[any, 2\] instead of \[N, 1\]/);
+  writeFileSync(part, partOf('"flow:value", "vibration:ewma"'));
+  for (const name of ["Loop", "six gigabytes out of allowed operators", "NaN"]) {
+    const hostile = hostileGraphs.find((one) => one.name === name);
+    writeFileSync(onnx, hostile?.model ?? "");
+    const { status, stderr } = wrap();
+    assert.equal(status, 3, name);
+    assert.match(stderr, /\[(model_not_allowed|session_failed|model_too_slow)\]\n$/, name);
+  }
 });
 
 test("bad input is one line that says what, where and what to do", () => {
