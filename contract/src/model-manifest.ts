@@ -80,7 +80,7 @@ export const ModelId = v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9_.-]{0,127}$/
 const Words = v.pipe(v.string(), v.minLength(1), v.maxLength(2_000));
 
 /** How a model was measured, and what came out; for its card. Figures by name, e.g. `f1: 0.85`. */
-export const MeasuredFigures = v.strictObject({ protocol: Words, figures: v.record(v.string(), Finite) });
+export const MeasuredFigures = v.strictObject({ protocol: Words, figures: v.pipe(v.record(v.string(), Finite), v.maxEntries(256)) });
 export type MeasuredFigures = v.InferOutput<typeof MeasuredFigures>;
 
 /** What every kind of model says of itself: the agent runs on this part alone. */
@@ -99,7 +99,7 @@ export const commonManifest = {
   stillness: v.array(PointStillness),
   baseline: v.array(PointBaseline),
   thresholds: Thresholds,
-  notes: v.array(v.string()),
+  notes: v.pipe(v.array(v.pipe(v.string(), v.maxLength(2_000))), v.maxLength(512)),
   measured: v.optional(MeasuredFigures),
 };
 
@@ -113,7 +113,7 @@ export const Ar2Manifest = v.strictObject({
   /** Distance at score 1, per channel of the graph (dimensionless). */
   limits: v.strictObject({ fast: Positive, slow: Positive, level: Positive }),
   /** The settings it was learned with, for the record. */
-  settings: v.record(v.string(), Finite),
+  settings: v.pipe(v.record(v.string(), Finite), v.maxEntries(256)),
 });
 export type Ar2Manifest = v.InferOutput<typeof Ar2Manifest>;
 

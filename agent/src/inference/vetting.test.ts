@@ -37,7 +37,8 @@ function runner(known = new Set<string>()) {
   return { models, vetted };
 }
 
-test("every hostile graph is refused in the child, for its own reason, and the agent's loop does not wait", async () => {
+test("every hostile graph is refused in the child, for its own reason, and the agent's loop does not wait", async (t) => {
+  const { models } = runner();
   const delay = monitorEventLoopDelay({ resolution: 5 });
   let worstMs = 0;
   for (const { name, model, refusal } of hostileGraphs) {
@@ -46,12 +47,11 @@ test("every hostile graph is refused in the child, for its own reason, and the a
     await writeImported(folder, model, workshop);
     delay.reset();
     delay.enable();
-    const verdict = await vetInChild({ folder, keys }, limits).verdict;
+    await assert.rejects(models.load({ key: "m", folder }), { code: "model_refused", message: refusal }, name);
     delay.disable();
     worstMs = Math.max(worstMs, delay.max / 1e6);
-    assert.equal(verdict.ok, false, name);
-    assert.match(verdict.ok ? "" : verdict.reason, refusal, name);
   }
+  t.diagnostic(`the loop stood still for ${worstMs.toFixed(1)} ms at most`);
   assert.ok(worstMs < 250, `the loop stood still for ${worstMs} ms`);
 });
 

@@ -4,6 +4,8 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Option, Values } from "@millwright/kit/command-line";
 import { writeDurably } from "@millwright/kit/durable-file";
+import { messageOf } from "@millwright/kit/fault";
+import { modelFault } from "../onnx/model-faults.ts";
 import type { TrustedKeys } from "../onnx/read-signed-bundle.ts";
 import { newSigningKey, readSigningKey, type SigningKey } from "../onnx/signing-key.ts";
 
@@ -14,12 +16,14 @@ export const keyOption = {
 /** Where the user's own key lies (XDG Base Directory Specification 0.8). */
 export const ownKeyFile = (): string => join(process.env["XDG_CONFIG_HOME"] || join(homedir(), ".config"), "millwright", "signing-key.pem");
 
-/** @throws Fault key_unusable, the file system's own error */
+/** @throws Fault key_unusable */
 export async function signingKey({ key }: Values): Promise<SigningKey> {
   if (typeof key === "string" && key !== "") return readSigningKey(key);
   const file = ownKeyFile();
   if (!existsSync(file)) {
-    await writeDurably(file, newSigningKey());
+    await writeDurably(file, newSigningKey()).catch((error: unknown) => {
+      throw modelFault("key_unusable", `${file} cannot be made: ${messageOf(error)}; give a key with --key FILE`, error);
+    });
     process.stderr.write(`${file}: your key, made now. Boxes take its bundles once its public key is in their trusted_keys:\n`);
     process.stderr.write(`  ${readSigningKey(file).publicKey}\n`);
   }
