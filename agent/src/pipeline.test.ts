@@ -31,10 +31,12 @@ const points = ["load", "current", "vibration"].map((name) => ({ name, unit: "1"
 const clock = createClock();
 const workshop = parseSigningKey(newSigningKey(), "workshop");
 const boxKey = parseSigningKey(newSigningKey(), "test");
+const nothing = async (): Promise<void> => {};
+const vetted = { has: () => false, add: nothing, deaths: () => 0, opening: nothing, outlived: nothing };
 const models = startModelRunner({
   boxKey,
   trustedKeys: new Map([[workshop.publicKey, "workshop"]]),
-  vetted: { has: () => false, add: async () => {} },
+  vetted,
 });
 const open = new Set<() => Promise<void>>();
 after(async () => {

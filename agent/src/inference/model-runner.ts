@@ -3,7 +3,6 @@
 // A bundle is opened only if its signature is of a known key and, where it is not this box's own, the vetting child passed it.
 // Two threads: one scores; the other learns, is started when there is something to learn, and ends when there is not. A plant of 500 machines
 // that all have their rows together learns one after the other, and the machines that are watched already are scored meanwhile.
-import { Fault } from "@millwright/kit/fault";
 import type { TrustedKeys } from "@millwright/models/onnx/read-signed-bundle";
 import type { SigningKey } from "@millwright/models/onnx/signing-key";
 import { agentFault } from "../faults.ts";
@@ -49,21 +48,16 @@ export function startModelRunner({ boxKey, trustedKeys, vetted, vetLimits }: Mod
   const askScoring = <R extends ModelRequest>(request: R): Promise<ReplyOf<R>> =>
     isClosed ? Promise.reject(agentFault("model_failed", "the agent is stopping")) : scoring.ask(request);
 
-  const vet = async (folder: string): Promise<string> => {
+  const vet = async (folder: string): Promise<{ bundleSha256: string; isOwn: boolean }> => {
     const { bundleSha256, publicKey } = await askScoring({ kind: "inspect", folder, keys });
-    await vetting.pass(folder, { bundleSha256, isOwn: publicKey === boxKey.publicKey });
-    return bundleSha256;
+    const bundle = { bundleSha256, isOwn: publicKey === boxKey.publicKey };
+    await vetting.pass(folder, bundle);
+    return bundle;
   };
 
   const load = async ({ key, folder }: { key: string; folder: string }): Promise<LoadReply> => {
-    const bundleSha256 = await vet(folder);
-    try {
-      return await askScoring({ kind: "load", key, folder, keys, bundleSha256 });
-    } catch (error) {
-      // No answer, and not because it was refused: the thread ended or hung with this bundle in its hands.
-      if (!isClosed && error instanceof Fault && error.code === "model_failed") vetting.died(bundleSha256);
-      throw error;
-    }
+    const bundle = await vet(folder);
+    return vetting.watch(bundle, () => askScoring({ kind: "load", key, folder, keys, bundleSha256: bundle.bundleSha256 }));
   };
 
   const signingKey = boxKey.privateKey.export({ type: "pkcs8", format: "pem" }).toString();

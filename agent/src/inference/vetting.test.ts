@@ -7,8 +7,9 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { after, test } from "node:test";
 import { newSigningKey, parseSigningKey } from "@millwright/models/onnx/signing-key";
 import { honestGraph, hostileGraphs } from "@millwright/models/onnx/test-support/hostile-graphs";
+import { agentFault } from "../faults.ts";
 import { startModelRunner } from "./model-runner.ts";
-import { ModelVetting } from "./model-vetting.ts";
+import { ModelVetting, type VettedBundles } from "./model-vetting.ts";
 import { writeImported } from "./test-support/write-imported.ts";
 import { vetInChild, vetLimits } from "./vet-in-child.ts";
 
@@ -25,16 +26,25 @@ type Key = ReturnType<typeof parseSigningKey>;
 const limits = { ...vetLimits, deadlineMs: 15_000, cpuSeconds: 2 };
 const keys: [string, string][] = [[workshop.publicKey, "workshop"]];
 
-function runner(known = new Set<string>()) {
-  const vetted: string[] = [...known];
-  const models = startModelRunner({
-    boxKey,
-    trustedKeys: new Map(keys),
-    vetted: { has: (bundle) => vetted.includes(bundle), add: async (bundle) => void vetted.push(bundle) },
-    vetLimits: limits,
-  });
+// What the agent's state does, without a disk.
+function remembering(known: readonly string[] = []): VettedBundles & { all: string[] } {
+  const all = [...known];
+  const opening = new Map<string, number>();
+  return {
+    all,
+    has: (bundle) => all.includes(bundle),
+    add: async (bundle) => void all.push(bundle),
+    deaths: (bundle) => opening.get(bundle) ?? 0,
+    opening: async (bundle) => void opening.set(bundle, 1 + (opening.get(bundle) ?? 0)),
+    outlived: async (bundle) => void opening.delete(bundle),
+  };
+}
+
+function runner(known: readonly string[] = []) {
+  const vetted = remembering(known);
+  const models = startModelRunner({ boxKey, trustedKeys: new Map(keys), vetted, vetLimits: limits });
   after(() => models.close());
-  return { models, vetted };
+  return { models, vetted: vetted.all };
 }
 
 test("every hostile graph is refused in the child, for its own reason, and the agent's loop does not wait", async (t) => {
@@ -64,7 +74,7 @@ test("an honest bundle of a trusted key passes once, is remembered, and scores; 
   const { score, contribution } = await first.models.ask({ kind: "score", key: "m", features: Float32Array.of(1, -2) });
   assert.deepEqual([score, [...contribution]], [3, [1, 2]]);
 
-  const again = runner(new Set(first.vetted));
+  const again = runner(first.vetted);
   await again.models.load({ key: "m", folder });
   assert.equal(again.vetted.length, 1);
 
@@ -95,13 +105,27 @@ test("a child that gets no memory to start in is started without that limit; one
   assert.equal((await vetting.verdict).ok, false);
 });
 
-test("a bundle whose loading ends the model worker is tried once more, and then refused, the box's own too", async () => {
-  const vetting = new ModelVetting({ keys: new Map(keys), vetted: { has: () => true, add: async () => {} } });
+test("a bundle whose loading ends the model worker twice in succession is refused, the box's own too; one that ends the agent, for good", async () => {
+  const dead = () => Promise.reject(agentFault("model_failed", "the model worker ended with 1"));
+  const vetted = remembering();
+  const vetting = new ModelVetting({ keys: new Map(keys), vetted });
   for (const isOwn of [true, false]) {
-    const bundleSha256 = `bundle ${isOwn}`;
-    vetting.died(bundleSha256);
-    await vetting.pass("folder", { bundleSha256, isOwn });
-    vetting.died(bundleSha256);
-    await assert.rejects(vetting.pass("folder", { bundleSha256, isOwn }), /loading it ended the model worker 2 times/);
+    const bundle = { bundleSha256: `bundle ${isOwn}`, isOwn };
+    await vetted.add(bundle.bundleSha256);
+    await assert.rejects(vetting.watch(bundle, dead));
+    await vetting.watch(bundle, async () => {});
+    await assert.rejects(vetting.watch(bundle, dead));
+    await vetting.pass("folder", bundle);
+    await assert.rejects(vetting.watch(bundle, dead));
+    await assert.rejects(vetting.pass("folder", bundle), /loading it ended the model worker 2 times/);
+    assert.equal(vetted.deaths(bundle.bundleSha256), 0);
   }
+  const bundle = { bundleSha256: "deadly", isOwn: false };
+  for (let start = 0; start < 3; start += 1) {
+    const next = new ModelVetting({ keys: new Map(keys), vetted });
+    await vetted.add(bundle.bundleSha256);
+    await next.pass("folder", bundle);
+    void next.watch(bundle, () => new Promise(() => {}));
+  }
+  await assert.rejects(new ModelVetting({ keys: new Map(keys), vetted }).pass("folder", bundle), /the agent ended 3 times/);
 });
