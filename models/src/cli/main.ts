@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // millwright-models: train, evaluate and verify models from a command line.
 import { runProgram } from "@millwright/kit/command-line";
+import { assessCommand } from "./assess-command.ts";
 import { compareCommand } from "./compare-command.ts";
 import { driftCommand } from "./drift-command.ts";
 import { evalCommand } from "./eval-command.ts";
@@ -19,6 +20,7 @@ process.exitCode = await runProgram(
       compare: compareCommand,
       drift: driftCommand,
       explain: explainCommand,
+      assess: assessCommand,
     },
   },
   process.argv.slice(2),

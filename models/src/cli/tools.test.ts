@@ -70,3 +70,44 @@ test("a history that does not fit is told with what is missing, and where", () =
   writeFileSync(other, "datetime;speed\n2020-01-01 00:00:01;1\n2020-01-01 00:00:00;1\n");
   assert.match(run("drift", long, "--history", other).stderr, /other\.csv:3:1: the time goes back/);
 });
+
+const costs = join(dir, "costs.yaml");
+const costText =
+  "currency: EUR\ndowntime_cost_per_hour: 1000\nplanned_repair: { hours: 4, cost: 2000 }\nunplanned_repair: { hours: 24, cost: 8000 }\nfalse_alarm_cost: 150\nneeded_lead_hours: 0.01\nlongest_lead_hours: 0.2\n";
+
+/** Runs of one machine after the other, each worn from row 600 and broken at its end. */
+function brokenMachine(failures: number): { history: string; events: string } {
+  const life = 1_000;
+  const pieces = Array.from({ length: failures + 1 }, (_, i) =>
+    syntheticRows({ seed: 20 + i, rows: life, faultRows: 60, ...(i < failures ? { faultAt: 600 } : {}) }),
+  );
+  const time = (ms: number) => new Date(ms).toISOString().slice(0, 19).replace("T", " ");
+  const lines = pieces.flatMap(({ rows }, i) => rows.map(({ atMs, values }) => [time(atMs + i * life * 1_000), ...values].join(";")));
+  const names = pieces[0]?.points.map(({ name }) => name) ?? [];
+  const history = join(dir, `broken-${failures}.csv`);
+  const events = join(dir, `failures-${failures}.csv`);
+  writeFileSync(history, [["datetime", ...names].join(";"), ...lines].join("\n"));
+  const ends = Array.from({ length: failures }, (_, i) => `${time((i + 1) * life * 1_000 - 500)};bearing`);
+  writeFileSync(events, ["datetime;note", ...ends].join("\n"));
+  return { history, events };
+}
+
+test("assess: five worn bearings that gave tickets are worth it, and the range is wide", () => {
+  writeFileSync(costs, costText);
+  const { history, events } = brokenMachine(5);
+  const found = json("assess", history, "--events", events, "--costs", costs);
+  assert.deepEqual([found.failures.length, found.in_time.mid], [5, 1]);
+  assert.ok(found.in_time.low < 0.7 && found.saving_per_failure === 26_000);
+  assert.ok(found.saving_per_year.low < found.saving_per_year.mid && found.saving_per_year.mid < found.saving_per_year.high);
+  assert.match(found.sentence, /5 of 5 failures had a ticket in time/);
+});
+
+test("assess: two failures are too few to promise anything; bad files are told with their place", () => {
+  const { history, events } = brokenMachine(2);
+  const { stdout } = run("assess", history, "--events", events, "--costs", costs);
+  assert.match(stdout, /^Cannot be told: 2 judged failures are too few/);
+  writeFileSync(events, "datetime;note\nyesterday;bearing\n");
+  assert.match(run("assess", history, "--events", events, "--costs", costs).stderr, /failures-2\.csv:2:1: "yesterday" is not a time/);
+  writeFileSync(costs, costText.replace("1000", "-1"));
+  assert.match(run("assess", history, "--events", events, "--costs", costs).stderr, /costs\.yaml:2:25 .*must not be negative/);
+});
