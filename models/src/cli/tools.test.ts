@@ -1,7 +1,7 @@
 // compare, drift, explain, assess and train --auto, as an engineer calls them, on a made-up machine.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -110,4 +110,16 @@ test("assess: two failures are too few to promise anything; bad files are told w
   assert.match(run("assess", history, "--events", events, "--costs", costs).stderr, /failures-2\.csv:2:1: "yesterday" is not a time/);
   writeFileSync(costs, costText.replace("1000", "-1"));
   assert.match(run("assess", history, "--events", events, "--costs", costs).stderr, /costs\.yaml:2:25 .*must not be negative/);
+});
+
+test("train --auto tries the declared grid, writes down what it tried, and chooses the same again", () => {
+  const train = (out: string) =>
+    json("train", write("auto.csv", 5, 1_500), "--auto", "--out", join(dir, out), "--created-at", "2026-01-01T00:00:00Z");
+  const [one, other] = [train("auto-1"), train("auto-2")];
+  assert.equal(one.model_sha256, other.model_sha256);
+  const of = (what: string): string[] => one.notes.filter((note: string) => note.startsWith(what));
+  assert.deepEqual([of("tried:").length, of("chosen:").length], [9, 1]);
+  assert.match(readFileSync(join(dir, "auto-1/card.md"), "utf8"), /- chosen: .* found\n/);
+  assert.equal(run("verify", join(dir, "auto-1")).status, 0);
+  assert.match(run("train", write("few.csv", 5, 500), "--auto", "--out", join(dir, "few")).stderr, /too few to choose settings on/);
 });
