@@ -13,6 +13,10 @@ export class DriftCounter {
     this.counts = fits ? counts.map((each) => [...each]) : references.map(({ edges }) => emptyCounts(edges));
   }
 
+  get hasRows(): boolean {
+    return this.counts.some((bins) => bins.some((count) => count > 0));
+  }
+
   /** @param values in the order of the points; NaN, and a score that is null, are passed over */
   add(values: Float64Array, score: number | null): void {
     for (const [i, { edges }] of this.#references.entries()) {
