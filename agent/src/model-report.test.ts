@@ -25,7 +25,7 @@ function countsOf(shift: number): number[][] {
   for (const { values } of rows.slice(3_000))
     counter.add(
       values.map((value, p) => value + (p === 4 ? shift : 0)),
-      0.3,
+      null,
     );
   return counter.counts;
 }
