@@ -123,3 +123,10 @@ test("train --auto tries the declared grid, writes down what it tried, and choos
   assert.equal(run("verify", join(dir, "auto-1")).status, 0);
   assert.match(run("train", write("few.csv", 5, 500), "--auto", "--out", join(dir, "few")).stderr, /too few to choose settings on/);
 });
+
+test("the examples in docs/operate are what assess takes", () => {
+  const example = (name: string): string => fileURLToPath(new URL(`../../../docs/operate/examples/${name}`, import.meta.url));
+  const { status, stdout, stderr } = run("assess", healthy, "--events", example("failures.csv"), "--costs", example("costs.yaml"));
+  assert.equal(status, 0, stderr);
+  assert.match(stdout, /^Cannot be told: /);
+});
