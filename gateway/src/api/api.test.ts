@@ -125,7 +125,7 @@ function statusWithHost(url: string, host: string): Promise<number | undefined> 
 
 test("a report with a cause becomes a model ticket that is listed apart, and closed with a name", async () => {
   const report = event({
-    seq: 50,
+    seq: 90,
     event: "model_report",
     machine: testMachine,
     model_causes: ["drift"],
