@@ -13,6 +13,7 @@ import { deviceEvents } from "./device-events.ts";
 import type { SayEvent } from "./events.ts";
 import { type ModelRunner, startModelRunner } from "./inference/model-runner.ts";
 import { machineSetup } from "./machine-setup.ts";
+import { startNightly } from "./nightly.ts";
 import { openOutbox } from "./outbox/open-outbox.ts";
 import type { Outbox } from "./outbox/outbox.ts";
 import { eventBody, newTraceId, timeNow } from "./outbox/record-bodies.ts";
@@ -97,12 +98,14 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   await tellStart(running, news);
   const acquisition = acquire(running);
   running.acquisition = acquisition;
+  const nightly = startNightly(running);
   const repeat = setInterval(publish, stateEveryMs);
   const collect = () => collectStatus({ ...running, acquisition, startedMonotonicMs, realTime });
   const statusFile = startStatusFile(statusFileOf(dataDir), { collect, machines: config.machines.length, warn: options.warn });
   say({ event: "ready", agent, epoch: outbox.epoch, machines: config.machines.map(({ name }) => name) });
-  const stop = (): Promise<void> => {
+  const stop = async (): Promise<void> => {
     clearInterval(repeat);
+    await nightly.close();
     return stopAgent(running, acquisition, statusFile);
   };
   return { stop };

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Event } from "@millwright/contract/event";
 import { ModelImport } from "@millwright/contract/model-import";
 import type { Prediction } from "@millwright/contract/prediction";
 import { createClock } from "@millwright/kit/clock";
@@ -350,4 +351,25 @@ test("a graph from elsewhere, signed by a trusted key, watches the machine: it s
     ["from-elsewhere", "vibration", 3],
   );
   await rig.close();
+});
+
+test("the nightly report is an event, is remembered over a restart, and counts every row once", async () => {
+  const dataDir = folder();
+  const rig = await openRig(dataDir);
+  await rig.pipeline.reportModel();
+  assert.equal(rig.pipeline.report, null, "there is nothing to report while it learns");
+  await feed(rig, 1, 700);
+  await rig.close();
+  const again = await openRig(dataDir);
+  await feed(again, 700, 1_000);
+  await again.pipeline.reportModel();
+  await again.pipeline.reportModel();
+  const batch = await again.outbox.nextBatch({ lane: "event", afterSeq: 0, maxRecords: 500, maxBytes: 1e6 });
+  const reports = batch.map(({ json }) => JSON.parse(json) as Event).filter(({ event }) => event === "model_report");
+  assert.equal(reports.length, 1, "no row came between the two");
+  assert.ok((reports[0]?.figures?.["rows"] ?? 0) > 560, `${reports[0]?.figures?.["rows"]} of the 599 rows after learning`);
+  await again.close();
+  const last = await openRig(dataDir);
+  assert.equal(last.pipeline.report?.text, reports[0]?.text);
+  await last.close();
 });

@@ -47,6 +47,18 @@ export type PointStillness = v.InferOutput<typeof PointStillness>;
 export const PointBaseline = v.strictObject({ point: PointName, mean: Finite, spread: NotNegative, low: Finite, high: Finite });
 export type PointBaseline = v.InferOutput<typeof PointBaseline>;
 
+/** What is kept of the learning rows of one signal (a point, or `score`), to tell drift: see models/src/detectors/signal-reference.ts. */
+export const SignalReference = v.strictObject({
+  name: v.pipe(v.string(), v.maxLength(128)),
+  /** Ascending; at most nine. `shares` has one more. */
+  edges: v.pipe(v.array(Finite), v.maxLength(9)),
+  shares: v.pipe(v.array(Share), v.maxLength(10)),
+  rows: Count,
+  /** So many rows tell as much as one independent row. */
+  memory_rows: v.pipe(Finite, v.minValue(1)),
+});
+export type SignalReference = v.InferOutput<typeof SignalReference>;
+
 /** Score 1 = the watch limit. All rows are rows of the machine, `period_ms` apart. */
 export const Thresholds = v.strictObject({
   revision: Count,
@@ -98,6 +110,8 @@ export const commonManifest = {
   features: FeatureSchema,
   stillness: v.array(PointStillness),
   baseline: v.array(PointBaseline),
+  /** Of every point in their order, then of the score; absent in bundles of earlier versions. */
+  reference: v.optional(v.pipe(v.array(SignalReference), v.maxLength(257))),
   thresholds: Thresholds,
   notes: v.pipe(v.array(v.pipe(v.string(), v.maxLength(2_000))), v.maxLength(512)),
   measured: v.optional(MeasuredFigures),

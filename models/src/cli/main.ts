@@ -1,8 +1,12 @@
 #!/usr/bin/env node
 // millwright-models: train, evaluate and verify models from a command line.
 import { runProgram } from "@millwright/kit/command-line";
+import { assessCommand } from "./assess-command.ts";
 import { cardCommand } from "./card-command.ts";
+import { compareCommand } from "./compare-command.ts";
+import { driftCommand } from "./drift-command.ts";
 import { evalCommand } from "./eval-command.ts";
+import { explainCommand } from "./explain-command.ts";
 import { importCommand } from "./import-command.ts";
 import { keygenCommand } from "./keygen-command.ts";
 import { signCommand } from "./sign-command.ts";
@@ -17,10 +21,14 @@ process.exitCode = await runProgram(
       train: trainCommand,
       eval: evalCommand,
       import: importCommand,
-      verify: verifyCommand,
       keygen: keygenCommand,
       sign: signCommand,
       card: cardCommand,
+      verify: verifyCommand,
+      compare: compareCommand,
+      drift: driftCommand,
+      explain: explainCommand,
+      assess: assessCommand,
     },
   },
   process.argv.slice(2),

@@ -63,6 +63,7 @@ export function buildBundle({
     features: detector.features,
     stillness: [...detector.stillness],
     baseline: [...detector.baseline],
+    reference: [...detector.reference],
     thresholds: thresholdSettings,
     limits: { fast: weights.fast.limit, slow: weights.slow.limit, level: weights.level.limit },
     settings: { ...featureSettings, ...learningSettings },
