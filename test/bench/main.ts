@@ -3,6 +3,7 @@
 import { type Command, exitCode, numberOption, runProgram, UsageError } from "@millwright/kit/command-line";
 import type { BenchRow } from "./bench-row.ts";
 import { busBench, busParts } from "./bus/bus-bench.ts";
+import { soakBench } from "./soak/soak-bench.ts";
 
 const bus: Command = {
   summary: "Polling Modbus TCP, alone and as a whole agent, against libmodbus (C) and Node-RED.",
@@ -23,10 +24,25 @@ const bus: Command = {
   },
 };
 
+const soak: Command = {
+  summary: "An agent on 500 devices for an hour: its memory must not grow, its event loop must not wait while it scores.",
+  options: {
+    minutes: { type: "string", value: "N", help: "how long it is judged (60)" },
+    "warm-up": { type: "string", value: "N", help: "minutes before that (10)" },
+  },
+  async run({ values, isJson }) {
+    const minutes = numberOption(values, "minutes", { min: 3, max: 10_000, fallback: 60 });
+    const warmUpMinutes = numberOption(values, "warm-up", { min: 0, max: 1_000, fallback: 10 });
+    const rows = await soakBench({ minutes, warmUpMinutes, say: (text) => process.stderr.write(`${text}\n`) });
+    process.stdout.write(isJson ? `${JSON.stringify({ bench: "soak", rows })}\n` : `${rows.map(plain).join("\n")}\n`);
+    return rows.every(({ ok }) => ok) ? exitCode.ok : exitCode.failed;
+  },
+};
+
 const plain = ({ name, unit, ours, rival, rival_name, ratio, goal, ok }: BenchRow): string =>
   `${ok ? "ok  " : "MISS"} ${name}: ${ours} ${unit}${rival === null ? "" : `, ${rival_name} ${rival}`}${ratio === null ? "" : `, ratio ${ratio}`} (goal ${goal})`;
 
 process.exitCode = await runProgram(
-  { name: "npm run bench --", summary: "Ratios against peers, measured in one run.", commands: { bus } },
+  { name: "npm run bench --", summary: "Ratios against peers, measured in one run.", commands: { bus, soak } },
   process.argv.slice(2),
 );
