@@ -1,7 +1,7 @@
 // The weights of a detector, out of the bytes of its bundle's model.onnx: what write-graph.ts put in comes out again, in float32.
 // For graphs of many machines at once (stacked-scorer.ts); a graph that was not written by us has no such weights, and is scored alone.
 import { fromBinary } from "@bufbuild/protobuf";
-import type { Channel, ChannelName, Weights } from "../detectors/weights.ts";
+import { type Channel, type ChannelName, channelNames, type Weights } from "../detectors/weights.ts";
 import { ModelProtoSchema } from "./onnx_pb.js";
 import { writeGraph } from "./write-graph.ts";
 
@@ -16,7 +16,11 @@ export function readWeights(model: Uint8Array): Weights | null {
   const ar = floats("ar");
   const points = ar.length / 3;
   const coefficients = (lag: number): number[] => ar.slice(lag * points, (lag + 1) * points).map((value) => -value);
-  const channel = (name: ChannelName): Channel => ({ precision: floats(`${name}_precision`), limit: floats(`${name}_limit`)[0] ?? 0 });
+  const [precision, limits] = [floats("precision"), floats("limit")];
+  const channel = (name: ChannelName): Channel => {
+    const n = channelNames.indexOf(name);
+    return { precision: precision.slice(n * points ** 2, (n + 1) * points ** 2), limit: limits[n] ?? 0 };
+  };
   const weights: Weights = {
     mean: floats("mean"),
     scale: floats("scale"),

@@ -5,7 +5,7 @@
 // The same graph for many machines at once has the weights of all of them as tables, and a second input machine[N]: which machine a row is of.
 import { featureKinds } from "@millwright/contract/model-manifest";
 import { jacobiSteps } from "../detectors/distance.ts";
-import { type ChannelName, channelNames, type Weights } from "../detectors/weights.ts";
+import { type Channel, type ChannelName, channelNames, type Weights } from "../detectors/weights.ts";
 import { GraphBuilder } from "./graph-builder.ts";
 
 /** The bytes of a bundle's model.onnx. */
@@ -14,6 +14,12 @@ export function writeGraph(weights: Weights): Uint8Array {
   return writeWith(graph, {
     points: weights.mean.length,
     weight: (name, of, shape) => graph.floats(name, of(weights), shape),
+    ofChannels: (name, of, shape) =>
+      graph.floats(
+        name,
+        channelNames.flatMap((channel) => of(weights[channel])),
+        shape,
+      ),
     multiply: (vector, matrix) => graph.node("MatMul", [vector, matrix]),
     steps: jacobiSteps,
   });
@@ -25,13 +31,19 @@ export function writeGraph(weights: Weights): Uint8Array {
  */
 export function writeStackedGraph(machines: readonly Weights[], { mayHide }: { mayHide: boolean }): Uint8Array {
   const graph = new GraphBuilder();
-  const axis = graph.integers("axis_row", [1]);
+  const axis = graph.integers("axis_row", [2]);
   return writeWith(graph, {
     points: machines[0]?.mean.length ?? 0,
     weight(name, of, shape) {
       const ofOne = shape.length === 3 ? shape.slice(1) : shape;
       const table = graph.floats(`${name}_table`, machines.flatMap(of), [machines.length, ...ofOne]);
       return graph.node("Gather", [table, "machine"], { axis: 0 }, name);
+    },
+    ofChannels(name, of, [count = 0, ...shape]) {
+      const ofOne = shape.length === 2 && shape[0] === 1 ? shape.slice(1) : shape;
+      const values = channelNames.flatMap((channel) => machines.flatMap((weights) => of(weights[channel])));
+      const table = graph.floats(`${name}_table`, values, [count, machines.length, ...ofOne]);
+      return graph.node("Gather", [table, "machine"], { axis: 1 }, name);
     },
     multiply: (vector, matrix) => graph.node("Squeeze", [graph.node("MatMul", [graph.node("Unsqueeze", [vector, axis]), matrix]), axis]),
     steps: mayHide ? jacobiSteps : 0,
@@ -44,7 +56,9 @@ type Source = {
   readonly points: number;
   /** A weight by its name, in the shape it has for one machine: its constant, or what the row's machine has of it. */
   readonly weight: (name: string, of: (weights: Weights) => readonly number[], shape: readonly number[]) => string;
-  /** [N,P] × the machine's P × P. */
+  /** The same of every channel: three of them, in the order of `channelNames`. */
+  readonly ofChannels: (name: string, of: (channel: Channel) => readonly number[], shape: readonly number[]) => string;
+  /** [3,N,P] × P × P of the channel and the machine. */
   readonly multiply: (vector: string, matrix: string) => string;
   readonly steps: number;
   readonly indices?: Record<string, readonly string[]>;
@@ -54,16 +68,23 @@ function writeWith(graph: GraphBuilder, source: Source): Uint8Array {
   const { points } = source;
   const hidden = hiddenPoints(graph, source);
   const residual = residuals(graph, source);
-  const [fast, slow, level] = channelNames.map((name) => channel(graph, name, source, residual[name], hidden)) as [Part, Part, Part];
-  const best = graph.node("Max", [fast.score, slow.score, level.score]);
-  graph.node("Squeeze", [best, graph.integers("axis_1", [1])], {}, "score");
+  const { score, shares } = distances(graph, source, residual, hidden);
+  const [fast, slow, level] = channelNames.map((name, n) => graph.node("Gather", [score, graph.integers(`${name}_index`, [n])])) as [
+    string,
+    string,
+    string,
+  ];
+  const best = graph.node("Max", [fast, slow, level]);
+  graph.node("Squeeze", [best, graph.integers("axes_score", [0, 2])], {}, "score");
 
-  const nothing = graph.node("Mul", [fast.shares, graph.floats("zero", [0], [1])]);
-  const led = ({ score, shares }: Part): string => {
-    const leads = graph.node("Cast", [graph.node("GreaterOrEqual", [score, best])], { to: 1 });
-    return graph.node("Mul", [graph.node("Mul", [shares, score]), leads]);
-  };
-  const [ofValue, ofMean] = [led(fast), graph.node("Add", [led(slow), led(level)])];
+  const leads = graph.node("Cast", [graph.node("GreaterOrEqual", [score, best])], { to: 1 });
+  const led = graph.node("Mul", [shares, graph.node("Mul", [score, leads])]);
+  const sumOf = (name: string, channels: readonly number[]): string =>
+    graph.node("ReduceSum", [graph.node("Gather", [led, graph.integers(name, channels)]), graph.integers(`${name}_axis`, [0])], {
+      keepdims: 0,
+    });
+  const [ofValue, ofMean] = [sumOf("of_value", [0]), sumOf("of_mean", [1, 2])];
+  const nothing = graph.node("Mul", [ofValue, graph.floats("zero", [0], [1])]);
   const columns = featureKinds.map((kind) => (kind === "value" ? ofValue : kind === "ewma" ? ofMean : nothing));
   graph.node("Concat", columns, { axis: 1 }, "contribution");
   const features = featureKinds.length * points;
@@ -116,35 +137,35 @@ function residuals(graph: GraphBuilder, { points, weight }: Source): Record<Chan
   };
 }
 
-type Part = { score: string; shares: string };
-
-/** Score [N,1] of one channel, and the share [N,P] of every point in it. */
-function channel(
+/** Of every channel: score [3,N,1], and the share [3,N,P] of every point in it. */
+function distances(
   graph: GraphBuilder,
-  name: ChannelName,
-  { points, weight, multiply, steps }: Source,
-  residual: string,
+  { points, ofChannels, multiply, steps }: Source,
+  residual: Record<ChannelName, string>,
   hidden: { mask: string; count: string },
-): Part {
-  const matrix = weight(`${name}_precision`, (weights) => weights[name].precision, [points, points]);
-  const diagonal = weight(
-    `${name}_diagonal`,
-    ({ [name]: { precision } }) => Array.from({ length: points }, (_, p) => precision[p * points + p] as number),
-    [points],
+): { score: string; shares: string } {
+  const matrix = ofChannels("precision", ({ precision }) => precision, [channelNames.length, points, points]);
+  const diagonal = ofChannels(
+    "diagonal",
+    ({ precision }) => Array.from({ length: points }, (_, p) => precision[p * points + p] as number),
+    [channelNames.length, 1, points],
   );
-  let filled = residual;
-  for (let step = 0; step < steps; step += 1) {
-    const change = graph.node("Div", [multiply(filled, matrix), diagonal]);
-    filled = graph.node("Sub", [filled, graph.node("Div", [graph.node("Mul", [change, hidden.mask]), hidden.count])]);
-  }
+  const front = graph.integers("axis_channel", [0]);
+  let filled = graph.node(
+    "Concat",
+    channelNames.map((name) => graph.node("Unsqueeze", [residual[name], front])),
+    { axis: 0 },
+  );
+  const change = steps > 0 ? graph.node("Div", [graph.node("Div", [hidden.mask, hidden.count]), diagonal]) : "";
+  for (let step = 0; step < steps; step += 1) filled = graph.node("Sub", [filled, graph.node("Mul", [multiply(filled, matrix), change])]);
   const gradient = multiply(filled, matrix);
-  const axis = graph.integers(`${name}_sum_axis`, [1]);
+  const axis = graph.integers("axis_sum", [2]);
   const squared = graph.node("ReduceSum", [graph.node("Mul", [filled, gradient]), axis], { keepdims: 1 });
-  const distance = graph.node("Sqrt", [graph.node("Max", [squared, graph.floats(`${name}_zero`, [0], [1])])]);
-  const score = graph.node("Div", [distance, weight(`${name}_limit`, (weights) => [weights[name].limit], [1])]);
+  const distance = graph.node("Sqrt", [graph.node("Max", [squared, graph.floats("nothing", [0], [1])])]);
+  const score = graph.node("Div", [distance, ofChannels("limit", ({ limit }) => [limit], [channelNames.length, 1, 1])]);
 
-  const visible = graph.node("Sub", [graph.floats(`${name}_one`, [1], [1]), hidden.mask]);
+  const visible = graph.node("Sub", [graph.floats("all", [1], [1]), hidden.mask]);
   const parts = graph.node("Mul", [graph.node("Div", [graph.node("Mul", [gradient, gradient]), diagonal]), visible]);
-  const total = graph.node("Add", [graph.node("ReduceSum", [parts, axis], { keepdims: 1 }), graph.floats(`${name}_tiny`, [1e-12], [1])]);
+  const total = graph.node("Add", [graph.node("ReduceSum", [parts, axis], { keepdims: 1 }), graph.floats("tiny", [1e-12], [1])]);
   return { score, shares: graph.node("Div", [parts, total]) };
 }
