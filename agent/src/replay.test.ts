@@ -7,9 +7,12 @@ import { test } from "node:test";
 import { decisionStep, initialDecision } from "@millwright/models/decisions/decision-step";
 import { judgeRecording } from "@millwright/models/evaluation/judge-recording";
 import { syntheticRows } from "@millwright/models/evaluation/synthetic-rows";
+import { newSigningKey, parseSigningKey } from "@millwright/models/onnx/signing-key";
 import { openMachineModel } from "./inference/machine-model.ts";
 import type { LearnRequest } from "./inference/model-messages.ts";
 import { startModelRunner } from "./inference/model-runner.ts";
+
+const nothing = async (): Promise<void> => {};
 
 test("the agent scores as evaluation does, alarms and re-centring included", async (t) => {
   const recording = syntheticRows({ seed: 8, rows: 620, faultAt: 450, faultRows: 60 });
@@ -17,7 +20,11 @@ test("the agent scores as evaluation does, alarms and re-centring included", asy
   const expected = await judgeRecording({ ...recording, labels: null }, { learnRows: 400 });
 
   const folder = mkdtempSync(join(tmpdir(), "millwright-replay-"));
-  const models = startModelRunner();
+  const models = startModelRunner({
+    boxKey: parseSigningKey(newSigningKey(), "replay"),
+    trustedKeys: new Map(),
+    vetted: { has: () => false, add: nothing, deaths: () => 0, opening: nothing, outlived: nothing },
+  });
   t.after(async () => {
     await models.close();
     rmSync(folder, { recursive: true });

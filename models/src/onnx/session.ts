@@ -7,6 +7,9 @@ import { vetGraph } from "./vet-graph.ts";
 
 export type Scores = { readonly score: Float32Array; readonly contribution: Float32Array };
 
+/** The agent runs no more rows than this at once: a graph was vetted for so many. */
+export const maxBatchRows = 256;
+
 export type Scorer = {
   /** @param batch rows × F features @returns score[rows], contribution[rows × F] @throws Fault session_failed, also for a score that is no figure */
   score: (batch: Float32Array, rows: number) => Promise<Scores>;
@@ -43,7 +46,7 @@ async function run(session: InferenceSession, batch: Float32Array, rows: number,
 }
 
 /** Runs the graph and looks at what it gave. @throws Fault session_failed */
-export async function figuresOf(session: InferenceSession, inputs: Record<string, Tensor>, rows: number): Promise<Scores> {
+export async function figuresOf(session: InferenceSession, inputs: { features: Tensor; machine?: Tensor }, rows: number): Promise<Scores> {
   let output: InferenceSession.OnnxValueMapType;
   try {
     output = await session.run(inputs);
@@ -54,8 +57,9 @@ export async function figuresOf(session: InferenceSession, inputs: Record<string
   const contribution = output["contribution"]?.data;
   if (!(score instanceof Float32Array && contribution instanceof Float32Array))
     throw modelFault("session_failed", "the model gave no figures");
-  if (score.length !== rows || !areFinite(score) || !areFinite(contribution))
-    throw modelFault("session_failed", "the model gave a score that is no figure");
+  if (score.length !== rows || contribution.length !== inputs.features.size)
+    throw modelFault("session_failed", `${rows} rows gave ${score.length} scores and ${contribution.length} contributions`);
+  if (!areFinite(score) || !areFinite(contribution)) throw modelFault("session_failed", "the model gave a score that is no figure");
   return { score, contribution };
 }
 
