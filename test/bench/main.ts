@@ -3,6 +3,7 @@
 import { type Command, exitCode, numberOption, runProgram, UsageError } from "@millwright/kit/command-line";
 import type { BenchRow } from "./bench-row.ts";
 import { busBench, busParts } from "./bus/bus-bench.ts";
+import { modelsBench } from "./models/models-bench.ts";
 import { soakBench } from "./soak/soak-bench.ts";
 
 const bus: Command = {
@@ -20,6 +21,17 @@ const bus: Command = {
     if (parts.length === 0) throw new UsageError(`--only must be one of ${busParts.join(", ")}`);
     const rows = await busBench({ parts, runs, seconds, say: (text) => process.stderr.write(`${text}\n`) });
     process.stdout.write(isJson ? `${JSON.stringify({ bench: "bus", rows })}\n` : `${rows.map(plain).join("\n")}\n`);
+    return rows.every(({ ok }) => ok) ? exitCode.ok : exitCode.failed;
+  },
+};
+
+const models: Command = {
+  summary: "Features, scores and learning on this machine: per row, in a batch, for 500 machines.",
+  options: { runs: { type: "string", value: "N", help: "runs of each; medians count (5)" } },
+  async run({ values, isJson }) {
+    const runs = numberOption(values, "runs", { min: 1, max: 99, fallback: 5 });
+    const rows = await modelsBench({ runs, say: (text) => process.stderr.write(`${text}\n`) });
+    process.stdout.write(isJson ? `${JSON.stringify({ bench: "models", rows })}\n` : `${rows.map(plain).join("\n")}\n`);
     return rows.every(({ ok }) => ok) ? exitCode.ok : exitCode.failed;
   },
 };
@@ -43,6 +55,6 @@ const plain = ({ name, unit, ours, rival, rival_name, ratio, goal, ok }: BenchRo
   `${ok ? "ok  " : "MISS"} ${name}: ${ours} ${unit}${rival === null ? "" : `, ${rival_name} ${rival}`}${ratio === null ? "" : `, ratio ${ratio}`} (goal ${goal})`;
 
 process.exitCode = await runProgram(
-  { name: "npm run bench --", summary: "Ratios against peers, measured in one run.", commands: { bus, soak } },
+  { name: "npm run bench --", summary: "Ratios against peers, measured in one run.", commands: { bus, models, soak } },
   process.argv.slice(2),
 );
