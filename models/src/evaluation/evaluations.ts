@@ -1,9 +1,11 @@
 // The public sets `millwright-models eval` knows, by the word on the command line.
 import type { Evaluation } from "./evaluation.ts";
+import { hydraulicEvaluation } from "./hydraulic-evaluation.ts";
 import { skabEvaluation } from "./skab-evaluation.ts";
 import { tepEvaluation } from "./tep-evaluation.ts";
 
 export const evaluations: Readonly<Record<string, Evaluation>> = {
   skab: skabEvaluation,
+  hydraulic: hydraulicEvaluation,
   tep: tepEvaluation,
 };
