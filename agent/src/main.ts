@@ -6,6 +6,7 @@ import { type Clock, createClock } from "@millwright/kit/clock";
 import { type Fault, messageOf } from "@millwright/kit/fault";
 import { type Acquisition, type BlockSizeEvent, startAcquisition } from "./acquisition.ts";
 import { type AgentState, openAgentState } from "./baselines/agent-state.ts";
+import { openBoxKey } from "./baselines/box-key.ts";
 import { collectStatus, type GatewayLine } from "./collect-status.ts";
 import { deviceOf, type ResolvedConfig } from "./config/resolved-config.ts";
 import { deviceEvents } from "./device-events.ts";
@@ -71,11 +72,13 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     onStopped: options.onStoreLost,
   });
   await applyConfig(config, agentState, clock);
+  const { key: boxKey, news } = await openBoxKey(dataDir);
+  const trustedKeys = new Map(Object.entries(config.trustedKeys).map(([name, publicKey]) => [publicKey, name]));
   const running: Running = {
     ...options,
     agentState,
     outbox,
-    models: startModelRunner(),
+    models: startModelRunner({ boxKey, trustedKeys, vetted: agentState.vetted }),
     pipelines: [],
     uplink: null,
     acquisition: null,
@@ -91,7 +94,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   });
   running.uplink = connect(running);
   publish();
-  await tellStart(running);
+  await tellStart(running, news);
   const acquisition = acquire(running);
   running.acquisition = acquisition;
   const repeat = setInterval(publish, stateEveryMs);
@@ -218,9 +221,10 @@ function addressOf(device: string): { bus: string; unit: number } {
   return { bus, unit: Number(unit) };
 }
 
-async function tellStart({ outbox, agentState, clock }: Running): Promise<void> {
+async function tellStart({ outbox, agentState, clock }: Running, news: readonly string[]): Promise<void> {
   const damaged = agentState.damagedFiles;
-  const text = damaged.length === 0 ? "The agent started." : `The agent started; damaged and passed over: ${damaged.join(", ")}.`;
-  const severity = damaged.length === 0 ? "info" : "warning";
+  const started = damaged.length === 0 ? "The agent started." : `The agent started; damaged and passed over: ${damaged.join(", ")}.`;
+  const text = [started, ...news].join(" ");
+  const severity = damaged.length + news.length === 0 ? "info" : "warning";
   await outbox.commit({ records: [eventBody({ time: timeNow(clock), traceId: newTraceId() }, "agent_started", severity, text)] });
 }

@@ -88,6 +88,7 @@ class MachinePipeline implements Pipeline {
   #givenUp = 0;
   #streamDueMs = 0;
   #isStreamAhead = false;
+  #isVetting = false;
   #work: Promise<void> = Promise.resolve();
   readonly #commits: MachineCommits;
   latest: LatestRow | null = null;
@@ -119,10 +120,21 @@ class MachinePipeline implements Pipeline {
     const [json, stream] = await Promise.all([outbox.machineState(key), outbox.machineState(streamKey(key))]);
     if (json !== null) this.#state = JSON.parse(json) as MachineState;
     if (stream !== null) this.#state = { ...this.#state, stream: JSON.parse(stream) as MachineState["stream"] };
-    if (!this.#o.learns) return this.#openModel();
+    if (!this.#o.learns) return this.#openGiven();
     if (this.#state.pointsKey !== this.#pointsKey) return this.#beginLearning("the points of this machine changed");
     if (this.#state.phase === "scoring") return this.#openModel();
     this.#setStatus();
+  }
+
+  // Vetting takes a moment, in a process of its own: meanwhile rows are taken, and limits alarm.
+  #openGiven(): void {
+    this.#state = { ...this.#state, phase: "scoring" };
+    this.#setStatus();
+    this.#isVetting = true;
+    void this.#o.life.prepare().then((goesOn) => {
+      this.#isVetting = false;
+      return goesOn ? this.#queue(() => this.#openModel()).catch(() => {}) : undefined;
+    });
   }
 
   take(row: MachineRow): void {
@@ -230,7 +242,7 @@ class MachinePipeline implements Pipeline {
   async #score(atMs: number, values: Float64Array): Promise<Scored> {
     const { model } = this.#o.life;
     if (model !== null) return model.score({ atMs, values, isHeld: this.#state.isHeld });
-    const why = this.#state.phase === "learning" ? "learning" : "model_refused";
+    const why = this.#state.phase === "learning" ? "learning" : this.#isVetting ? "warming_up" : "model_refused";
     return { score: why, contribution: new Float32Array(), masked: [], sensorEvents: [] };
   }
 

@@ -1,7 +1,11 @@
 #!/usr/bin/env node
 // millwright-models: train, evaluate and verify models from a command line.
 import { runProgram } from "@millwright/kit/command-line";
+import { cardCommand } from "./card-command.ts";
 import { evalCommand } from "./eval-command.ts";
+import { importCommand } from "./import-command.ts";
+import { keygenCommand } from "./keygen-command.ts";
+import { signCommand } from "./sign-command.ts";
 import { trainCommand } from "./train-command.ts";
 import { verifyCommand } from "./verify-command.ts";
 
@@ -9,7 +13,15 @@ process.exitCode = await runProgram(
   {
     name: "millwright-models",
     summary: "Trains, evaluates and verifies the models of Millwright.",
-    commands: { train: trainCommand, eval: evalCommand, verify: verifyCommand },
+    commands: {
+      train: trainCommand,
+      eval: evalCommand,
+      import: importCommand,
+      verify: verifyCommand,
+      keygen: keygenCommand,
+      sign: signCommand,
+      card: cardCommand,
+    },
   },
   process.argv.slice(2),
 );

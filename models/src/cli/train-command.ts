@@ -7,7 +7,9 @@ import { learnDetector } from "../detectors/learn-detector.ts";
 import { parseSkabFile } from "../evaluation/parse-skab-file.ts";
 import { buildBundle } from "../onnx/build-bundle.ts";
 import { trainingDataHash } from "../onnx/hashes.ts";
+import { signBundle } from "../onnx/sign-bundle.ts";
 import { writeBundle } from "../onnx/write-bundle.ts";
+import { keyOption, signingKey } from "./key-option.ts";
 
 export const trainCommand: Command = {
   summary: "Learns a detector from healthy rows of one machine and writes a bundle. The same data give the same model.",
@@ -18,6 +20,7 @@ export const trainCommand: Command = {
     class: { type: "string", value: "CLASS", help: `class of the machine: ${MachineClass.options.join(", ")} (default other)` },
     rows: { type: "string", value: "N", help: "learn from the first N rows (default: all of them)" },
     period: { type: "string", value: "MS", help: "time between two rows in ms (default 1000)" },
+    ...keyOption,
     "created-at": { type: "string", value: "TIME", help: "ISO time for the manifest (default: now)" },
   },
   async run({ values, words, isJson }) {
@@ -25,6 +28,7 @@ export const trainCommand: Command = {
     if (file === undefined || words.length > 1)
       throw new UsageError("name one semicolon-separated file: datetime, then a column per point");
     const out = requiredOption(values, "out");
+    const key = await signingKey(values);
     const { points, rows } = parseSkabFile(read(file), file);
     const healthy = rows.slice(0, numberOption(values, "rows", { min: 1, max: 1e7, fallback: rows.length }));
     const learned = learnDetector({
@@ -42,6 +46,7 @@ export const trainCommand: Command = {
       trainingDataSha256: trainingDataHash(healthy),
     });
     await writeBundle(out, bundle);
+    await signBundle(out, key);
     for (const note of learned.notes) process.stderr.write(`${note}\n`);
     const { id, model_sha256, rows: counts } = bundle.manifest;
     process.stdout.write(

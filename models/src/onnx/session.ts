@@ -7,6 +7,9 @@ import { vetGraph } from "./vet-graph.ts";
 
 export type Scores = { readonly score: Float32Array; readonly contribution: Float32Array };
 
+/** The agent runs no more rows than this at once: a graph was vetted for so many. */
+export const maxBatchRows = 256;
+
 export type Scorer = {
   /** @param batch rows × F features @returns score[rows], contribution[rows × F] @throws Fault session_failed, also for a score that is no figure */
   score: (batch: Float32Array, rows: number) => Promise<Scores>;
@@ -48,7 +51,9 @@ async function run(session: InferenceSession, batch: Float32Array, rows: number,
   const contribution = output["contribution"]?.data;
   if (!(score instanceof Float32Array && contribution instanceof Float32Array))
     throw modelFault("session_failed", "the model gave no figures");
-  if (score.length !== rows || !score.every(Number.isFinite) || !contribution.every(Number.isFinite))
+  if (score.length !== rows || contribution.length !== batch.length)
+    throw modelFault("session_failed", `${rows} rows gave ${score.length} scores and ${contribution.length} contributions`);
+  if (!score.every(Number.isFinite) || !contribution.every(Number.isFinite))
     throw modelFault("session_failed", "the model gave a score that is no figure");
   return { score, contribution };
 }
