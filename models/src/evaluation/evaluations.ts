@@ -1,11 +1,15 @@
 // The public sets `millwright-models eval` knows, by the word on the command line.
 import type { Evaluation } from "./evaluation.ts";
 import { explanationsEvaluation } from "./explanations-evaluation.ts";
+import { hydraulicEvaluation } from "./hydraulic-evaluation.ts";
 import { nabEvaluation } from "./nab-evaluation.ts";
 import { skabEvaluation } from "./skab-evaluation.ts";
+import { tepEvaluation } from "./tep-evaluation.ts";
 
 export const evaluations: Readonly<Record<string, Evaluation>> = {
   explanations: explanationsEvaluation,
   nab: nabEvaluation,
   skab: skabEvaluation,
+  hydraulic: hydraulicEvaluation,
+  tep: tepEvaluation,
 };
