@@ -2,6 +2,7 @@
 import type { Evaluation } from "./evaluation.ts";
 import { explanationsEvaluation } from "./explanations-evaluation.ts";
 import { hydraulicEvaluation } from "./hydraulic-evaluation.ts";
+import { imsEvaluation } from "./ims-evaluation.ts";
 import { nabEvaluation } from "./nab-evaluation.ts";
 import { skabEvaluation } from "./skab-evaluation.ts";
 import { tepEvaluation } from "./tep-evaluation.ts";
@@ -11,5 +12,6 @@ export const evaluations: Readonly<Record<string, Evaluation>> = {
   nab: nabEvaluation,
   skab: skabEvaluation,
   hydraulic: hydraulicEvaluation,
+  ims: imsEvaluation,
   tep: tepEvaluation,
 };
