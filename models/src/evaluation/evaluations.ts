@@ -4,6 +4,7 @@ import { explanationsEvaluation } from "./explanations-evaluation.ts";
 import { hydraulicEvaluation } from "./hydraulic-evaluation.ts";
 import { imsEvaluation } from "./ims-evaluation.ts";
 import { nabEvaluation } from "./nab-evaluation.ts";
+import { pronostiaEvaluation } from "./pronostia-evaluation.ts";
 import { skabEvaluation } from "./skab-evaluation.ts";
 import { tepEvaluation } from "./tep-evaluation.ts";
 
@@ -13,5 +14,6 @@ export const evaluations: Readonly<Record<string, Evaluation>> = {
   skab: skabEvaluation,
   hydraulic: hydraulicEvaluation,
   ims: imsEvaluation,
+  pronostia: pronostiaEvaluation,
   tep: tepEvaluation,
 };
