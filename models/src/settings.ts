@@ -61,3 +61,13 @@ export const thresholdSettings: Thresholds = {
 
 /** A changepoint: the smoothed score moved by more than `change` (of the watch limit) within `lagRows`; then none for `refractoryRows`. */
 export const changepointSettings = { smoothing: 0.4, lagRows: 10, change: 0.3, refractoryRows: 30 } as const;
+
+/** Features of machines measured once a cycle. Windows, the first cycles and the running mean as notes on turbofans have them; in cycles. */
+export const cycleSettings = {
+  windows: [5, 15, 30],
+  ewmaAlpha: 0.05,
+  firstCycles: 10,
+  /** Rows whose settings differ by less than this share of the settings' range (or of 1) are of one operating condition. */
+  sameCondition: 0.05,
+  maxConditions: 32,
+} as const;
