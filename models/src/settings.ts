@@ -64,7 +64,7 @@ export const changepointSettings = { smoothing: 0.4, lagRows: 10, change: 0.3, r
 
 /** Features of machines measured once a cycle. Windows, the first cycles and the running mean as notes on turbofans have them; in cycles. */
 export const cycleSettings = {
-  windows: [10, 30, 60, 100],
+  windows: [10, 25, 50, 100],
   ewmaAlpha: 0.05,
   firstCycles: 10,
   /** Rows whose settings differ by less than this share of the settings' range (or of 1) are of one operating condition. */

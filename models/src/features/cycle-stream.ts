@@ -12,13 +12,16 @@ export const cycleFeatureKinds: readonly string[] = [
   ...windows.map((cycles) => `slope_${cycles}`),
   "ewma",
   "shift",
+  "life_mean",
+  "life_slope",
 ];
 
 /** @returns F for so many points */
 export const cycleFeatureCount = (points: number): number => cycleFeatureKinds.length * points + 1;
 
-/** Plain JSON. `recent`: the last rows, oldest first. `first`: mean of the unit's first cycles, of which `age` are in it until there are enough. */
-export type CycleStreamSnapshot = { age: number; recent: number[][]; ewma: number[]; first: number[] };
+/** Plain JSON. `recent`: the last rows, oldest first. `first`: mean of the unit's first cycles, of which `age` are in it until
+ * there are enough. `mean`: of the whole life; `tilt`: sum of (value − mean) × (cycle − mean cycle) over the whole life. */
+export type CycleStreamSnapshot = { age: number; recent: number[][]; ewma: number[]; first: number[]; mean: number[]; tilt: number[] };
 
 export class CycleStream {
   readonly #points: number;
@@ -26,7 +29,7 @@ export class CycleStream {
 
   constructor(points: number, snapshot?: CycleStreamSnapshot) {
     this.#points = points;
-    this.#state = snapshot === undefined ? { age: 0, recent: [], ewma: [], first: [] } : structuredClone(snapshot);
+    this.#state = snapshot === undefined ? { age: 0, recent: [], ewma: [], first: [], mean: [], tilt: [] } : structuredClone(snapshot);
   }
 
   /** @param values standardised, one a point @returns kind by kind, within a kind point by point, then the age */
@@ -43,6 +46,8 @@ export class CycleStream {
     for (const cycles of windows) put((p) => this.#slope(p, cycles));
     put((p) => state.ewma[p] as number);
     put((p) => (state.ewma[p] as number) - (state.first[p] as number));
+    put((p) => state.mean[p] as number);
+    put((p) => this.#lifeSlope(p));
     features[column] = state.age;
     return features;
   }
@@ -60,6 +65,10 @@ export class CycleStream {
     // While the unit is young its running mean is a plain mean: the first row must not weigh for a hundred cycles.
     const weight = Math.max(ewmaAlpha, 1 / state.age);
     state.ewma = values.map((value, p) => blend(state.ewma[p] ?? value, value, weight));
+    const before = state.mean;
+    state.mean = values.map((value, p) => blend(before[p] ?? value, value, 1 / state.age));
+    // Welford's update of a co-moment with the cycle's number, whose own mean before this row was age / 2.
+    state.tilt = values.map((value, p) => (state.tilt[p] ?? 0) + (value - (before[p] ?? value)) * (state.age - 1) * 0.5);
     if (state.age <= firstCycles) state.first = values.map((value, p) => blend(state.first[p] ?? value, value, 1 / state.age));
   }
 
@@ -77,6 +86,12 @@ export class CycleStream {
   #slope(p: number, cycles: number): number {
     const half = Math.ceil(cycles / 2);
     return this.#state.recent.length <= half ? 0 : this.#mean(p, 0, half) - this.#mean(p, half, cycles);
+  }
+
+  /** Least-squares slope over the whole life, per cycle; 0 at first. */
+  #lifeSlope(p: number): number {
+    const { age, tilt } = this.#state;
+    return age < firstCycles ? 0 : (12 * (tilt[p] as number)) / (age * (age * age - 1));
   }
 }
 
