@@ -1,4 +1,5 @@
 // What a running agent says of itself in `status.json`, for `millwright-agent status` and `doctor` on the same box. Times of day are real time.
+import { ModelCause } from "@millwright/contract/event";
 import { Count, Finite, MachineClass, MachineRef, TopicLevel } from "@millwright/contract/names";
 import { Level } from "@millwright/contract/prediction";
 import { MachinePhase } from "@millwright/contract/up-message";
@@ -54,6 +55,8 @@ const MachineStatus = v.object({
   /** Machine ms when this was written. */
   last_row_age_ms: Figure,
   rows: Count,
+  /** The last nightly report on its model; null before the first. */
+  report: v.nullable(v.object({ at_ms: Finite, text: v.string(), causes: v.array(ModelCause) })),
 });
 export type MachineStatus = v.InferOutput<typeof MachineStatus>;
 

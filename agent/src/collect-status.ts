@@ -109,7 +109,13 @@ function machineStatus(machine: ResolvedMachine, pipeline: Pipeline | undefined,
     score: typeof latest?.score === "number" ? latest.score : null,
     last_row_age_ms: latest === null ? null : Math.max(0, nowMs - latest.atMonotonicMs),
     rows: pipeline?.rows ?? 0,
+    report: reportOf(pipeline),
   };
+}
+
+function reportOf(pipeline: Pipeline | undefined): MachineStatus["report"] {
+  const report = pipeline?.report ?? null;
+  return report === null ? null : { at_ms: report.atMs, text: report.text, causes: [...report.causes] };
 }
 
 // What waits now is counted at the average size of the records taken since the start.

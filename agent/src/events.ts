@@ -1,4 +1,5 @@
 // What `millwright-agent run` says: each event has its JSON line and its sentence, in one place. Nobody else writes to stdout.
+import type { ModelCause } from "@millwright/contract/event";
 import type { Level } from "@millwright/contract/prediction";
 
 export type RunEvent =
@@ -12,6 +13,7 @@ export type RunEvent =
   | { event: "device"; text: string }
   | { event: "connected"; text: string }
   | { event: "verdict"; machine: string; verdict: string; actor: string }
+  | { event: "model_report"; machine: string; text: string; causes: readonly ModelCause[] }
   | { event: "stopped"; rows: number; samples: number };
 
 export type SayEvent = (event: RunEvent) => void;
@@ -29,6 +31,7 @@ const sentences: { [E in RunEvent["event"]]: (event: Extract<RunEvent, { event: 
   device: ({ text }) => text,
   connected: ({ text }) => text,
   verdict: ({ machine, verdict, actor }) => `${machine}: ${actor} says "${verdict}"`,
+  model_report: ({ machine, text }) => `${machine}: ${text}`,
   stopped: ({ rows, samples }) =>
     `stopped after ${rows} rows with ${samples} good values; what the gateway has not confirmed stays in the outbox`,
 };

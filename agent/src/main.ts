@@ -6,12 +6,14 @@ import { type Clock, createClock } from "@millwright/kit/clock";
 import { type Fault, messageOf } from "@millwright/kit/fault";
 import { type Acquisition, type BlockSizeEvent, startAcquisition } from "./acquisition.ts";
 import { type AgentState, openAgentState } from "./baselines/agent-state.ts";
+import { openBoxKey } from "./baselines/box-key.ts";
 import { collectStatus, type GatewayLine } from "./collect-status.ts";
 import { deviceOf, type ResolvedConfig } from "./config/resolved-config.ts";
 import { deviceEvents } from "./device-events.ts";
 import type { SayEvent } from "./events.ts";
 import { type ModelRunner, startModelRunner } from "./inference/model-runner.ts";
 import { machineSetup } from "./machine-setup.ts";
+import { startNightly } from "./nightly.ts";
 import { openOutbox } from "./outbox/open-outbox.ts";
 import type { Outbox } from "./outbox/outbox.ts";
 import { eventBody, newTraceId, timeNow } from "./outbox/record-bodies.ts";
@@ -71,11 +73,13 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     onStopped: options.onStoreLost,
   });
   await applyConfig(config, agentState, clock);
+  const { key: boxKey, news } = await openBoxKey(dataDir);
+  const trustedKeys = new Map(Object.entries(config.trustedKeys).map(([name, publicKey]) => [publicKey, name]));
   const running: Running = {
     ...options,
     agentState,
     outbox,
-    models: startModelRunner(),
+    models: startModelRunner({ boxKey, trustedKeys, vetted: agentState.vetted }),
     pipelines: [],
     uplink: null,
     acquisition: null,
@@ -91,15 +95,17 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   });
   running.uplink = connect(running);
   publish();
-  await tellStart(running);
+  await tellStart(running, news);
   const acquisition = acquire(running);
   running.acquisition = acquisition;
+  const nightly = startNightly(running);
   const repeat = setInterval(publish, stateEveryMs);
   const collect = () => collectStatus({ ...running, acquisition, startedMonotonicMs, realTime });
   const statusFile = startStatusFile(statusFileOf(dataDir), { collect, machines: config.machines.length, warn: options.warn });
   say({ event: "ready", agent, epoch: outbox.epoch, machines: config.machines.map(({ name }) => name) });
-  const stop = (): Promise<void> => {
+  const stop = async (): Promise<void> => {
     clearInterval(repeat);
+    await nightly.close();
     return stopAgent(running, acquisition, statusFile);
   };
   return { stop };
@@ -218,9 +224,10 @@ function addressOf(device: string): { bus: string; unit: number } {
   return { bus, unit: Number(unit) };
 }
 
-async function tellStart({ outbox, agentState, clock }: Running): Promise<void> {
+async function tellStart({ outbox, agentState, clock }: Running, news: readonly string[]): Promise<void> {
   const damaged = agentState.damagedFiles;
-  const text = damaged.length === 0 ? "The agent started." : `The agent started; damaged and passed over: ${damaged.join(", ")}.`;
-  const severity = damaged.length === 0 ? "info" : "warning";
+  const started = damaged.length === 0 ? "The agent started." : `The agent started; damaged and passed over: ${damaged.join(", ")}.`;
+  const text = [started, ...news].join(" ");
+  const severity = damaged.length + news.length === 0 ? "info" : "warning";
   await outbox.commit({ records: [eventBody({ time: timeNow(clock), traceId: newTraceId() }, "agent_started", severity, text)] });
 }

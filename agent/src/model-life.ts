@@ -34,6 +34,8 @@ export type ModelLife = {
    * machine's own state still knows its generation.
    */
   open(state: Pick<MachineState, "stream" | "generation">): Promise<Opened>;
+  /** A bundle from outside is vetted, so that `open` takes no longer than a moment; a baseline needs none. Never rejects. @returns false: the agent is stopping */
+  prepare(): Promise<boolean>;
   /** Learns generation `generation` from rows, and makes it live. */
   learn(rows: readonly LearningRow[], generation: number, createdAt: string): Promise<Learned>;
   /** No model from now on (a new baseline is learned). */
@@ -74,6 +76,7 @@ export function modelLife(options: ModelLifeOptions): ModelLife {
       return model;
     },
     open,
+    prepare: () => (options.source === "auto" ? Promise.resolve(true) : models.prepare(options.source)),
     async learn(rows, generation, createdAt) {
       const { atMs, values } = unpackRows(rows, points.length);
       const folder = folderOf(generation);

@@ -4,8 +4,18 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Event } from "@millwright/contract/event";
+import { ModelImport } from "@millwright/contract/model-import";
 import type { Prediction } from "@millwright/contract/prediction";
 import { createClock } from "@millwright/kit/clock";
+import { GraphBuilder } from "@millwright/models/onnx/graph-builder";
+import { importBundle } from "@millwright/models/onnx/import-bundle";
+import { importedSchema } from "@millwright/models/onnx/imported-manifest";
+import { signBundle } from "@millwright/models/onnx/sign-bundle";
+import { newSigningKey, parseSigningKey } from "@millwright/models/onnx/signing-key";
+import { writeBundle } from "@millwright/models/onnx/write-bundle";
+import * as v from "valibot";
 import { openAgentState } from "./baselines/agent-state.ts";
 import { baselineFolder } from "./baselines/baseline-folder.ts";
 import type { MachineState } from "./baselines/machine-state.ts";
@@ -20,7 +30,15 @@ const machine = { site: "test", name: "M-1" };
 const key = "test/M-1";
 const points = ["load", "current", "vibration"].map((name) => ({ name, unit: "1", role: "measurement" as const }));
 const clock = createClock();
-const models = startModelRunner();
+const workshop = parseSigningKey(newSigningKey(), "workshop");
+const boxKey = parseSigningKey(newSigningKey(), "test");
+const nothing = async (): Promise<void> => {};
+const vetted = { has: () => false, add: nothing, deaths: () => 0, opening: nothing, outlived: nothing };
+const models = startModelRunner({
+  boxKey,
+  trustedKeys: new Map([[workshop.publicKey, "workshop"]]),
+  vetted,
+});
 const open = new Set<() => Promise<void>>();
 after(async () => {
   await Promise.all([...open].map((close) => close()));
@@ -192,7 +210,7 @@ test("a lost state file loses no baseline; a machine that had a given bundle beg
 
   const other = folder();
   const given = await openRig(other, baselineFolder(dir, machine, 1));
-  assert.equal(given.pipeline.status.phase, "scoring");
+  while (given.pipeline.status.phase !== "scoring") await sleep(10);
   await feed(given, 450, 460);
   await given.close();
   const auto = await openRig(other);
@@ -291,4 +309,67 @@ test("a model that is opened again, its thread replaced, goes on where it was", 
   assert.equal(typeof (await lastScore(undisturbed)), "number");
   assert.equal(await lastScore(reopened), await lastScore(undisturbed));
   await Promise.all([undisturbed.close(), reopened.close()]);
+});
+
+test("a graph from elsewhere, signed by a trusted key, watches the machine: it sees the features it names, and its signals are explained", async () => {
+  const dir = folder();
+  const graph = new GraphBuilder();
+  const off = graph.node("Sub", ["features", graph.floats("mean", [3, 12], [2])]);
+  graph.node("Div", [graph.node("Abs", [off]), graph.floats("limit", [1.5, 12], [2])], {}, "contribution");
+  graph.node("ReduceSum", ["contribution", graph.integers("axis", [1])], { keepdims: 0 }, "score");
+  const shapes = { inputs: { features: ["N", 2] }, outputs: { score: ["N"], contribution: ["N", 2] } };
+  const part = v.parse(ModelImport, {
+    id: "from-elsewhere",
+    machine_class: "motor",
+    purpose: "a test",
+    limitations: "a test",
+    relied_on_by: "a test",
+    producer: "a test",
+    period: "1s",
+    points: [
+      { name: "current", mean: 12, spread: 2 },
+      { name: "vibration", mean: 3, spread: 0.2 },
+    ],
+    columns: ["vibration:ewma", "current:value"],
+  });
+  const schema = importedSchema(part);
+  assert.ok(schema.ok);
+  const about = { part, features: schema.schema, rows: null, createdAt: "2026-01-01T00:00:00.000Z" };
+  await writeBundle(dir, await importBundle({ model: graph.build({ name: "z", ...shapes }), ...about }));
+  await signBundle(dir, workshop);
+
+  const rig = await openRig(folder(), dir);
+  await feed(rig, 1, 2);
+  while (rig.pipeline.status.phase !== "scoring") await sleep(10);
+  await feed(rig, 2, 60);
+  await feed(rig, 60, 160, 4);
+  const told = await predictions(rig);
+  assert.deepEqual(told[0]?.score, { status: "unavailable", reason: "warming_up" });
+  const warning = told.find(({ level }) => level === "warning" || level === "critical");
+  assert.deepEqual(
+    [warning?.lineage.model_id, warning?.signals[0]?.point, warning?.signals[0]?.baseline],
+    ["from-elsewhere", "vibration", 3],
+  );
+  await rig.close();
+});
+
+test("the nightly report is an event, is remembered over a restart, and counts every row once", async () => {
+  const dataDir = folder();
+  const rig = await openRig(dataDir);
+  await rig.pipeline.reportModel();
+  assert.equal(rig.pipeline.report, null, "there is nothing to report while it learns");
+  await feed(rig, 1, 700);
+  await rig.close();
+  const again = await openRig(dataDir);
+  await feed(again, 700, 1_000);
+  await again.pipeline.reportModel();
+  await again.pipeline.reportModel();
+  const batch = await again.outbox.nextBatch({ lane: "event", afterSeq: 0, maxRecords: 500, maxBytes: 1e6 });
+  const reports = batch.map(({ json }) => JSON.parse(json) as Event).filter(({ event }) => event === "model_report");
+  assert.equal(reports.length, 1, "no row came between the two");
+  assert.ok((reports[0]?.figures?.["rows"] ?? 0) > 560, `${reports[0]?.figures?.["rows"]} of the 599 rows after learning`);
+  await again.close();
+  const last = await openRig(dataDir);
+  assert.equal(last.pipeline.report?.text, reports[0]?.text);
+  await last.close();
 });

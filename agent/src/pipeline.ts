@@ -8,12 +8,14 @@ import type { Clock } from "@millwright/kit/clock";
 import { messageOf } from "@millwright/kit/fault";
 import { type LimitRule, limitsStep } from "@millwright/models/decisions/absolute-limits";
 import { isAboutNow } from "@millwright/models/decisions/decision-step";
+import { DriftCounter } from "@millwright/models/decisions/drift-counter";
 import { learnRow, noLearning } from "./baselines/learning.ts";
 import { type MachineState, machineTime, newMachineState } from "./baselines/machine-state.ts";
 import { afterVerdict, type Conclusion, conclude } from "./conclude.ts";
 import type { SayEvent } from "./events.ts";
 import type { Scored } from "./inference/machine-model.ts";
 import { type ModelLife, packRow } from "./model-life.ts";
+import { type LastReport, modelReport, noVerdicts } from "./model-report.ts";
 import { type MachineCommits, machineCommits } from "./outbox/machine-commits.ts";
 import type { Outbox, OutboxCommit, UnsentRecord } from "./outbox/outbox.ts";
 import { eventBody, newTraceId, predictionBody, type RowContext, timeNow } from "./outbox/record-bodies.ts";
@@ -54,6 +56,10 @@ export type Pipeline = {
   readonly samples: number;
   take(row: MachineRow): void;
   command(command: Command): Promise<void>;
+  /** The nightly report on its model, as an event; none while there is no model, or no row came since the last one. */
+  reportModel(): Promise<void>;
+  /** The last one on this baseline; null before it. */
+  readonly report: LastReport | null;
   /** The model worker was replaced: the model is opened again. */
   reopenModel(): void;
   /** Everything taken so far is durable. */
@@ -66,6 +72,7 @@ export type Pipeline = {
  */
 const streamEveryMs = 10_000;
 const streamKey = (key: string): string => `${key}#stream`;
+const reportKey = (key: string): string => `${key}#report`;
 
 /** More rows than this waiting (a learning step takes a while) and the oldest are given up, counted and told. */
 const maxWaiting = 5_000;
@@ -88,10 +95,14 @@ class MachinePipeline implements Pipeline {
   #givenUp = 0;
   #streamDueMs = 0;
   #isStreamAhead = false;
+  #isVetting = false;
+  #drift: { model: string; counter: DriftCounter } | null = null;
+  #rowsReported = 0;
   #work: Promise<void> = Promise.resolve();
   readonly #commits: MachineCommits;
   latest: LatestRow | null = null;
   refusal: string | null = null;
+  report: LastReport | null = null;
   rows = 0;
   samples = 0;
 
@@ -116,13 +127,26 @@ class MachinePipeline implements Pipeline {
   /** Goes on where the last commit left off. */
   async open(): Promise<void> {
     const { outbox, key } = this.#o;
-    const [json, stream] = await Promise.all([outbox.machineState(key), outbox.machineState(streamKey(key))]);
+    const keys = [key, streamKey(key), reportKey(key)];
+    const [json = null, stream = null, report = null] = await Promise.all(keys.map((one) => outbox.machineState(one)));
+    if (report !== null) this.report = JSON.parse(report) as LastReport | null;
     if (json !== null) this.#state = JSON.parse(json) as MachineState;
     if (stream !== null) this.#state = { ...this.#state, stream: JSON.parse(stream) as MachineState["stream"] };
-    if (!this.#o.learns) return this.#openModel();
+    if (!this.#o.learns) return this.#openGiven();
     if (this.#state.pointsKey !== this.#pointsKey) return this.#beginLearning("the points of this machine changed");
     if (this.#state.phase === "scoring") return this.#openModel();
     this.#setStatus();
+  }
+
+  // Vetting takes a moment, in a process of its own: meanwhile rows are taken, and limits alarm.
+  #openGiven(): void {
+    this.#state = { ...this.#state, phase: "scoring" };
+    this.#setStatus();
+    this.#isVetting = true;
+    void this.#o.life.prepare().then((goesOn) => {
+      this.#isVetting = false;
+      return goesOn ? this.#queue(() => this.#openModel()).catch(() => {}) : undefined;
+    });
   }
 
   take(row: MachineRow): void {
@@ -143,6 +167,26 @@ class MachinePipeline implements Pipeline {
     return this.#queue(() =>
       command.command === "verdict" ? this.#verdict(command) : this.#beginLearning(`${command.actor} asked for it`, command.id),
     );
+  }
+
+  reportModel(): Promise<void> {
+    return this.#queue(async () => {
+      const manifest = this.#manifest;
+      const counter = this.#driftCounter();
+      const hasRows = counter === null ? this.rows > this.#rowsReported : counter.hasRows;
+      if (manifest === null || !hasRows) return;
+      const { time, ...context } = this.#now();
+      const verdicts = this.#state.verdicts ?? noVerdicts;
+      const wallMs = time.clock === "trusted" ? time.wall_ms : null;
+      const { text, causes, figures } = modelReport(manifest, { counts: counter?.counts ?? null, verdicts, wallMs });
+      this.report = { atMs: time.wall_ms, text, causes };
+      this.#rowsReported = this.rows;
+      if (manifest.reference !== undefined) this.#drift = { model: manifest.model_sha256, counter: new DriftCounter(manifest.reference) };
+      const severity = causes.length === 0 ? "info" : "warning";
+      const record = eventBody({ ...context, time }, "model_report", severity, text, { figures, model_causes: causes });
+      await this.#durably({ records: [record] }, [{ machine: reportKey(this.#o.key), json: JSON.stringify(this.report) }]);
+      this.#o.say({ event: "model_report", machine: this.#o.machine.name, text, causes });
+    });
   }
 
   reopenModel(): void {
@@ -206,6 +250,8 @@ class MachinePipeline implements Pipeline {
       unitOf: (point) => points.find(({ name }) => name === point)?.unit ?? "",
     });
     this.#state = judged.state;
+    // What an episode shows is about the machine, not about its model.
+    if (judged.conclusion.episode === null) this.#driftCounter()?.add(values, typeof scored.score === "number" ? scored.score : null);
     this.latest = { atMonotonicMs: row.atMonotonicMs, level: judged.conclusion.level, score: judged.conclusion.score };
 
     const context = contextOf(row);
@@ -230,8 +276,19 @@ class MachinePipeline implements Pipeline {
   async #score(atMs: number, values: Float64Array): Promise<Scored> {
     const { model } = this.#o.life;
     if (model !== null) return model.score({ atMs, values, isHeld: this.#state.isHeld });
-    const why = this.#state.phase === "learning" ? "learning" : "model_refused";
+    const why = this.#state.phase === "learning" ? "learning" : this.#isVetting ? "warming_up" : "model_refused";
     return { score: why, contribution: new Float32Array(), masked: [], sensorEvents: [] };
+  }
+
+  /** Goes on with the counts that were saved with the stream; null where the bundle keeps nothing to compare with. */
+  #driftCounter(): DriftCounter | null {
+    const manifest = this.#manifest;
+    if (manifest?.reference === undefined) return null;
+    if (this.#drift?.model !== manifest.model_sha256) {
+      const saved = this.#state.stream?.model === manifest.model_sha256 ? this.#state.stream.drift : undefined;
+      this.#drift = { model: manifest.model_sha256, counter: new DriftCounter(manifest.reference, saved) };
+    }
+    return this.#drift.counter;
   }
 
   /** The values a model wants, in its order; without a model, the measurements in theirs. */
@@ -308,10 +365,11 @@ class MachinePipeline implements Pipeline {
     const fresh = newMachineState({ bootId: clock.bootId, pointsKey: this.#pointsKey, generation: this.#state.generation + 1 });
     const place = { bootId, offsetMs, lastAtMs, lastWallMs, lastClock, lastUpdate };
     this.#state = { ...fresh, ...place, episode: { ...fresh.episode, count: episode.count } };
+    this.report = null;
     const records = [eventBody(this.#now(), "baseline_started", "info", `Baseline ${this.#state.generation} is being learned: ${why}.`)];
     if (commandId !== undefined)
       records.push(eventBody(this.#now(), "command_done", "info", "Learning begins again.", { command_id: commandId }));
-    await this.#durably({ records, clearLearningRows: [key] });
+    await this.#durably({ records, clearLearningRows: [key] }, [{ machine: reportKey(key), json: "null" }]);
     this.#setStatus();
   }
 
@@ -319,6 +377,8 @@ class MachinePipeline implements Pipeline {
     const { life, machine } = this.#o;
     const isCurrent = command.episode === this.#state.episodeId;
     const isNormalNow = isCurrent && command.verdict === "nothing" && isAboutNow(this.#state.decision);
+    const verdicts = this.#state.verdicts ?? noVerdicts;
+    this.#state = { ...this.#state, verdicts: { ...verdicts, [command.verdict]: verdicts[command.verdict] + 1 } };
     if (isCurrent) this.#state = afterVerdict(this.#state, this.#manifest, this.#limitsLevel());
     // "Nothing wrong" while the alarm stands: what is seen now is this machine's normal too.
     if (isNormalNow) life.model?.stream.accept();
@@ -343,9 +403,9 @@ class MachinePipeline implements Pipeline {
   }
 
   // The state goes with every commit.
-  #durably(commit: Omit<OutboxCommit, "states">): Promise<void> {
+  #durably(commit: Omit<OutboxCommit, "states">, more: readonly { machine: string; json: string }[] = []): Promise<void> {
     const { key } = this.#o;
-    const states = [{ machine: key, json: JSON.stringify({ ...this.#state, stream: null }) }];
+    const states = [{ machine: key, json: JSON.stringify({ ...this.#state, stream: null }) }, ...more];
     const isPlainRow = (commit.records ?? []).every(({ kind }) => kind === "telemetry");
     this.#isStreamAhead = true;
     if (!isPlainRow || performance.now() >= this.#streamDueMs) states.push({ machine: streamKey(key), json: this.#streamJson() });
@@ -360,7 +420,9 @@ class MachinePipeline implements Pipeline {
 
   #streamNow(): MachineState["stream"] {
     const { model } = this.#o.life;
-    return model === null ? null : { model: model.manifest.model_sha256, snapshot: model.stream.state };
+    if (model === null) return null;
+    const drift = this.#driftCounter()?.counts;
+    return { model: model.manifest.model_sha256, snapshot: model.stream.state, ...(drift === undefined ? {} : { drift }) };
   }
 
   #now(): RowContext {

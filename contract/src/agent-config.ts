@@ -1,6 +1,7 @@
 // agent.yaml: what one agent reads, which machines that makes, and where predictions go.
 // All durations are machine time, except those named `timeout` and those of the network, which are real.
 import * as v from "valibot";
+import { PublicKey } from "./bundle-signature.ts";
 import { duration } from "./duration.ts";
 import { Finite, MachineClass, MachineName, PointName, Site, TopicLevel } from "./names.ts";
 import { PointLimits } from "./template-point.ts";
@@ -105,6 +106,8 @@ export const AgentConfig = v.strictObject({
   data_dir: v.optional(v.string(), "./millwright-data"),
   /** Folders with templates of your own, searched before the built-in ones; relative to this file. */
   templates: v.optional(v.array(v.string()), []),
+  /** Name → public key of those whose bundles (`model: FOLDER`) this box may run, beside its own; `millwright-models keygen` makes one. */
+  trusted_keys: v.optional(v.record(BusName, PublicKey), {}),
   buses: v.record(BusName, BusConfig),
   machines: v.record(MachineName, MachineConfig),
   buffer: v.optional(

@@ -15,12 +15,18 @@ export const eventNames = [
   "baseline_refused",
   "model_refused",
   "model_back",
+  "model_report",
   "command_done",
   "records_dropped",
   "record_quarantined",
   "store_damaged",
 ] as const;
 export type EventName = (typeof eventNames)[number];
+
+/** Why a model should be looked at, and learned again. */
+export const modelCauses = ["drift", "age", "verdicts"] as const;
+export const ModelCause = v.picklist(modelCauses);
+export type ModelCause = v.InferOutput<typeof ModelCause>;
 
 export const Event = v.strictObject({
   ...recordEntries,
@@ -35,6 +41,8 @@ export const Event = v.strictObject({
   command_id: v.optional(v.string()),
   /** `records_dropped`: exactly which records were evicted to make room; `record_quarantined`: which one is kept on the box. */
   gap: v.optional(v.strictObject({ lane: v.picklist(lanes), from: Count, to: Count })),
+  /** `model_report`: each cause found; none when the model is in order. */
+  model_causes: v.optional(v.pipe(v.array(ModelCause), v.maxLength(modelCauses.length))),
   figures: v.optional(v.record(v.string(), Finite)),
 });
 export type Event = v.InferOutput<typeof Event>;

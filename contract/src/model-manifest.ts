@@ -47,6 +47,18 @@ export type PointStillness = v.InferOutput<typeof PointStillness>;
 export const PointBaseline = v.strictObject({ point: PointName, mean: Finite, spread: NotNegative, low: Finite, high: Finite });
 export type PointBaseline = v.InferOutput<typeof PointBaseline>;
 
+/** What is kept of the learning rows of one signal (a point, or `score`), to tell drift: see models/src/detectors/signal-reference.ts. */
+export const SignalReference = v.strictObject({
+  name: v.pipe(v.string(), v.maxLength(128)),
+  /** Ascending; at most nine. `shares` has one more. */
+  edges: v.pipe(v.array(Finite), v.maxLength(9)),
+  shares: v.pipe(v.array(Share), v.maxLength(10)),
+  rows: Count,
+  /** So many rows tell as much as one independent row. */
+  memory_rows: v.pipe(Finite, v.minValue(1)),
+});
+export type SignalReference = v.InferOutput<typeof SignalReference>;
+
 /** Score 1 = the watch limit. All rows are rows of the machine, `period_ms` apart. */
 export const Thresholds = v.strictObject({
   revision: Count,
@@ -74,11 +86,20 @@ export const Thresholds = v.strictObject({
 });
 export type Thresholds = v.InferOutput<typeof Thresholds>;
 
-export const ModelManifest = v.strictObject({
+/** Id of a model: unique among the models of a fleet, e.g. `p-101-baseline`. */
+export const ModelId = v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9_.-]{0,127}$/, "must be small letters, digits, _, . or -"));
+
+const Words = v.pipe(v.string(), v.minLength(1), v.maxLength(2_000));
+
+/** How a model was measured, and what came out; for its card. Figures by name, e.g. `f1: 0.85`. */
+export const MeasuredFigures = v.strictObject({ protocol: Words, figures: v.pipe(v.record(v.string(), Finite), v.maxEntries(256)) });
+export type MeasuredFigures = v.InferOutput<typeof MeasuredFigures>;
+
+/** What every kind of model says of itself: the agent runs on this part alone. */
+export const commonManifest = {
   schema: v.literal("millwright/model/v1"),
-  id: v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9_.-]{0,127}$/, "must be small letters, digits, _, . or -")),
+  id: ModelId,
   version: Count,
-  kind: v.literal("ar2-mahalanobis"),
   created_at: v.pipe(v.string(), v.isoTimestamp()),
   machine_class: MachineClass,
   /** Hash of model.onnx of the model this one came from. */
@@ -86,19 +107,49 @@ export const ModelManifest = v.strictObject({
   model_sha256: Sha256,
   golden_sha256: Sha256,
   feature_schema_sha256: Sha256,
-  /** Hash of the learning rows; the rows themselves never leave the box. */
-  training_data_sha256: Sha256,
-  rows: v.strictObject({ learned: Count, fitted: Count, for_limits: Count, bad_share: Share }),
   features: FeatureSchema,
   stillness: v.array(PointStillness),
   baseline: v.array(PointBaseline),
+  /** Of every point in their order, then of the score; absent in bundles of earlier versions. */
+  reference: v.optional(v.pipe(v.array(SignalReference), v.maxLength(257))),
   thresholds: Thresholds,
+  notes: v.pipe(v.array(v.pipe(v.string(), v.maxLength(2_000))), v.maxLength(512)),
+  measured: v.optional(MeasuredFigures),
+};
+
+/** Learned from healthy rows of one machine, on the box or with `millwright-models train`. */
+export const Ar2Manifest = v.strictObject({
+  ...commonManifest,
+  kind: v.literal("ar2-mahalanobis"),
+  /** Hash of the learning rows; the rows themselves never leave the box. */
+  training_data_sha256: Sha256,
+  rows: v.strictObject({ learned: Count, fitted: Count, for_limits: Count, bad_share: Share }),
   /** Distance at score 1, per channel of the graph (dimensionless). */
   limits: v.strictObject({ fast: Positive, slow: Positive, level: Positive }),
   /** The settings it was learned with, for the record. */
-  settings: v.record(v.string(), Finite),
-  notes: v.array(v.string()),
+  settings: v.pipe(v.record(v.string(), Finite), v.maxEntries(256)),
 });
+export type Ar2Manifest = v.InferOutput<typeof Ar2Manifest>;
+
+/** Somebody else's ONNX (scikit-learn, PyTorch) that meets the graph contract, wrapped by `millwright-models import`. */
+export const ImportedManifest = v.strictObject({
+  ...commonManifest,
+  kind: v.literal("imported"),
+  /** For its card: what it notices, where it is wrong, who may rely on it for what. */
+  purpose: Words,
+  limitations: Words,
+  relied_on_by: Words,
+  /** What made it, e.g. `scikit-learn 1.7, skl2onnx 1.19`. */
+  producer: v.pipe(v.string(), v.maxLength(200)),
+  /** Hash of the learning rows as its maker gives it; null where it is not known. */
+  training_data_sha256: v.nullable(Sha256),
+  /** Whether the graph gives a figure for a row in which a point is hidden (NaN in its columns). Without it such a row has no score. */
+  takes_missing: v.boolean(),
+});
+export type ImportedManifest = v.InferOutput<typeof ImportedManifest>;
+
+/** Another kind is another schema in a file of its own, and one word here. */
+export const ModelManifest = v.variant("kind", [Ar2Manifest, ImportedManifest]);
 export type ModelManifest = v.InferOutput<typeof ModelManifest>;
 
 /** @returns the manifest, or the first thing wrong with it as `path: message` */
@@ -112,5 +163,7 @@ export function parseModelManifest(input: unknown): { ok: true; manifest: ModelM
   const names = features.points.map(({ name }) => name).join();
   for (const [key, list] of Object.entries({ stillness, baseline }))
     if (list.map(({ point }) => point).join() !== names) return { ok: false, issue: `${key}: does not list the points in their order` };
+  const stranger = features.columns.find(({ point }) => !features.points.some(({ name }) => name === point));
+  if (stranger !== undefined) return { ok: false, issue: `features.columns: ${stranger.point} is not among the points` };
   return { ok: true, manifest: result.output };
 }

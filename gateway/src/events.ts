@@ -17,6 +17,7 @@ export const eventTable = {
   broker_error: { level: "warn", line: "The broker connection reported an error" },
   broker_refused: { level: "warn", line: "The embedded broker refused a client" },
   ticket_opened: { level: "info", line: "Ticket opened" },
+  model_ticket_opened: { level: "info", line: "A model should be looked at: ticket for the engineer opened" },
   ticket_closed: { level: "info", line: "Ticket closed" },
   relearn_asked: { level: "info", line: "A machine was serviced: its box is asked to learn its normal again" },
   command_sent: { level: "debug", line: "Command sent to an agent" },

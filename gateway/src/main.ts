@@ -80,11 +80,12 @@ export async function startGateway({
       publish,
       emit,
       wallMs: clock.wallMs,
-      async onCommitted({ newRecords, opened, born, doneCommands }) {
+      async onCommitted({ newRecords, opened, openedModelTickets, born, doneCommands }) {
         for (const ticket of opened) {
           emit("ticket_opened", { id: ticketId(ticket.no), machine: ticket.machine, level: ticket.level });
           onTicketOpened(ticket);
         }
+        for (const { no, machine, cause } of openedModelTickets) emit("model_ticket_opened", { id: `M-${no}`, machine, cause });
         for (const agent of born) commands.wakeFor(agent);
         for (const id of doneCommands) emit("command_done", { id });
         if (ledger !== null) await appendLedger(ledger, newRecords);

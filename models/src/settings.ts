@@ -90,3 +90,27 @@ export const prognosisSettings = {
   folds: 4,
   horizonsCycles: [30],
 } as const;
+
+/**
+ * Novelty of a single register, fixed on the 54 open series of ../shared/data/nab and on disturbed copies of them
+ * (docs/decisions/0011-single-registers.md has what a change of each does).
+ */
+export const noveltySettings = {
+  /** Values and differences remembered at most. */
+  historyRows: 20_000,
+  /** Nothing is said before; after that a history of n values is trusted n / (n + trustRows). */
+  warmUpRows: 150,
+  trustRows: 200,
+  /** The width of a history leaves out this share at either end (so that one spike does not blind it), but is at least this share of the whole. */
+  tail: 0.001,
+  widthFloor: 0.05,
+  /** Days compared with; the difference is averaged over so many rows. A week, because a Sunday is like a Sunday. */
+  days: 7,
+  meanRows: 24,
+  tolerancePeriods: 1.5,
+  /** After an event: so many rows in which only a score that is `factor` times as high speaks. */
+  pauseRows: 100,
+  factor: 2,
+  /** The score is 1 at this many widths. */
+  watchNovelty: 0.027,
+} as const;

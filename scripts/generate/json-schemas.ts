@@ -1,9 +1,11 @@
 // JSON Schemas for editors and for people in other languages: what is written (the input form), not what parsing makes of it.
 
 import { AgentConfig } from "@millwright/contract/agent-config";
+import { BundleSignature } from "@millwright/contract/bundle-signature";
 import { DeviceTemplate } from "@millwright/contract/device-template";
 import { Command, Desired, Receipt } from "@millwright/contract/down-message";
 import { GatewayConfig } from "@millwright/contract/gateway-config";
+import { ModelImport } from "@millwright/contract/model-import";
 import { ModelManifest } from "@millwright/contract/model-manifest";
 import { RecordingProfile } from "@millwright/contract/recording-profile";
 import { StateMessage, UpMessage } from "@millwright/contract/up-message";
@@ -15,6 +17,8 @@ const schemas = {
   "device-template": DeviceTemplate,
   "recording-profile": RecordingProfile,
   "model-manifest": ModelManifest,
+  "model-import": ModelImport,
+  "bundle-signature": BundleSignature,
   "up-message": UpMessage,
   state: StateMessage,
   receipt: Receipt,

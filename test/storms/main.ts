@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // npm run -s storm -- NAME --seed N --json: seeded faults, judged from books kept outside what is tried.
 import { type Command, exitCode, numberOption, runProgram, type Values } from "@millwright/kit/command-line";
+import { bundleStorm } from "./bundle-storm.ts";
 import { busStorm } from "./bus-storm.ts";
 import { framesStorm } from "./frames-storm.ts";
 import { killStorm, type StormVerdict } from "./kill-storm.ts";
@@ -55,7 +56,16 @@ const frames: Command = {
   }),
 };
 
+const bundle: Command = {
+  summary: "single bits flipped in the files of a signed bundle: every one is refused.",
+  options: {
+    flips: { type: "string", value: "N", help: "bits to flip, one at a time (default 2000)" },
+    seed: { type: "string", value: "N", help: "decides the bundle and the bits (default: another one every time)" },
+  },
+  run: storming((values, seed) => bundleStorm({ seed, flips: numberOption(values, "flips", { min: 1, max: 1e6, fallback: 2_000 }) })),
+};
+
 process.exitCode = await runProgram(
-  { name: "npm run storm --", summary: "Seeded faults, and what holds in spite of them.", commands: { kill, bus, frames } },
+  { name: "npm run storm --", summary: "Seeded faults, and what holds in spite of them.", commands: { kill, bus, frames, bundle } },
   process.argv.slice(2),
 );

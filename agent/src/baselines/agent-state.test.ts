@@ -50,3 +50,16 @@ test("a renamed agent keeps what it learned", async () => {
   const renamed = await open(file, "box-2");
   assert.deepEqual([renamed.identity.agent, renamed.illegalRanges(device)], ["box-2", [range]]);
 });
+
+test("which bundles were vetted, and which one was being opened when the agent ended, is known after a restart", async () => {
+  const file = newFile();
+  const { vetted } = await open(file);
+  await vetted.add("good");
+  await vetted.opening("good");
+  await vetted.outlived("good");
+  for (let bundle = 0; bundle < 300; bundle += 1) await vetted.add(`another ${bundle}`);
+  await vetted.opening("deadly");
+  await (await open(file)).vetted.opening("deadly");
+  const { vetted: after } = await open(file);
+  assert.deepEqual([after.has("another 299"), after.has("good"), after.deaths("good"), after.deaths("deadly")], [true, false, 0, 2]);
+});

@@ -13,6 +13,10 @@ export type AgentStateFile = {
   illegal_ranges: Record<string, IllegalRange[]>;
   /** machine → generations of its baseline; null where there is none yet. */
   baselines: Record<string, BaselineGenerations>;
+  /** Bundles of others that passed the vetting child: hash of the bundle → by which rules. Absent in files of earlier versions. */
+  vetted?: Record<string, number>;
+  /** Bundles that were being opened when the agent ended: hash → how often in succession. */
+  opening?: Record<string, number>;
 };
 export type BaselineGenerations = { live: number | null; last_good: number | null };
 export type AppliedConfig = NonNullable<AgentStateFile["applied_config"]>;
@@ -32,7 +36,20 @@ export type AgentState = {
   forgetIllegalRanges(device: DeviceAddress): Promise<void>;
   baseline(machine: string): BaselineGenerations;
   setBaseline(machine: string, generations: BaselineGenerations): Promise<void>;
+  /** What `ModelVetting` keeps over restarts. */
+  readonly vetted: {
+    has(bundleSha256: string): boolean;
+    add(bundleSha256: string): Promise<void>;
+    deaths(bundleSha256: string): number;
+    opening(bundleSha256: string): Promise<void>;
+    outlived(bundleSha256: string): Promise<void>;
+  };
 };
+
+/** Raised with every change of what vetting asks, and of onnxruntime: then everything is vetted again. */
+const vettingRules = 1;
+/** More bundles than a box can use at once; the oldest is forgotten, and vetted again when it comes back. */
+const maxVetted = 256;
 
 /** Opens or creates `file`. A damaged file is replaced by its previous copy, two damaged ones by a new state; nothing in it is beyond learning again. */
 export async function openAgentState({
@@ -94,6 +111,24 @@ export async function openAgentState({
       change((data) => {
         data.baselines[machine] = generations;
       }),
+    vetted: {
+      has: (bundle) => db.data.vetted?.[bundle] === vettingRules,
+      add: (bundle) =>
+        change((data) => {
+          const others = Object.entries(data.vetted ?? {}).filter(([one]) => one !== bundle);
+          data.vetted = Object.fromEntries([...others.slice(1 - maxVetted), [bundle, vettingRules]]);
+        }),
+      deaths: (bundle) => db.data.opening?.[bundle] ?? 0,
+      opening: (bundle) =>
+        change((data) => {
+          const others = Object.entries(data.opening ?? {}).filter(([one]) => one !== bundle);
+          data.opening = Object.fromEntries([...others.slice(1 - maxVetted), [bundle, 1 + (data.opening?.[bundle] ?? 0)]]);
+        }),
+      outlived: (bundle) =>
+        change((data) => {
+          delete data.opening?.[bundle];
+        }),
+    },
   };
 }
 

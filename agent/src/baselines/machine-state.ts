@@ -4,6 +4,7 @@ import { initialLimits, type LimitsState } from "@millwright/models/decisions/ab
 import { type EpisodeState, type LayerLevel, noEpisode } from "@millwright/models/decisions/combine-layers";
 import { type DecisionState, initialDecision } from "@millwright/models/decisions/decision-step";
 import type { MachineStreamSnapshot } from "@millwright/models/features/machine-stream";
+import type { VerdictCounts } from "../model-report.ts";
 import { type Evidence, noEvidence } from "../windows/evidence.ts";
 import type { Told } from "../windows/should-tell.ts";
 import { type Learning, noLearning } from "./learning.ts";
@@ -26,7 +27,7 @@ export type MachineState = {
   pointsKey: string;
   learning: Learning;
   /** The feature stream where it was saved last, and the model (its hash) it belongs to. Kept apart from the rest, and saved more rarely. */
-  stream: { model: string; snapshot: MachineStreamSnapshot } | null;
+  stream: { model: string; snapshot: MachineStreamSnapshot; drift?: readonly (readonly number[])[] } | null;
   decision: DecisionState;
   isHeld: boolean;
   limits: LimitsState;
@@ -37,6 +38,8 @@ export type MachineState = {
   evidence: Evidence;
   /** The last prediction that was sent: what it said, and when. */
   told: Told | null;
+  /** What technicians said of this baseline's tickets; absent before the first. */
+  verdicts?: VerdictCounts;
 };
 
 export function newMachineState(options: { bootId: string; pointsKey: string; generation: number }): MachineState {

@@ -1,4 +1,5 @@
 // What an agent says of itself, as lines of at most 80 columns where names allow it. Pure.
+import { wrap } from "@millwright/kit/command-line";
 import type { AgentStatus, BusStatus, MachineStatus } from "../agent-status.ts";
 import { busFigures } from "./bus-line.ts";
 import { columns } from "./terminal/columns.ts";
@@ -31,7 +32,15 @@ export function statusLines(status: AgentStatus, paint: Paint): string[] {
       ),
       paint,
     ),
+    ...machines.flatMap(({ machine, report }) => (report === null ? [] : reportLines(machine.name, report, paint))),
   ];
+}
+
+function reportLines(name: string, { at_ms, text, causes }: NonNullable<MachineStatus["report"]>, paint: Paint): string[] {
+  const [first = "", ...rest] = wrap(`${name}, ${new Date(at_ms).toISOString().slice(0, 16).replace("T", " ")} UTC: ${text}`, 72);
+  return [first, ...rest].map(
+    (line, i) => `${paint.dim((i === 0 ? "model" : "").padEnd(7))} ${causes.length === 0 ? line : paint.warn(line)}`,
+  );
 }
 
 const labelled = (label: string, lines: readonly string[], paint: Paint): string[] =>

@@ -153,6 +153,7 @@ const good: AgentStatus = {
       score: 0.41,
       last_row_age_ms: 2_100,
       rows: 5,
+      report: null,
     },
   ],
   outbox: { waiting: 0, dropped: 0, quarantined: 0, bytes: 1e6, max_bytes: 2e9, room_ms: 273_600_000 },

@@ -158,15 +158,20 @@ test("a good configuration of JSON and text devices", () => {
   assert.deepEqual(loaded.config.machines[0]?.reads.map(unitOf), [3, "acme/scale", 1]);
 });
 
-test("a bus that nobody reads, and a counter read too slowly, are warnings", () => {
+test("a bus that nobody reads, a bundle that nobody signed, and a counter read too slowly, are warnings", () => {
   const text = goodConfig.replace("machines:", '  spare: { tcp: "10.0.0.8:502" }\nmachines:').replace("every: 500ms", "every: 800ms");
-  const dir = write("warnings", { "agent.yaml": text, "own/acme/flow-meter.yaml": goodTemplate });
+  const dir = write("warnings", {
+    "agent.yaml": text.replace("model: auto", "model: given"),
+    "given/manifest.json": "{}",
+    "own/acme/flow-meter.yaml": goodTemplate,
+  });
   const loaded = load(dir);
   assert.ok(loaded.ok);
   assert.deepEqual(
     loaded.warnings.map((issue) => formatIssue({ ...issue, file: relative(dir, issue.file) })),
     [
       "agent.yaml:8:3  warning: buses.spare is read by no machine.",
+      'agent.yaml:13:12  warning: machines.M-1.model "given" is not signed, so it will be refused. Run: millwright-models sign given --key FILE, and add that key to trusted_keys.',
       "agent.yaml:15:66  warning: machines.M-1.reads.0.every 800ms is more than half of the machine's 1s: rows of the device can be missed. Use 500ms or less.",
     ],
   );

@@ -74,7 +74,7 @@ function warnOfUnusedBuses({ busNames, machines }: ConfigDraft, report: ConfigRe
 }
 
 function resolveConfig(
-  { tenant, agent, site, gateway, data_dir, buffer }: AgentConfig,
+  { tenant, agent, site, gateway, data_dir, buffer, trusted_keys }: AgentConfig,
   { buses, machines }: Parts,
   pathOf: (path: string) => string,
 ): ResolvedConfig {
@@ -84,11 +84,13 @@ function resolveConfig(
     ...meaning,
     gateway: { url, username, passwordFile: password_file === undefined ? null : pathOf(password_file) },
     dataDir: pathOf(data_dir),
+    trustedKeys: trusted_keys,
     revision: configRevision({
       ...meaning,
       buses: buses.map((bus) => (bus.kind === "http-json" ? { ...bus, headersFile: bus.headersFile !== null } : bus)),
       machines: machines.map((machine) => ({ ...machine, model: machine.model.kind })),
       gateway: { url, username },
+      ...(Object.keys(trusted_keys).length === 0 ? {} : { trustedKeys: trusted_keys }),
     }),
   };
 }

@@ -119,5 +119,10 @@ function resolveModel(model: string, path: Path, { pathOf, report }: Surrounding
   const hint = 'Give the folder of a bundle, or "auto" to learn on the box.';
   if (!existsSync(dir)) report.error(path, `"${model}" does not exist. ${hint}`);
   else if (!existsSync(join(dir, "manifest.json"))) report.error(path, `"${model}" has no manifest.json in it. ${hint}`);
+  else if (!existsSync(join(dir, "signature.json")))
+    report.warn(
+      path,
+      `"${model}" is not signed, so it will be refused. Run: millwright-models sign ${model} --key FILE, and add that key to trusted_keys.`,
+    );
   return { kind: "bundle", dir };
 }

@@ -95,6 +95,8 @@ export type ResolvedConfig = {
   /** Absolute path. */
   readonly dataDir: string;
   readonly buffer: { readonly maxBytes: number; readonly keepMs: number };
+  /** Name → public key: whose bundles are taken, beside the box's own. */
+  readonly trustedKeys: Readonly<Record<string, string>>;
   readonly buses: readonly ResolvedBus[];
   readonly machines: readonly ResolvedMachine[];
   /** 16 hexadecimal digits of the SHA-256 over all of the above except paths: equal where the agent behaves equally. */

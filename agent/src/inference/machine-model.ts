@@ -1,15 +1,16 @@
 // One machine's model, live: its bundle in the model worker, its feature stream here. In: a row. Out: a score with contributions, or why
 // there is none; and what the stream learned about the sensors. A model that may not be used gives no figure, ever.
-import type { ModelManifest } from "@millwright/contract/model-manifest";
+import type { FeatureSchema, ModelManifest } from "@millwright/contract/model-manifest";
 import type { UnavailableReason } from "@millwright/contract/prediction";
-import { Fault } from "@millwright/kit/fault";
+import { type FeatureColumns, featureColumns, strangeColumn } from "@millwright/models/features/feature-columns";
 import { MachineStream, type MachineStreamSnapshot, type SensorEvent } from "@millwright/models/features/machine-stream";
 import type { Row } from "@millwright/models/features/row";
+import { agentFault } from "../faults.ts";
 import type { ModelRunner } from "./model-runner.ts";
 
 export type Scored = {
   score: number | UnavailableReason;
-  /** Per feature; empty where there is no score. */
+  /** Per feature of the stream (kind by kind, point by point); empty where there is no score. */
   contribution: Float32Array;
   masked: readonly number[];
   sensorEvents: readonly SensorEvent[];
@@ -36,17 +37,17 @@ export type OpenModel = {
 
 /** @throws Fault model_refused with what is wrong with the bundle. */
 export async function openMachineModel({ models, key, folder, points, stream: kept }: OpenModel): Promise<MachineModel> {
-  const { manifest } = await models.ask({ kind: "load", key, folder });
-  const missing = manifest.features.points.find(({ name, unit }) => !points.some((point) => point.name === name && point.unit === unit));
-  if (missing !== undefined) {
+  const { manifest } = await models.load({ key, folder });
+  const refuse = async (why: string): Promise<never> => {
     await models.ask({ kind: "close", key });
-    throw new Fault(
-      "model_refused",
-      "data",
-      `${folder} was made for the point ${missing.name} in ${missing.unit}, which this machine does not have`,
-    );
-  }
-  const stream = streamOf(manifest, kept);
+    throw agentFault("model_refused", `${folder} was made for ${why}`);
+  };
+  const missing = manifest.features.points.find(({ name, unit }) => !points.some((point) => point.name === name && point.unit === unit));
+  if (missing !== undefined) return refuse(`the point ${missing.name} in ${missing.unit}, which this machine does not have`);
+  const columns = columnsOf(manifest);
+  if (columns === null)
+    return refuse(`the feature ${strangeColumn(manifest.features)?.column}, which this version does not compute like that`);
+  const stream = streamOf(manifest, columns.whole, kept);
   return {
     manifest,
     stream,
@@ -54,9 +55,11 @@ export async function openMachineModel({ models, key, folder, points, stream: ke
       const { features, reason, masked, sensorEvents } = stream.push(row);
       const unscored = (why: UnavailableReason): Scored => ({ score: why, contribution: new Float32Array(), masked, sensorEvents });
       if (features === null) return unscored(reason === "warming_up" ? "warming_up" : "too_few_good_points");
+      const seen = columns.pick(features);
+      if (!takesMissing(manifest) && seen.some(Number.isNaN)) return unscored("too_few_good_points");
       try {
-        const { score, contribution } = await models.ask({ kind: "score", key, features });
-        return { score, contribution, masked, sensorEvents };
+        const { score, contribution } = await models.ask({ kind: "score", key, features: seen });
+        return { score, contribution: columns.spread(contribution), masked, sensorEvents };
       } catch {
         return unscored("model_failed");
       }
@@ -68,7 +71,16 @@ export async function openMachineModel({ models, key, folder, points, stream: ke
 }
 
 // What a stream remembers belongs to one model; with another one it starts anew.
-function streamOf(manifest: ModelManifest, kept: OpenModel["stream"]): MachineStream {
+function streamOf(manifest: ModelManifest, schema: FeatureSchema, kept: OpenModel["stream"]): MachineStream {
   const snapshot = kept?.model === manifest.model_sha256 ? { snapshot: kept.snapshot } : {};
-  return new MachineStream({ schema: manifest.features, stillness: manifest.stillness, ...snapshot });
+  return new MachineStream({ schema, stillness: manifest.stillness, ...snapshot });
 }
+
+// A self-learned baseline sees every feature as it comes; anybody else's may see some of them.
+function columnsOf({ kind, features }: ModelManifest): FeatureColumns | null {
+  if (kind !== "ar2-mahalanobis") return featureColumns(features);
+  const same = (row: Float32Array): Float32Array => row;
+  return { whole: features, pick: same, spread: same };
+}
+
+const takesMissing = (manifest: ModelManifest): boolean => manifest.kind !== "imported" || manifest.takes_missing;

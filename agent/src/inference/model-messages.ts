@@ -2,6 +2,7 @@
 
 import type { ModelManifest } from "@millwright/contract/model-manifest";
 import type { MachineClass } from "@millwright/contract/names";
+import type { TrustedKeys } from "@millwright/models/onnx/read-signed-bundle";
 
 export type LearnRequest = {
   kind: "learn";
@@ -18,13 +19,19 @@ export type LearnRequest = {
   values: Float64Array;
   parent: string | null;
   createdAt: string;
+  /** PEM of the key that signs it; given by the runner. */
+  signingKey?: string;
 };
-export type LoadRequest = { kind: "load"; key: string; folder: string };
+/** Whose bundle is it, and which? Nothing in it is run. */
+export type InspectRequest = { kind: "inspect"; folder: string; keys: TrustedKeys };
+/** `bundleSha256`: the one that may be opened. */
+export type LoadRequest = { kind: "load"; key: string; folder: string; keys: TrustedKeys; bundleSha256: string };
 export type ScoreRequest = { kind: "score"; key: string; features: Float32Array };
 export type CloseRequest = { kind: "close"; key: string };
-export type ModelRequest = LearnRequest | LoadRequest | ScoreRequest | CloseRequest;
+export type ModelRequest = LearnRequest | InspectRequest | LoadRequest | ScoreRequest | CloseRequest;
 
 export type LearnReply = { ok: true; notes: string[] } | { ok: false; reason: string };
+export type InspectReply = { bundleSha256: string; publicKey: string };
 export type LoadReply = { manifest: ModelManifest };
 export type ScoreReply = { score: number; contribution: Float32Array };
 
@@ -37,9 +44,11 @@ export type ReplyOf<R extends ModelRequest> = R extends LearnRequest
   ? LearnReply
   : R extends LoadRequest
     ? LoadReply
-    : R extends ScoreRequest
-      ? ScoreReply
-      : null;
+    : R extends InspectRequest
+      ? InspectReply
+      : R extends ScoreRequest
+        ? ScoreReply
+        : null;
 
 /** A failure inside the worker, as it crosses the thread. */
 export type ModelError = { code: string; detail: string };

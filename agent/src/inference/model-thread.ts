@@ -12,7 +12,7 @@ type Asked = { request: ModelRequest; resolve: (reply: never) => void; reject: (
 type Sent = Asked & { timer: NodeJS.Timeout };
 
 /** Real ms from the moment the thread gets it. */
-const deadlineMs = { score: 2_000, load: 20_000, learn: 120_000, close: 5_000 } as const;
+const deadlineMs = { score: 2_000, inspect: 20_000, load: 20_000, learn: 120_000, close: 5_000 } as const;
 /** More unanswered rows than this means the thread is far behind: refuse at once instead of growing. */
 const maxScoring = 2_000;
 /** Each machine asks for one thing at a time; a box has no more machines than this. */
@@ -77,7 +77,12 @@ export class ModelThread {
     if ("reply" in answer) sent.resolve(answer.reply as never);
     else {
       const { code, detail } = answer.error;
-      sent.reject(agentFault(sent.request.kind === "load" ? "model_refused" : "model_failed", `${code}: ${detail}`));
+      sent.reject(
+        agentFault(
+          sent.request.kind === "load" || sent.request.kind === "inspect" ? "model_refused" : "model_failed",
+          `${code}: ${detail}`,
+        ),
+      );
     }
   }
 

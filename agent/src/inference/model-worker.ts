@@ -2,14 +2,19 @@
 import { parentPort } from "node:worker_threads";
 import { messageOf } from "@millwright/kit/fault";
 import { learnDetector } from "@millwright/models/detectors/learn-detector";
-import { buildBundle } from "@millwright/models/onnx/build-bundle";
+import { type Bundle, buildBundle } from "@millwright/models/onnx/build-bundle";
 import { trainingDataHash } from "@millwright/models/onnx/hashes";
-import { readBundle } from "@millwright/models/onnx/read-bundle";
-import { openScorer, type Scorer } from "@millwright/models/onnx/session";
-import { verifyBundle } from "@millwright/models/onnx/verify-bundle";
+import { modelFault } from "@millwright/models/onnx/model-faults";
+import { readSignedBundle } from "@millwright/models/onnx/read-signed-bundle";
+import { maxBatchRows, openScorer, type Scorer } from "@millwright/models/onnx/session";
+import { signBundle } from "@millwright/models/onnx/sign-bundle";
+import { parseSigningKey } from "@millwright/models/onnx/signing-key";
+import { checkGolden } from "@millwright/models/onnx/verify-bundle";
 import { writeBundle } from "@millwright/models/onnx/write-bundle";
 import type {
   FromModelThread,
+  InspectReply,
+  InspectRequest,
   LearnReply,
   LearnRequest,
   LoadReply,
@@ -30,7 +35,8 @@ type Asked = { id: number; request: ModelRequest };
 parentPort?.on("message", (message: ToModelThread) => {
   if (message === "end") process.exit(0);
   for (const [graph, rows] of Map.groupBy(message.filter(isScore), ({ request }) => graphOf.get(request.key) ?? ""))
-    void scoreTogether(graph, rows).then((answers) => parentPort?.postMessage(answers));
+    for (let from = 0; from < rows.length; from += maxBatchRows)
+      void scoreTogether(graph, rows.slice(from, from + maxBatchRows)).then((answers) => parentPort?.postMessage(answers));
   for (const asked of message) if (asked.request.kind !== "score") void answer(asked.id, asked.request);
 });
 
@@ -57,27 +63,48 @@ async function scoreTogether(graph: string, rows: { id: number; request: ScoreRe
 }
 
 async function answer(id: number, request: Exclude<ModelRequest, ScoreRequest>): Promise<void> {
-  const work = request.kind === "load" ? load(request) : request.kind === "learn" ? learn(request) : close(request.key);
-  const answers = await work.then(
+  const answers = await work(request).then(
     (reply): FromModelThread => [{ id, reply }],
     (error: unknown): FromModelThread => [{ id, error: describe(error) }],
   );
   parentPort?.postMessage(answers);
 }
 
-// A bundle is verified as a whole (hashes, allowed operators, golden vectors) before its graph may speak.
-async function load({ key, folder }: LoadRequest): Promise<LoadReply> {
-  const { model, manifest } = await readBundle(folder);
-  const failed = (await verifyBundle(folder)).checks.find(({ ok }) => !ok);
-  if (failed !== undefined) throw Object.assign(new Error(failed.detail), { code: failed.name });
+function work(request: Exclude<ModelRequest, ScoreRequest>): Promise<InspectReply | LoadReply | LearnReply | null> {
+  if (request.kind === "inspect") return inspect(request);
+  if (request.kind === "load") return load(request);
+  return request.kind === "learn" ? learn(request) : close(request.key);
+}
+
+async function inspect({ folder, keys }: InspectRequest): Promise<InspectReply> {
+  const { bundleSha256, publicKey } = (await readSignedBundle(folder, { keys, others: "refuse" })).signed;
+  return { bundleSha256, publicKey };
+}
+
+// What was vetted is opened and nothing else: the folder may have changed since. Its golden vectors are checked here, too: in this process it speaks.
+async function load({ key, folder, keys, bundleSha256 }: LoadRequest): Promise<LoadReply> {
+  const { bundle, signed } = await readSignedBundle(folder, { keys, others: "refuse" });
+  if (signed.bundleSha256 !== bundleSha256) throw modelFault("bundle_changed", `${folder} changed after it was vetted`);
+  const { manifest } = bundle;
   const graph = manifest.model_sha256;
-  const session = sessions.get(graph) ?? { scorer: await openScorer(model, { features: manifest.features.columns.length }), users: 0 };
+  const session = sessions.get(graph) ?? { scorer: await openChecked(bundle), users: 0 };
   session.users += 1;
   sessions.set(graph, session);
   // It may be the same graph again: in use before it is let go.
   await close(key);
   graphOf.set(key, graph);
   return { manifest };
+}
+
+async function openChecked(bundle: Bundle): Promise<Scorer> {
+  const scorer = await openScorer(bundle.model, { features: bundle.manifest.features.columns.length });
+  try {
+    await checkGolden(bundle, scorer);
+    return scorer;
+  } catch (error) {
+    await scorer.close();
+    throw error;
+  }
 }
 
 async function learn(request: LearnRequest): Promise<LearnReply> {
@@ -96,6 +123,7 @@ async function learn(request: LearnRequest): Promise<LearnReply> {
     parent: request.parent,
   });
   await writeBundle(request.folder, bundle);
+  await signBundle(request.folder, parseSigningKey(request.signingKey ?? "", "the box's key"));
   return { ok: true, notes: [...learned.notes] };
 }
 

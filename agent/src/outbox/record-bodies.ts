@@ -87,7 +87,7 @@ export function eventBody(
   event: EventName,
   severity: Event["severity"],
   text: string,
-  more: Partial<Pick<Event, "point" | "command_id" | "figures">> = {},
+  more: Partial<Pick<Event, "point" | "command_id" | "figures" | "model_causes">> = {},
 ): EventBody {
   return {
     kind: "event",

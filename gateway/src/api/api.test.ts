@@ -122,3 +122,21 @@ function statusWithHost(url: string, host: string): Promise<number | undefined> 
       .end(),
   );
 }
+
+test("a report with a cause becomes a model ticket that is listed apart, and closed with a name", async () => {
+  const report = event({
+    seq: 90,
+    event: "model_report",
+    machine: testMachine,
+    model_causes: ["drift"],
+    text: "Model p-101: flow has drifted.",
+  });
+  await agent.deliver("event", [report]);
+  const list = () => gateway.get<{ model_tickets: { id: string; kind: string; title: string; text: string }[] }>("/api/model-tickets");
+  const [ticket, ...others] = (await list()).body.model_tickets;
+  assert.deepEqual([ticket?.kind, ticket?.text, others.length], ["model", "Model p-101: flow has drifted.", 0]);
+  assert.equal((await gateway.post(`/api/model-tickets/${ticket?.id}/close`, {})).status, 400);
+  assert.equal((await gateway.post(`/api/model-tickets/${ticket?.id}/close`, { actor: "Eva" })).status, 200);
+  assert.equal((await gateway.post(`/api/model-tickets/${ticket?.id}/close`, { actor: "Eva" })).status, 404);
+  assert.deepEqual((await list()).body.model_tickets, []);
+});

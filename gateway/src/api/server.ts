@@ -7,6 +7,7 @@ import type { Emit } from "../events.ts";
 import { fault } from "../faults.ts";
 import type { ApiContext } from "./api-context.ts";
 import { addFleetRoutes } from "./fleet-routes.ts";
+import { addModelTicketRoutes } from "./model-ticket-routes.ts";
 import { refuseForeignHost, refuseForeignOrigin } from "./origin-check.ts";
 import { addTicketRoutes } from "./ticket-routes.ts";
 
@@ -51,6 +52,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   );
   app.get("/metrics", async (_request, reply) => reply.type(options.registry.contentType).send(await options.registry.metrics()));
   addTicketRoutes(app, options);
+  addModelTicketRoutes(app, options);
   addFleetRoutes(app, options);
   if (options.pages !== null) await app.register(fastifyStatic, { root: options.pages, index: ["index.html"] });
   return app;

@@ -5,6 +5,7 @@ import { maxRecordsPerMessage, type StateMessage } from "@millwright/contract/up
 import { markSeen, storeState } from "../fleet/store-state.ts";
 import { nextCommit } from "../store/next-commit.ts";
 import type { Store, Tx } from "../store/store.ts";
+import type { OpenedModelTicket } from "../tickets/model-tickets.ts";
 import type { OpenedTicket } from "../tickets/sync-ticket.ts";
 import { type DeadLetter, keepDeadLetters } from "./dead-letters.ts";
 import type { Batch, Refused } from "./parse-batch.ts";
@@ -23,6 +24,7 @@ export type Committed = {
   receipts: { to: Address; receipt: Receipt }[];
   newRecords: RecordKey[];
   opened: OpenedTicket[];
+  openedModelTickets: OpenedModelTicket[];
   doneCommands: string[];
   born: Address[];
   deadLetters: number;
@@ -32,7 +34,15 @@ export type Committed = {
 export function commitGroup(store: Store, group: readonly Judged[], nowMs: number): Promise<Committed> {
   return store.transaction(async (tx) => {
     const commit = await nextCommit(tx);
-    const committed: Committed = { receipts: [], newRecords: [], opened: [], doneCommands: [], born: [], deadLetters: 0 };
+    const committed: Committed = {
+      receipts: [],
+      newRecords: [],
+      opened: [],
+      openedModelTickets: [],
+      doneCommands: [],
+      born: [],
+      deadLetters: 0,
+    };
     const batches = group.flatMap((message) => ("batch" in message ? [message.batch] : []));
     for (const batch of joined(batches)) await takeBatch(tx, batch, nowMs, committed);
     for (const sender of new Map(batches.map((batch) => [`${batch.tenant}/${batch.agent}`, batch])).values())
@@ -54,9 +64,10 @@ export function commitGroup(store: Store, group: readonly Judged[], nowMs: numbe
 
 async function takeBatch(tx: Tx, batch: Batch, nowMs: number, committed: Committed): Promise<void> {
   const { tenant, agent, epoch, lane } = batch;
-  const { newSeqs, opened, doneCommands } = await storeBatch(tx, batch, nowMs);
+  const { newSeqs, opened, doneCommands, openedModelTickets } = await storeBatch(tx, batch, nowMs);
   committed.newRecords.push(...newSeqs.map((seq) => ({ tenant, agent, epoch, lane, seq })));
   committed.opened.push(...opened);
+  committed.openedModelTickets.push(...openedModelTickets);
   committed.doneCommands.push(...doneCommands);
 }
 

@@ -8,11 +8,14 @@ import { showPredictions, showRows } from "../fleet/show-machine.ts";
 import { evidenceOf, type Incident, stepIncident } from "../incidents/incident.ts";
 import { loadIncident, saveIncident } from "../incidents/incident-rows.ts";
 import type { Tx } from "../store/store.ts";
+import { type OpenedModelTicket, openModelTickets } from "../tickets/model-tickets.ts";
 import { type OpenedTicket, syncTicket } from "../tickets/sync-ticket.ts";
 import { insertEvents, insertPredictions, insertTelemetry } from "./insert-records.ts";
 import type { Batch } from "./parse-batch.ts";
 
-export type Stored = { newSeqs: number[]; opened: OpenedTicket[]; doneCommands: string[] };
+export type Stored = { newSeqs: number[]; opened: OpenedTicket[]; doneCommands: string[]; openedModelTickets: OpenedModelTicket[] };
+
+const noEffects = { opened: [], doneCommands: [], openedModelTickets: [] };
 
 const isOf =
   <R>(seqs: ReadonlySet<number>) =>
@@ -30,15 +33,17 @@ export async function storeBatch(tx: Tx, batch: Batch, nowMs: number): Promise<S
       const records = batch.records as Telemetry[];
       const seqs = await insertTelemetry(tx, batch, records);
       await showRows(tx, { ...batch, nowMs }, records.filter(isOf(seqs)));
-      return { newSeqs: [...seqs], opened: [], doneCommands: [] };
+      return { newSeqs: [...seqs], ...noEffects };
     }
   }
 }
 
 async function storeEvents(tx: Tx, batch: Batch, records: Event[]): Promise<Stored> {
   const seqs = await insertEvents(tx, batch, records);
-  const doneCommands = await finishCommands(tx, batch, records.filter(isOf(seqs)));
-  return { newSeqs: [...seqs], opened: [], doneCommands };
+  const fresh = records.filter(isOf(seqs));
+  const doneCommands = await finishCommands(tx, batch, fresh);
+  const openedModelTickets = await openModelTickets(tx, batch, fresh);
+  return { ...noEffects, newSeqs: [...seqs], doneCommands, openedModelTickets };
 }
 
 async function storePredictions(tx: Tx, batch: Batch, records: Prediction[], nowMs: number): Promise<Stored> {
@@ -61,7 +66,7 @@ async function storePredictions(tx: Tx, batch: Batch, records: Prediction[], now
     const ticket = await syncTicket(tx, key, after);
     if (ticket !== null) opened.push(ticket);
   }
-  return { newSeqs: [...seqs], opened, doneCommands: [] };
+  return { ...noEffects, newSeqs: [...seqs], opened };
 }
 
 // Without an episode there is nothing to act on, whatever the level: a technician has answered it.

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
+import { isDue } from "@millwright/kit/daily";
 import { insertTelemetry } from "../ingest/insert-records.ts";
 import { openSqliteStore } from "../store/sqlite-store.ts";
 import { telemetry } from "../test-support/records.ts";
 import { testFolder } from "../test-support/start-test-gateway.ts";
 import { until } from "../test-support/until.ts";
-import { isDue, startDaily } from "./daily.ts";
+import { startDaily } from "./daily.ts";
 import { removeTelemetryBefore } from "./retention.ts";
 
 const dayMs = 86_400_000;

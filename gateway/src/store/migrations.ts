@@ -8,6 +8,7 @@ type Database = Kysely<any>;
 export const migrations: Record<string, Migration> = {
   "0001-first": { up: first },
   "0002-silence-and-relearn": { up: silenceAndRelearn },
+  "0003-model-tickets": { up: modelTickets },
 };
 
 async function first(db: Database): Promise<void> {
@@ -27,6 +28,22 @@ async function silenceAndRelearn(db: Database): Promise<void> {
   await db.schema.alterTable("machines").addColumn("heard_ms", "double precision").execute();
   await db.schema.alterTable("machines").addColumn("prediction_level", "text").execute();
   await db.schema.alterTable("machines").addColumn("relearn_id", "text").execute();
+}
+
+async function modelTickets(db: Database): Promise<void> {
+  await columns(numbered(db, "model_tickets"), "model_tickets", {
+    texts: ["tenant", "site", "machine", "agent", "cause", "status", "text"],
+    numbers: ["opened_ms", "updated_ms"],
+    optionalTexts: ["actor", "note"],
+    optionalNumbers: ["closed_ms"],
+  }).execute();
+  await db.schema
+    .createIndex("one_open_model_ticket")
+    .unique()
+    .on("model_tickets")
+    .columns(["tenant", "site", "machine", "cause"])
+    .where(sql.ref("status"), "<>", sql.lit("done"))
+    .execute();
 }
 
 async function createFleet(db: Database): Promise<void> {

@@ -1,5 +1,6 @@
 // The tables of the gateway's store, as kysely types. Columns that hold JSON are text; times are Unix ms of machine time.
 // Key of a record = (tenant, agent, epoch, lane, seq); the lane is the table (predictions, events, telemetry).
+import type { ModelCause } from "@millwright/contract/event";
 import type { FailureMode } from "@millwright/contract/failure-modes";
 import type { Level } from "@millwright/contract/prediction";
 import type { Generated } from "kysely";
@@ -116,6 +117,20 @@ export type TicketRow = OfMachine & {
   actor: string | null;
   note: string | null;
 };
+/** About a model, for the engineer; `text` is the newest report's. */
+export type ModelTicketRow = OfMachine & {
+  no: Generated<number>;
+  tenant: string;
+  agent: string;
+  cause: ModelCause;
+  status: TicketStatus;
+  text: string;
+  opened_ms: number;
+  updated_ms: number;
+  closed_ms: number | null;
+  actor: string | null;
+  note: string | null;
+};
 export type TicketHistoryRow = {
   no: Generated<number>;
   ticket_no: number;
@@ -164,6 +179,7 @@ export type Tables = {
   incidents: IncidentRow;
   tickets: TicketRow;
   ticket_history: TicketHistoryRow;
+  model_tickets: ModelTicketRow;
   commands: CommandRow;
   dead_letters: DeadLetterRow;
   schedule: { task: string; last_run_ms: number };

@@ -1,5 +1,6 @@
 // Every sentence about a machine or a ticket, in one place: from data to words. Pure. Pages and programs show these, and make none.
 import type { VerdictKind } from "@millwright/contract/down-message";
+import type { ModelCause } from "@millwright/contract/event";
 import { type FailureMode, failureModes } from "@millwright/contract/failure-modes";
 import type { MachineRef } from "@millwright/contract/names";
 import type { Level, Prediction, Signal, UnavailableReason } from "@millwright/contract/prediction";
@@ -22,6 +23,13 @@ export const unavailableTexts: Record<UnavailableReason, string> = {
 export const layerTexts: Record<Prediction["layer"], string> = {
   limits: "a fixed limit of the template or configuration is crossed",
   baseline: "it left its own learned normal",
+};
+
+/** Titles of model tickets. */
+export const modelCauseTexts: Record<ModelCause, string> = {
+  drift: "Its signals are no longer what the model learned",
+  age: "Its model is old",
+  verdicts: "Its tickets keep finding nothing",
 };
 
 export const historyTexts = {

@@ -1,6 +1,7 @@
 import type { AgentCard, DeadLetterCard } from "../../src/fleet/read-fleet.ts";
 import { ageText } from "./age-text.ts";
 import { MachineLine } from "./machine-line.tsx";
+import { ModelTickets } from "./model-tickets.tsx";
 import { Notice } from "./notice.tsx";
 import { machineKey, type PlantReply } from "./plant-reply.ts";
 import { RelearnAction } from "./relearn-action.tsx";
@@ -31,6 +32,7 @@ export function MachineList() {
           </ul>
         </section>
       )}
+      <ModelTickets />
       <h2>Boxes</h2>
       {agents.data?.agents.length === 0 && <p class="soft">No agent has connected yet.</p>}
       {agents.data !== null && agents.data.agents.length > 0 && (

@@ -3,11 +3,14 @@ import { basename } from "node:path";
 import { MachineClass } from "@millwright/contract/names";
 import { type Command, exitCode, numberOption, requiredOption, UsageError } from "@millwright/kit/command-line";
 import { Fault, messageOf } from "@millwright/kit/fault";
-import { learnDetector } from "../detectors/learn-detector.ts";
+import { type Detector, learnDetector } from "../detectors/learn-detector.ts";
 import { parseSkabFile } from "../evaluation/parse-skab-file.ts";
+import { searchNotes, trySettings, withLimitFactor } from "../evaluation/try-settings.ts";
 import { buildBundle } from "../onnx/build-bundle.ts";
 import { trainingDataHash } from "../onnx/hashes.ts";
+import { signBundle } from "../onnx/sign-bundle.ts";
 import { writeBundle } from "../onnx/write-bundle.ts";
+import { keyOption, signingKey } from "./key-option.ts";
 import { trainCmapss } from "./train-cmapss.ts";
 
 export const trainCommand: Command = {
@@ -21,6 +24,11 @@ export const trainCommand: Command = {
     class: { type: "string", value: "CLASS", help: `class of the machine: ${MachineClass.options.join(", ")} (default other)` },
     rows: { type: "string", value: "N", help: "learn from the first N rows (default: all of them)" },
     period: { type: "string", value: "MS", help: "time between two rows in ms (default 1000)" },
+    ...keyOption,
+    auto: {
+      type: "boolean",
+      help: "choose learning rows and limits from a small declared grid by a fixed protocol, and write down what was tried",
+    },
     "created-at": { type: "string", value: "TIME", help: "ISO time for the manifest (default: now)" },
   },
   async run({ values, words, isJson }) {
@@ -35,14 +43,14 @@ export const trainCommand: Command = {
       process.stdout.write(isJson ? `${JSON.stringify(trained)}\n` : `${out}: ${trained.hash}\n`);
       return exitCode.ok;
     }
+    const key = await signingKey(values);
     const { points, rows } = parseSkabFile(read(file), file);
     const healthy = rows.slice(0, numberOption(values, "rows", { min: 1, max: 1e7, fallback: rows.length }));
-    const learned = learnDetector({
-      points,
-      periodMs: numberOption(values, "period", { min: 1, max: 1e9, fallback: 1000 }),
-      rows: healthy,
-    });
-    if (!learned.ok) throw new Fault(learned.code, "data", `${file}: ${learned.reason}`);
+    const periodMs = numberOption(values, "period", { min: 1, max: 1e9, fallback: 1000 });
+    const learned =
+      values["auto"] === true
+        ? learnChosen({ points, periodMs, rows: healthy }, file)
+        : learnGiven({ points, periodMs, rows: healthy }, file);
     const bundle = buildBundle({
       ...learned,
       id: textOption(values["id"], basename(file, ".csv").toLowerCase()),
@@ -52,6 +60,7 @@ export const trainCommand: Command = {
       trainingDataSha256: trainingDataHash(healthy),
     });
     await writeBundle(out, bundle);
+    await signBundle(out, key);
     for (const note of learned.notes) process.stderr.write(`${note}\n`);
     const { id, model_sha256, rows: counts } = bundle.manifest;
     process.stdout.write(
@@ -62,6 +71,24 @@ export const trainCommand: Command = {
     return exitCode.ok;
   },
 };
+
+type Healthy = Parameters<typeof learnDetector>[0];
+type Learned = { detector: Detector; notes: string[] };
+
+function learnGiven(healthy: Healthy, file: string): Learned {
+  const learned = learnDetector(healthy);
+  if (!learned.ok) throw new Fault(learned.code, "data", `${file}: ${learned.reason}`);
+  return learned;
+}
+
+function learnChosen(healthy: Healthy, file: string): Learned {
+  const search = trySettings(healthy);
+  if (!search.ok) throw new Fault("too_few_rows", "data", `${file}: ${search.reason}`);
+  const { rows, limitFactor } = search.chosen;
+  const from = rows === "all" ? 0 : Math.floor(healthy.rows.length / 2);
+  const { detector, notes } = learnGiven({ ...healthy, rows: healthy.rows.slice(from) }, file);
+  return { detector: withLimitFactor(detector, limitFactor), notes: [...notes, ...searchNotes(search)] };
+}
 
 function read(file: string): string {
   try {

@@ -1,13 +1,14 @@
 // Learns the normal of one machine from healthy rows: what stands still, what a row looks like, how far a healthy row strays.
 // Deterministic: the same rows give the same figures to the last bit. 400 rows × 8 points take some ten milliseconds.
-import type { FeatureSchema, ModelPoint, PointBaseline, PointStillness } from "@millwright/contract/model-manifest";
+import type { FeatureSchema, ModelPoint, PointBaseline, PointStillness, SignalReference } from "@millwright/contract/model-manifest";
 import { featureSchema } from "../features/feature-schema.ts";
 import { learnStillness } from "../features/learn-stillness.ts";
 import { MachineStream } from "../features/machine-stream.ts";
 import type { Row } from "../features/row.ts";
 import { learningSettings } from "../settings.ts";
-import { distancesOf } from "./distances-of.ts";
+import { distancesOf, scoreOf } from "./distances-of.ts";
 import { fitWeights } from "./fit-weights.ts";
+import { signalReference } from "./signal-reference.ts";
 import { finite, meanOf, quantileOf, spreadOf } from "./statistics.ts";
 import type { Weights } from "./weights.ts";
 
@@ -16,6 +17,8 @@ export type Detector = {
   readonly features: FeatureSchema;
   readonly stillness: readonly PointStillness[];
   readonly baseline: readonly PointBaseline[];
+  /** Of every point, then of the score. */
+  readonly reference: readonly SignalReference[];
   readonly weights: Weights;
   readonly rows: { readonly learned: number; readonly fitted: number; readonly for_limits: number; readonly bad_share: number };
 };
@@ -75,6 +78,19 @@ export function learnDetector({
       features,
       stillness,
       baseline,
+      reference: [
+        ...points.map(({ name }, p) =>
+          signalReference(
+            name,
+            rows.map(({ values }) => values[p] as number),
+          ),
+        ),
+        // Only of rows the fit has not seen: on the others it scores too low.
+        signalReference(
+          "score",
+          later.map((row) => scoreOf(row, weights)),
+        ),
+      ],
       weights,
       rows: { learned: rows.length, fitted: fit.length, for_limits: later.length, bad_share: badShare },
     },

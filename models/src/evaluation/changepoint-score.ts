@@ -2,30 +2,30 @@
 // "cut right window", clear_anomalies_mode): a window of 60 s begins at every true changepoint; the first detection in it earns from 1 at its
 // left edge down to the price of a false one at its right edge, along a tanh; a window without one costs the price of a miss; every detection
 // outside of all windows costs the price of a false one. Pooled over files and scaled: 0 = detect nothing, 100 = all at once.
+import { byProfile, type NabFigures, type NabPrices, normalisedScore } from "./nab-profiles.ts";
 
 /** Times in ms, ascending, of one file. */
 export type ChangepointFile = { readonly truths: readonly number[]; readonly detections: readonly number[] };
-export type ChangepointScore = { readonly standard: number; readonly low_fp: number; readonly low_fn: number };
+export type ChangepointScore = NabFigures;
 
 const windowMs = 60_000;
 const steps = 1000;
-const prices = { standard: { falseOne: -0.11, miss: -1 }, low_fp: { falseOne: -0.22, miss: -1 }, low_fn: { falseOne: -0.11, miss: -2 } };
 
 export function changepointScore(files: readonly ChangepointFile[]): ChangepointScore {
-  const score = ({ falseOne, miss }: { falseOne: number; miss: number }): number => {
+  const score = (prices: NabPrices): number => {
     let [earned, windows] = [0, 0];
     for (const file of files) {
       const bounds = windowsOf(file.truths);
       windows += bounds.length;
       for (const [from, to] of bounds) {
         const first = file.detections.find((at) => at >= from && at <= to);
-        earned += first === undefined ? miss : worth((first - from) / (to - from), falseOne);
+        earned += first === undefined ? -prices.miss : worth((first - from) / (to - from), -prices.falseOne);
       }
-      earned += falseOne * file.detections.filter((at) => !bounds.some(([from, to]) => at >= from && at <= to)).length;
+      earned -= prices.falseOne * file.detections.filter((at) => !bounds.some(([from, to]) => at >= from && at <= to)).length;
     }
-    return windows === 0 ? 0 : (100 * (earned - windows * miss)) / (windows - windows * miss);
+    return normalisedScore(earned, windows, prices);
   };
-  return { standard: score(prices.standard), low_fp: score(prices.low_fp), low_fn: score(prices.low_fn) };
+  return byProfile(score);
 }
 
 /** Where two windows overlap, the later one begins where the earlier one ends. */

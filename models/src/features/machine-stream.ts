@@ -1,6 +1,6 @@
 // From the rows of a machine to what its model sees: sensors that stand still are found and hidden, the rest becomes features.
 // One instance per machine; its whole state is plain JSON (`snapshot`), to be committed together with the prediction it led to.
-// State grows with the number of points only.
+// State grows with the number of points only. A row leaves no garbage behind but its features.
 import type { FeatureSchema, PointStillness } from "@millwright/contract/model-manifest";
 import { featureSettings } from "../settings.ts";
 import { acceptPoint, initialPointFeatures, type PointFeaturesState, pointStep, restartPoint } from "./point-features.ts";
@@ -22,6 +22,9 @@ export type MachineStreamSnapshot = { lastAtMs: number | null; points: PointFeat
 
 export type MachineStreamOptions = { schema: FeatureSchema; stillness: readonly PointStillness[]; snapshot?: MachineStreamSnapshot };
 
+/** Shared by all rows in which nothing is hidden and nothing happened. */
+const none: readonly never[] = Object.freeze([]);
+
 export class MachineStream {
   readonly #schema: FeatureSchema;
   readonly #learned: readonly PointStillness[];
@@ -34,31 +37,36 @@ export class MachineStream {
     this.#monitored = stillness.filter(({ is_monitored }) => is_monitored).length;
     this.#state =
       snapshot === undefined
-        ? { lastAtMs: null, points: schema.points.map(initialPointFeatures), stillness: schema.points.map(() => initialStillness) }
+        ? { lastAtMs: null, points: schema.points.map(initialPointFeatures), stillness: schema.points.map(initialStillness) }
         : structuredClone(snapshot);
   }
 
   /** @param row its `isHeld`: the last decision's `hold` (the score is high: what is seen now must not become normal) */
   push({ atMs, values, isHeld = false }: Row & { readonly isHeld?: boolean }): MachineStep {
     this.#restartAfterGap(atMs);
-    const { points } = this.#schema;
-    const features = new Float32Array(this.#schema.columns.length).fill(Number.NaN);
-    const masked: number[] = [];
-    const sensorEvents: SensorEvent[] = [];
+    const points = this.#schema.points.length;
+    const features = new Float32Array(this.#schema.columns.length);
+    let masked: readonly number[] = none;
+    let sensorEvents: readonly SensorEvent[] = none;
     let isWarmingUp = false;
-    for (let p = 0; p < points.length; p += 1) {
+    for (let p = 0; p < points; p += 1) {
       const value = values[p] as number;
-      const isHidden = this.#observeStillness(p, value, sensorEvents);
-      const state = this.#state.points[p] as PointFeaturesState;
-      const figures = pointStep(state, isHidden ? Number.NaN : value, isHeld);
-      if (figures === null) masked.push(p);
-      else for (const [kind, figure] of figures.entries()) features[kind * points.length + p] = figure;
-      isWarmingUp ||= figures === null && !isHidden && Number.isFinite(value);
+      const event = this.#observeStillness(p, value);
+      if (event !== null) sensorEvents = [...sensorEvents, event];
+      const isHidden = this.#isHidden(p);
+      if (pointStep(this.#state.points[p] as PointFeaturesState, isHidden ? Number.NaN : value, isHeld, features, p, points)) continue;
+      masked = [...masked, p];
+      for (let column = p; column < features.length; column += points) features[column] = Number.NaN;
+      isWarmingUp ||= !isHidden && Number.isFinite(value);
     }
-    const visible = points.length - masked.length;
-    if (visible > 0 && visible >= featureSettings.minVisibleShare * this.#monitored)
-      return { features, reason: "ok", masked, sensorEvents };
-    return { features: null, reason: isWarmingUp ? "warming_up" : "too_many_missing", masked, sensorEvents };
+    const visible = points - masked.length;
+    const isEnough = visible > 0 && visible >= featureSettings.minVisibleShare * this.#monitored;
+    return {
+      features: isEnough ? features : null,
+      reason: isEnough ? "ok" : isWarmingUp ? "warming_up" : "too_many_missing",
+      masked,
+      sensorEvents,
+    };
   }
 
   /**
@@ -67,9 +75,7 @@ export class MachineStream {
    */
   prime(rows: readonly Row[]): void {
     for (const row of rows) this.push(row);
-    this.#state.stillness = this.#state.stillness.map((state) =>
-      state.verdict === "frozen" ? { ...state, verdict: "suspicious" } : state,
-    );
+    for (const state of this.#state.stillness) if (state.verdict === "frozen") state.verdict = "suspicious";
   }
 
   /** A technician found nothing wrong: what the machine does now counts as normal, and is what later rows are measured from. */
@@ -90,15 +96,17 @@ export class MachineStream {
     this.#state.lastAtMs = atMs;
   }
 
-  #observeStillness(p: number, value: number, events: SensorEvent[]): boolean {
-    const learned = this.#learned[p] as PointStillness;
-    const before = this.#state.stillness[p] as StillnessState;
-    const after = stillnessStep(before, value, learned);
-    this.#state.stillness[p] = after;
-    if (after.verdict === "frozen" && before.verdict !== "frozen")
-      events.push({ point: learned.point, kind: "frozen", stillRows: after.stillRows });
-    if (after.verdict !== "frozen" && before.verdict === "frozen")
-      events.push({ point: learned.point, kind: "moving_again", stillRows: before.stillRows });
-    return !learned.is_monitored || after.verdict !== "moving";
+  #observeStillness(p: number, value: number): SensorEvent | null {
+    const { point } = this.#learned[p] as PointStillness;
+    const state = this.#state.stillness[p] as StillnessState;
+    const { verdict, stillRows } = state;
+    stillnessStep(state, value, this.#learned[p] as PointStillness);
+    if (state.verdict === verdict) return null;
+    if (state.verdict === "frozen") return { point, kind: "frozen", stillRows: state.stillRows };
+    return verdict === "frozen" ? { point, kind: "moving_again", stillRows } : null;
+  }
+
+  #isHidden(p: number): boolean {
+    return this.#learned[p]?.is_monitored !== true || this.#state.stillness[p]?.verdict !== "moving";
   }
 }

@@ -43,35 +43,50 @@ export function acceptPoint(state: PointFeaturesState): void {
 }
 
 /**
- * Takes the next value into the state (in place: this is the hot path).
+ * Takes the next value into the state, and its nine features into `features`, all in place: this is the hot path, and it leaves no garbage.
  * @param measured NaN = hidden or bad; up to `maxGapPeriods` in succession the state waits, after that it starts again
  * @param isHeld while true the re-centring waits, so that a fault is not learned
- * @returns the nine features in the order of `featureKinds`, or null while there are none
+ * @param features where they go: `at`, `at + stride`, …, in the order of `featureKinds`
+ * @returns whether there are features; without them nothing is written
  */
-export function pointStep(state: PointFeaturesState, measured: number, isHeld: boolean): readonly number[] | null {
+export function pointStep(
+  state: PointFeaturesState,
+  measured: number,
+  isHeld: boolean,
+  features: Float32Array,
+  at: number,
+  stride: number,
+): boolean {
   const value = measured - state.offset;
   if (!Number.isFinite(value)) {
     state.missing += 1;
     if (state.missing > featureSettings.maxGapPeriods) restartPoint(state);
-    return null;
+    return false;
   }
   state.missing = 0;
-  const { rows, lag1, lag2 } = state;
+  const { rows, lag1, lag2, ewma, drift } = state;
   state.rows = rows + 1;
   state.lag2 = lag1;
   state.lag1 = value;
-  if (rows < 2) return null;
+  if (rows < 2) return false;
   const smoothed = rows - 1;
-  average(state.ewma, [value, lag1, lag2], Math.max(featureSettings.ewmaAlpha, 1 / smoothed));
-  if (smoothed < featureSettings.warmUpRows) return null;
+  average(ewma, value, lag1, lag2, Math.max(featureSettings.ewmaAlpha, 1 / smoothed));
+  if (smoothed < featureSettings.warmUpRows) return false;
   if (!isHeld || state.driftRows === 0) {
     state.driftRows += 1;
-    average(state.drift, state.ewma, Math.max(featureSettings.driftAlpha, 1 / state.driftRows));
+    average(drift, ewma[0], ewma[1], ewma[2], Math.max(featureSettings.driftAlpha, 1 / state.driftRows));
   }
-  return [value, lag1, lag2, ...state.ewma, ...state.drift];
+  features[at] = value;
+  features[at + stride] = lag1;
+  features[at + 2 * stride] = lag2;
+  for (let lag = 0; lag < 3; lag += 1) {
+    features[at + (3 + lag) * stride] = ewma[lag] as number;
+    features[at + (6 + lag) * stride] = drift[lag] as number;
+  }
+  return true;
 }
 
-function average(means: [number, number, number], [a, b, c]: readonly [number, number, number], weight: number): void {
+function average(means: [number, number, number], a: number, b: number, c: number, weight: number): void {
   means[0] += weight * (a - means[0]);
   means[1] += weight * (b - means[1]);
   means[2] += weight * (c - means[2]);

@@ -6,16 +6,21 @@ import type { PointStillness } from "@millwright/contract/model-manifest";
 export type StillnessVerdict = "moving" | "suspicious" | "frozen";
 
 /** Plain JSON. `value`: the last good value, null before the first. `stillRows`: how many rows in succession had it. */
-export type StillnessState = { readonly value: number | null; readonly stillRows: number; readonly verdict: StillnessVerdict };
+export type StillnessState = { value: number | null; stillRows: number; verdict: StillnessVerdict };
 
-export const initialStillness: StillnessState = { value: null, stillRows: 0, verdict: "moving" };
+export const initialStillness = (): StillnessState => ({ value: null, stillRows: 0, verdict: "moving" });
 
-/** A bad value (NaN) tells nothing: the state stays. */
-export function stillnessStep(state: StillnessState, value: number, learned: PointStillness): StillnessState {
-  if (!Number.isFinite(value)) return state;
-  if (value !== state.value) return { value, stillRows: 1, verdict: "moving" };
-  const stillRows = state.stillRows + 1;
-  return { value, stillRows, verdict: verdictOf(stillRows, learned) };
+/** Takes the next value into the state, in place. A bad value (NaN) tells nothing: the state stays. */
+export function stillnessStep(state: StillnessState, value: number, learned: PointStillness): void {
+  if (!Number.isFinite(value)) return;
+  if (value === state.value) {
+    state.stillRows += 1;
+    state.verdict = verdictOf(state.stillRows, learned);
+    return;
+  }
+  state.value = value;
+  state.stillRows = 1;
+  state.verdict = "moving";
 }
 
 function verdictOf(stillRows: number, { frozen_rows, suspicious_rows }: PointStillness): StillnessVerdict {

@@ -1,5 +1,5 @@
 // From a learned detector to the four files of a bundle. Deterministic: the same detector and options give the same bytes.
-import { type ModelManifest, parseModelManifest } from "@millwright/contract/model-manifest";
+import { type Ar2Manifest, type ModelManifest, parseModelManifest } from "@millwright/contract/model-manifest";
 import type { MachineClass } from "@millwright/contract/names";
 import type { Detector } from "../detectors/learn-detector.ts";
 import { featureSettings, learningSettings, thresholdSettings } from "../settings.ts";
@@ -9,7 +9,12 @@ import { modelCard } from "./model-card.ts";
 import { modelFault } from "./model-faults.ts";
 import { writeGraph } from "./write-graph.ts";
 
-export type Bundle = { readonly manifest: ModelManifest; readonly model: Uint8Array; readonly card: string; readonly golden: string };
+export type Bundle<M extends ModelManifest = ModelManifest> = {
+  readonly manifest: M;
+  readonly model: Uint8Array;
+  readonly card: string;
+  readonly golden: string;
+};
 
 export type BundleOptions = {
   readonly detector: Detector;
@@ -38,11 +43,11 @@ export function buildBundle({
   trainingDataSha256,
   parent = null,
   seed = 1,
-}: BundleOptions): Bundle {
+}: BundleOptions): Bundle<Ar2Manifest> {
   const { weights } = detector;
   const model = writeGraph(weights);
   const golden = goldenCsv(goldenVectors(weights, { seed }));
-  const result = parseModelManifest({
+  const manifest: Ar2Manifest = {
     schema: "millwright/model/v1",
     id,
     version,
@@ -58,11 +63,13 @@ export function buildBundle({
     features: detector.features,
     stillness: [...detector.stillness],
     baseline: [...detector.baseline],
+    reference: [...detector.reference],
     thresholds: thresholdSettings,
     limits: { fast: weights.fast.limit, slow: weights.slow.limit, level: weights.level.limit },
     settings: { ...featureSettings, ...learningSettings },
     notes: [...notes],
-  });
+  };
+  const result = parseModelManifest(manifest);
   if (!result.ok) throw modelFault("manifest_invalid", result.issue);
-  return { manifest: result.manifest, model, card: modelCard(result.manifest), golden };
+  return { manifest, model, card: modelCard(manifest), golden };
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, symlink, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -8,7 +8,10 @@ import { syntheticRows } from "../evaluation/synthetic-rows.ts";
 import { buildBundle } from "./build-bundle.ts";
 import { trainingDataHash } from "./hashes.ts";
 import { readBundle } from "./read-bundle.ts";
+import { readSignedBundle } from "./read-signed-bundle.ts";
 import { openScorer } from "./session.ts";
+import { signBundle } from "./sign-bundle.ts";
+import { newSigningKey, parseSigningKey } from "./signing-key.ts";
 import { verifyBundle } from "./verify-bundle.ts";
 import { writeBundle } from "./write-bundle.ts";
 import { writeGraph } from "./write-graph.ts";
@@ -38,14 +41,25 @@ const bundle = () =>
     trainingDataSha256: trainingDataHash(rows),
   });
 
-test("a bundle that was written passes every check, and reads back as it was", async () => {
+const key = parseSigningKey(newSigningKey(), "test");
+const trust = { keys: new Map([[key.publicKey, "test"]]), others: "refuse" as const };
+
+async function writeSigned(): Promise<void> {
+  await rm(dir, { recursive: true });
   await writeBundle(dir, bundle());
+  await signBundle(dir, key);
+}
+
+test("a bundle that was written passes every check, and reads back as it was", async () => {
+  await writeSigned();
   assert.deepEqual(
-    (await verifyBundle(dir)).checks.map(({ name, ok }) => [name, ok]),
+    (await verifyBundle(dir, trust)).checks.map(({ name, ok }) => [name, ok]),
     [
+      ["signature", true],
       ["files", true],
       ["graph", true],
       ["golden", true],
+      ["budget", true],
     ],
   );
   assert.deepEqual(await readBundle(dir), bundle());
@@ -56,14 +70,51 @@ test("the same rows give the same bytes", () => {
 });
 
 test("a flipped bit in the model is refused", async () => {
-  await writeBundle(dir, bundle());
+  await writeSigned();
   const bytes = await readFile(join(dir, "model.onnx"));
   bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] as number) ^ 4;
   await writeFile(join(dir, "model.onnx"), bytes);
-  const { ok, checks } = await verifyBundle(dir);
+  const { ok, checks } = await verifyBundle(dir, trust);
   assert.equal(ok, false);
-  assert.match(checks[0]?.detail ?? "", /model_hash/);
+  assert.match(checks[0]?.detail ?? "", /bundle_changed/);
 });
+
+const refused = async (): Promise<string> =>
+  readSignedBundle(dir, trust).then(
+    () => "taken",
+    (error: { code: string }) => error.code,
+  );
+
+test("files that are missing, extra, cut off, links or folders are refused, and so is a signature of nobody or of a stranger", async () => {
+  const changes: [string, () => Promise<unknown>][] = [
+    ["bundle_changed", () => rm(join(dir, "card.md"))],
+    ["bundle_changed", () => writeFile(join(dir, "extra.txt"), "")],
+    ["bundle_changed", () => writeFile(join(dir, "..notes"), "")],
+    ["bundle_changed", () => truncate(join(dir, "golden.csv"), 100)],
+    ["bundle_changed", () => mkdir(join(dir, "more"))],
+    ["bundle_changed", () => rm(join(dir, "card.md")).then(() => symlink("/etc/passwd", join(dir, "card.md")))],
+    ["bundle_changed", () => truncate(join(dir, "golden.csv"), 20_000_000)],
+    ["bundle_unsigned", () => rm(join(dir, "signature.json"))],
+    ["signer_unknown", () => signBundle(dir, parseSigningKey(newSigningKey(), "stranger"))],
+    ["signature_invalid", async () => edit((text) => text.replace('"size": ', '"size":  '))],
+    [
+      "signature_invalid",
+      async () => edit((text) => text.replace(/"signature": "./, (head) => `${head.slice(0, -1)}${head.endsWith("0") ? "1" : "0"}`)),
+    ],
+    ["signature_invalid", async () => edit((text) => text.replaceAll("card.md", "../card.md"))],
+  ];
+  for (const [code, change] of changes) {
+    await writeSigned();
+    assert.equal(await refused(), "taken");
+    await change();
+    assert.equal(await refused(), code, String(change));
+  }
+});
+
+async function edit(change: (text: string) => string): Promise<void> {
+  const file = join(dir, "signature.json");
+  await writeFile(file, change(await readFile(file, "utf8")));
+}
 
 test("two weights exchanged in the graph change the scores: the graph does the work", async () => {
   const { weights } = learned();

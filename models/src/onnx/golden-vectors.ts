@@ -45,7 +45,7 @@ export function parseGoldenCsv(text: string, featureCount: number): GoldenVector
 }
 
 /** Uniform 0…1, 32 bits of state (Tommy Ettinger's mulberry32, public domain). */
-function mulberry32(seed: number): () => number {
+export function mulberry32(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -56,4 +56,4 @@ function mulberry32(seed: number): () => number {
 }
 
 /** Standard normal (Box–Muller). */
-const gaussian = (random: () => number): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+export const gaussian = (random: () => number): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());

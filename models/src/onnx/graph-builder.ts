@@ -71,16 +71,25 @@ export class GraphBuilder {
     name,
     inputs,
     outputs,
+    indices = {},
   }: {
     name: string;
     inputs: Record<string, readonly Dimension[]>;
     outputs: Record<string, readonly Dimension[]>;
+    /** Inputs of int32. */
+    indices?: Record<string, readonly Dimension[]>;
   }): Uint8Array {
     const model = create(ModelProtoSchema, {
       irVersion: 8n,
       producerName: "millwright",
       opsetImport: [{ domain: "", version: 17n }, ...(this.#usesTrees() ? [{ domain: "ai.onnx.ml", version: 3n }] : [])],
-      graph: { name, node: this.#nodes, initializer: this.#constants, input: valueInfos(inputs), output: valueInfos(outputs) },
+      graph: {
+        name,
+        node: this.#nodes,
+        initializer: this.#constants,
+        input: [...valueInfos(inputs), ...valueInfos(indices, DataType.INT32)],
+        output: valueInfos(outputs),
+      },
     });
     return toBinary(ModelProtoSchema, model);
   }
@@ -95,14 +104,14 @@ export class GraphBuilder {
   }
 }
 
-function valueInfos(shapes: Record<string, readonly Dimension[]>): ValueInfoProto[] {
+function valueInfos(shapes: Record<string, readonly Dimension[]>, elemType = DataType.FLOAT): ValueInfoProto[] {
   return Object.entries(shapes).map(([name, dims]) =>
     create(ValueInfoProtoSchema, {
       name,
       type: {
         value: {
           case: "tensorType",
-          value: { elemType: DataType.FLOAT, shape: { dim: dims.map((dim) => ({ value: dimensionOf(dim) })) } },
+          value: { elemType, shape: { dim: dims.map((dim) => ({ value: dimensionOf(dim) })) } },
         },
       },
     }),

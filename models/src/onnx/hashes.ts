@@ -19,6 +19,7 @@ export function trainingDataHash(rows: readonly Row[]): string {
   return hash.digest("hex");
 }
 
+/** Keys sorted, no spaces: one text for one value. */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value);

@@ -1,56 +1,92 @@
-// Everything that can be checked of a bundle without the machine: schema, hashes, operators, shapes, golden vectors.
+// Everything that can be checked of a bundle without the machine, in the order in which it costs: signature, hashes, operators and shapes,
+// golden vectors, time. What runs a graph of unknown origin belongs into a process that can be killed (agent/src/inference/vet-child.ts).
 import { Fault } from "@millwright/kit/fault";
 import type { Bundle } from "./build-bundle.ts";
-import { parseGoldenCsv } from "./golden-vectors.ts";
+import { checkBudget } from "./check-budget.ts";
+import { type GoldenVector, parseGoldenCsv } from "./golden-vectors.ts";
 import { modelFault } from "./model-faults.ts";
-import { readBundle } from "./read-bundle.ts";
-import { openScorer } from "./session.ts";
+import { readSignedBundle, type Trust } from "./read-signed-bundle.ts";
+import { maxBatchRows, openScorer, type Scorer } from "./session.ts";
 
-export type BundleCheck = { readonly name: "files" | "graph" | "golden"; readonly ok: boolean; readonly detail: string };
+export type BundleCheck = {
+  readonly name: "signature" | "files" | "graph" | "golden" | "budget";
+  readonly ok: boolean;
+  readonly detail: string;
+};
+
+/** `bundleSha256`: of the files that were checked; empty where there was no signature over them. */
+export type Verification = { ok: boolean; checks: BundleCheck[]; bundleSha256: string };
 
 /** Golden scores must agree to 0.1 % or 0.0001, whichever is more: float32 against float64. */
 const tolerance = { relative: 1e-3, absolute: 1e-4 };
 
-/** Stops at the first check that fails. Never throws for a bad bundle: the detail says what is wrong. */
-export async function verifyBundle(dir: string): Promise<{ ok: boolean; checks: BundleCheck[] }> {
+/** More of them than this are for nobody's good. */
+const maxGolden = 1_000;
+
+/** What a bundle says of its origin fails here under these codes; whatever else is wrong, "files" failed. */
+const signatureCodes = ["bundle_unsigned", "signature_invalid", "bundle_changed", "signer_unknown"];
+
+/**
+ * Stops at the first check that fails. Never throws for a bad bundle: the detail says what is wrong.
+ */
+export async function verifyBundle(dir: string, trust: Trust): Promise<Verification> {
   const checks: BundleCheck[] = [];
   let name: BundleCheck["name"] = "files";
+  let bundleSha256 = "";
   const passed = (detail: string): void => void checks.push({ name, ok: true, detail });
   try {
-    const bundle = await readBundle(dir);
+    const { bundle, signed, signer } = await readSignedBundle(dir, trust);
+    bundleSha256 = signed.bundleSha256;
+    checks.push({ name: "signature", ok: true, detail: `signed by ${signed.keyId} (${signer === null ? "unknown" : `known: ${signer}`})` });
     passed(`${bundle.manifest.id} version ${bundle.manifest.version}, hashes as the manifest names them`);
     name = "graph";
     const scorer = await openScorer(bundle.model, { features: bundle.manifest.features.columns.length });
     passed(`${bundle.model.length} bytes, operators and shapes allowed`);
-    name = "golden";
     try {
+      name = "golden";
       const { vectors, worst } = await checkGolden(bundle, scorer);
-      passed(`${vectors} vectors, largest difference ${worst.toExponential(1)}`);
+      passed(`${vectors.length} vectors, largest difference ${worst.toPrecision(2)}`);
+      name = "budget";
+      const { rowMs, batchMs } = await checkBudget(scorer, (vectors[0] as GoldenVector).features);
+      passed(`${rowMs.toFixed(2)} ms a row, ${batchMs.toFixed(2)} ms for ${maxBatchRows} rows (processor time)`);
     } finally {
       await scorer.close();
     }
-    return { ok: true, checks };
+    return { ok: true, checks, bundleSha256 };
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    checks.push({ name, ok: false, detail: error.message });
-    return { ok: false, checks };
+    checks.push({ name: signatureCodes.includes(error.code) ? "signature" : name, ok: false, detail: error.message });
+    return { ok: false, checks, bundleSha256 };
   }
 }
 
-/** @throws Fault golden_mismatch, session_failed */
+/**
+ * Each vector alone and all of them together: a row's score must not depend on the rows beside it, which may be another machine's.
+ * @throws Fault golden_mismatch, session_failed
+ */
 export async function checkGolden(
-  { manifest, golden }: Bundle,
-  scorer: Awaited<ReturnType<typeof openScorer>>,
-): Promise<{ vectors: number; worst: number }> {
-  const vectors = parseGoldenCsv(golden, manifest.features.columns.length);
-  if (vectors.length === 0) throw modelFault("golden_mismatch", "golden.csv holds no vectors");
+  { manifest, golden }: Pick<Bundle, "manifest" | "golden">,
+  scorer: Scorer,
+): Promise<{ vectors: GoldenVector[]; worst: number }> {
+  const width = manifest.features.columns.length;
+  const vectors = parseGoldenCsv(golden, width);
+  if (vectors.length === 0 || vectors.length > maxGolden)
+    throw modelFault("golden_mismatch", `golden.csv holds ${vectors.length} vectors instead of 1 to ${maxGolden}`);
   let worst = 0;
-  for (const [index, { score, features }] of vectors.entries()) {
-    const found = (await scorer.score(features, 1)).score[0] as number;
+  const compare = (found: number, index: number, how: string): void => {
+    const { score } = vectors[index] as GoldenVector;
     const difference = Math.abs(found - score);
     worst = Math.max(worst, difference);
     if (difference > Math.max(tolerance.absolute, tolerance.relative * Math.abs(score)))
-      throw modelFault("golden_mismatch", `golden.csv:${index + 2}: the model scores ${found} instead of ${score}`);
+      throw modelFault("golden_mismatch", `golden.csv:${index + 2}: the model scores ${found} instead of ${score}${how}`);
+  };
+  for (const [index, { features }] of vectors.entries()) compare((await scorer.score(features, 1)).score[0] as number, index, "");
+  for (let from = 0; from < vectors.length; from += maxBatchRows) {
+    const some = vectors.slice(from, from + maxBatchRows);
+    const batch = new Float32Array(some.length * width);
+    for (const [row, { features }] of some.entries()) batch.set(features, row * width);
+    const { score } = await scorer.score(batch, some.length);
+    for (const [row, found] of score.entries()) compare(found, from + row, " where it is scored together with others");
   }
-  return { vectors: vectors.length, worst };
+  return { vectors, worst };
 }

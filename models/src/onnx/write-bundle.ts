@@ -1,13 +1,19 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { writeDurably } from "@millwright/kit/durable-file";
 import type { Bundle } from "./build-bundle.ts";
 import type { PrognosisBundle } from "./build-prognosis-bundle.ts";
+import { signatureFile } from "./signature.ts";
 
-/** Writes the four files, the manifest last: a directory without one is no bundle. @throws the file system's own error */
+/**
+ * Writes the four files, the manifest last: a directory without one is no bundle. It is unsigned until `signBundle` has signed it.
+ * @throws the file system's own error
+ */
 export async function writeBundle(dir: string, { manifest, model, card, golden }: Bundle | PrognosisBundle): Promise<void> {
-  await mkdir(dir, { recursive: true });
-  await writeFile(join(dir, "model.onnx"), model);
-  await writeFile(join(dir, "card.md"), card);
-  await writeFile(join(dir, "golden.csv"), golden);
-  await writeFile(join(dir, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+  await rm(join(dir, signatureFile), { force: true });
+  const write = (name: string, bytes: string | Uint8Array): Promise<void> => writeDurably(join(dir, name), bytes, 0o644);
+  await write("model.onnx", model);
+  await write("card.md", card);
+  await write("golden.csv", golden);
+  await write("manifest.json", `${JSON.stringify(manifest, null, 2)}\n`);
 }

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { learnDetector } from "@millwright/models/detectors/learn-detector";
 import { buildBundle } from "@millwright/models/onnx/build-bundle";
 import { trainingDataHash } from "@millwright/models/onnx/hashes";
+import { signBundle } from "@millwright/models/onnx/sign-bundle";
+import { newSigningKey, parseSigningKey, type SigningKey } from "@millwright/models/onnx/signing-key";
 import { writeBundle } from "@millwright/models/onnx/write-bundle";
 import { stringify } from "yaml";
 
@@ -20,7 +22,8 @@ export type AgentConfigOptions = {
 export async function writeAgentConfig(options: AgentConfigOptions): Promise<void> {
   const { folder, scenario, devices, points, everyMs, firstPort, brokerPort } = options;
   writeFileSync(scenario, stringify({ machines: { D: { kind: "signals", points, unit: 1, port: firstPort, copies: devices } } }));
-  await writeBundleOf(join(folder, "bundle"), points, everyMs);
+  const key = parseSigningKey(newSigningKey(), "the bench's key");
+  await writeBundleOf(join(folder, "bundle"), points, everyMs, key);
   const every = `${everyMs}ms`;
   const indexes = Array.from({ length: devices }, (_, i) => i);
   const template = points === 30 ? "sim/signals-30" : "sim/signals-10";
@@ -30,6 +33,7 @@ export async function writeAgentConfig(options: AgentConfigOptions): Promise<voi
     site: "bench",
     gateway: { url: `mqtt://127.0.0.1:${brokerPort}` },
     data_dir: "./data",
+    trusted_keys: { bench: key.publicKey },
     buses: Object.fromEntries(indexes.map((i) => [`d${i}`, { tcp: `127.0.0.1:${firstPort + i}` }])),
     machines: Object.fromEntries(
       indexes.map((i) => [`D-${i}`, { class: "other", every, model: "./bundle", reads: [{ bus: `d${i}`, unit: 1, template, every }] }]),
@@ -42,7 +46,7 @@ export async function writeAgentConfig(options: AgentConfigOptions): Promise<voi
 const rows = 600;
 
 // Learned from what the simulator's signals do: each a sine of its own.
-async function writeBundleOf(folder: string, points: number, periodMs: number): Promise<void> {
+async function writeBundleOf(folder: string, points: number, periodMs: number, key: SigningKey): Promise<void> {
   const named = Array.from({ length: points }, (_, i) => ({ name: `s${String(i + 1).padStart(2, "0")}`, unit: "1" }));
   const training = Array.from({ length: rows }, (_, n) => ({
     atMs: n * periodMs,
@@ -61,4 +65,5 @@ async function writeBundleOf(folder: string, points: number, periodMs: number): 
     parent: null,
   });
   await writeBundle(folder, bundle);
+  await signBundle(folder, key);
 }

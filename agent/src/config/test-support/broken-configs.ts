@@ -58,6 +58,11 @@ export const brokenConfigs: readonly BrokenConfig[] = [
     line: 'agent.yaml:7:33  unknown key "time_out". Did you mean "timeout"?',
   },
   {
+    name: "a trusted key that is none",
+    files: config("templates: [own]", "templates: [own]\ntrusted_keys: { workshop: abc }"),
+    line: 'agent.yaml:6:27  trusted_keys.workshop must be ed25519: and 64 hexadecimal digits, not "abc"',
+  },
+  {
     name: "bad YAML",
     files: config('gateway: { url: "mqtt://10.0.0.1:1883" }', 'gateway: { url: "mqtt://10.0.0.1:1883"'),
     line: "agent.yaml:5:1  not valid YAML: Flow map in block collection must be sufficiently indented and end with a }. Check indentation, colons and quotes.",

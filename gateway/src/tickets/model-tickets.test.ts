@@ -1,0 +1,85 @@
+// Model tickets through the real ingest: one open ticket per machine and cause, whatever is delivered again or late.
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import type { Event } from "@millwright/contract/event";
+import { upTopic } from "@millwright/contract/topics";
+import fc from "fast-check";
+import { type Committed, commitGroup } from "../ingest/commit-group.ts";
+import { judgeMessage } from "../ingest/judge-message.ts";
+import { openSqliteStore } from "../store/sqlite-store.ts";
+import type { Store } from "../store/store.ts";
+import { event, testEpoch, testMachine } from "../test-support/records.ts";
+import { testFolder } from "../test-support/start-test-gateway.ts";
+import { closeModelTicket, listModelTickets } from "./model-tickets.ts";
+import { listTickets } from "./read-tickets.ts";
+
+const stores: Store[] = [];
+after(() => Promise.all(stores.map((store) => store.close())));
+
+async function openStore(): Promise<Store> {
+  const store = await openSqliteStore(join(testFolder(), "model-tickets.db"), 0);
+  stores.push(store);
+  return store;
+}
+
+function deliver(store: Store, events: readonly Event[], tenant = "default"): Promise<Committed> {
+  const address = { tenant, agent: "box-1" };
+  const payload = Buffer.from(JSON.stringify({ schema: "millwright/up/1", ...address, epoch: testEpoch, lane: "event", records: events }));
+  const judged = judgeMessage(upTopic(address, "event"), payload);
+  return commitGroup(store, judged === null ? [] : [judged], 1_000);
+}
+
+const report = (seq: number, model_causes: Event["model_causes"] = ["drift"], text = `report ${seq}`): Event =>
+  event({ seq, event: "model_report", machine: testMachine, model_causes, text });
+
+test("drift opens a model ticket and no machine ticket; the next nights only keep it up to date", async () => {
+  const store = await openStore();
+  assert.equal((await deliver(store, [report(1, [])])).openedModelTickets.length, 0);
+  assert.equal((await deliver(store, [report(2)])).openedModelTickets.length, 1);
+  assert.equal((await deliver(store, [report(4), report(2), report(3, ["drift", "age"])])).openedModelTickets.length, 1);
+  assert.deepEqual(
+    (await listModelTickets(store, "open")).map(({ cause, text, kind }) => [kind, cause, text]),
+    [
+      ["model", "age", "report 3"],
+      ["model", "drift", "report 4"],
+    ],
+  );
+  assert.deepEqual(await listTickets(store, "all"), []);
+});
+
+test("a closed one stays closed for reports from before, and opens anew with the next", async () => {
+  const store = await openStore();
+  await deliver(store, [report(5)]);
+  const [ticket] = await listModelTickets(store, "open");
+  assert.equal(
+    await closeModelTicket(store, ticket?.id ?? "", { actor: "Eva", note: "learned again" }, (ticket?.opened_ms ?? 0) + 1_500),
+    true,
+  );
+  assert.equal(await closeModelTicket(store, ticket?.id ?? "", { actor: "Eva" }, 9e12), false);
+  await deliver(store, [report(6)]);
+  assert.equal((await listModelTickets(store, "open")).length, 0);
+  await deliver(store, [report(7)]);
+  assert.deepEqual(
+    (await listModelTickets(store, "all")).map(({ id, status }) => [id, status]),
+    [
+      ["M-2", "open"],
+      ["M-1", "done"],
+    ],
+  );
+});
+
+test("property: any order and repetition leaves one open ticket for each cause, with the newest text", async () => {
+  const store = await openStore();
+  let tenant = 0;
+  const order = fc.shuffledSubarray([1, 1, 2, 2, 3, 3, 4, 4], { minLength: 8 });
+  await fc.assert(
+    fc.asyncProperty(order, async (seqs) => {
+      const name = `t-${++tenant}`;
+      for (const seq of seqs) await deliver(store, [report(seq)], name);
+      const rows = await store.reader.selectFrom("model_tickets").select(["status", "text"]).where("tenant", "=", name).execute();
+      assert.deepEqual(rows, [{ status: "open", text: "report 4" }]);
+    }),
+    { numRuns: 30 },
+  );
+});

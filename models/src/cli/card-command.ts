@@ -1,0 +1,27 @@
+import { join } from "node:path";
+import { type Command, exitCode, UsageError } from "@millwright/kit/command-line";
+import { writeDurably } from "@millwright/kit/durable-file";
+import { modelCard } from "../onnx/model-card.ts";
+import { readBundle } from "../onnx/read-bundle.ts";
+import { signBundle } from "../onnx/sign-bundle.ts";
+import { keyOption, signingKey } from "./key-option.ts";
+
+export const cardCommand: Command = {
+  summary:
+    "Prints a model's card, made anew from its manifest: purpose, signals, training data, protocol and figures, limits, who may rely on it.",
+  words: "DIR",
+  options: { write: { type: "boolean", help: "write it to card.md, and sign the bundle again" }, ...keyOption },
+  async run({ values, words, isJson }) {
+    const [dir] = words;
+    if (dir === undefined || words.length > 1) throw new UsageError("name one directory, the one that holds manifest.json");
+    const { manifest, card: written } = await readBundle(dir);
+    const card = modelCard(manifest);
+    if (values["write"] === true) {
+      const key = await signingKey(values);
+      await writeDurably(join(dir, "card.md"), card, 0o644);
+      await signBundle(dir, key);
+    } else if (card !== written) process.stderr.write(`${join(dir, "card.md")} says something else; --write replaces it\n`);
+    process.stdout.write(isJson ? `${JSON.stringify({ id: manifest.id, card })}\n` : card);
+    return exitCode.ok;
+  },
+};

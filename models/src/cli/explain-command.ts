@@ -1,0 +1,79 @@
+import { type Command, exitCode, numberOption, requiredOption, UsageError, type Values } from "@millwright/kit/command-line";
+import { Fault } from "@millwright/kit/fault";
+import { explain } from "../decisions/explain.ts";
+import { readHistory } from "../evaluation/read-history.ts";
+import { type ReplayedRow, replayBundle } from "../evaluation/replay-bundle.ts";
+import { readBundle } from "../onnx/read-bundle.ts";
+
+/** As many rows as the agent's evidence remembers, or fewer: what stands before an alarm explains nothing. */
+const rowsExplained = 30;
+
+export const explainCommand: Command = {
+  summary: "Says why a bundle gives a row of a history the score it gives: signals, from baseline to now, and the sentence.",
+  words: "DIR",
+  options: {
+    history: { type: "string", value: "FILE.csv", help: "rows of the machine: datetime, then a column per point" },
+    row: { type: "string", value: "N", help: "row of the file, counted from 0 below its header" },
+    at: { type: "string", value: "TIME", help: "instead of --row: the last row at or before this time (2020-03-09T10:14:33Z)" },
+  },
+  examples: ["models/p-101 --history last-week.csv --at 2026-11-20T06:00:00Z"],
+  async run({ values, words, isJson }) {
+    const [dir] = words;
+    if (dir === undefined || words.length > 1) throw new UsageError("name one directory, the one that holds manifest.json");
+    const bundle = await readBundle(dir);
+    const file = requiredOption(values, "history");
+    const rows = await replayBundle(bundle, readHistory(file));
+    const chosen = chosenRow(values, rows, file);
+    if (chosen.score === null)
+      throw new Fault(
+        "no_score",
+        "data",
+        `${file}:${chosen.row + 2}:1: the row has no score (a gap before it, or too few good values); choose another`,
+      );
+    const evidence = evidenceOf(rows, chosen);
+    const { signals, sentence } = explain({ manifest: bundle.manifest, rows: evidence, level: chosen.level, top: 8 });
+    const report = {
+      row: chosen.row,
+      at: new Date(chosen.atMs).toISOString(),
+      score: chosen.score,
+      level: chosen.level,
+      rows: evidence.length,
+      signals,
+      sentence,
+    };
+    const lines = signals.map(
+      ({ point, unit, baseline, now, contribution }) =>
+        `  ${point.padEnd(28)} ${figure(baseline)} → ${figure(now)} ${unit}   ${Math.round(100 * contribution)} %\n`,
+    );
+    const head = `row ${report.row}, ${report.at}: ${report.level}, score ${chosen.score.toFixed(2)}\n${sentence}\n`;
+    process.stdout.write(isJson ? `${JSON.stringify(report)}\n` : `${head}${lines.join("")}`);
+    return exitCode.ok;
+  },
+};
+
+function chosenRow(values: Values, rows: readonly ReplayedRow[], file: string): ReplayedRow {
+  if ((values["row"] === undefined) === (values["at"] === undefined)) throw new UsageError("give either --row N or --at TIME");
+  if (values["row"] !== undefined) {
+    const row = numberOption(values, "row", { min: 0, max: rows.length - 1, fallback: 0 });
+    if (!Number.isInteger(row)) throw new UsageError("--row must be a whole number");
+    return rows[row] as ReplayedRow;
+  }
+  const atMs = Date.parse(String(values["at"]));
+  if (Number.isNaN(atMs)) throw new UsageError(`--at must be a time like 2020-03-09T10:14:33Z, not "${String(values["at"])}"`);
+  const found = rows.findLast((row) => row.atMs <= atMs);
+  if (found === undefined) throw new Fault("no_score", "data", `${file}: its first row is later than ${String(values["at"])}`);
+  return found;
+}
+
+/** The scored rows of the same alarm, or the row alone where there is none. */
+function evidenceOf(rows: readonly ReplayedRow[], chosen: ReplayedRow): readonly ReplayedRow[] {
+  if (chosen.level === "normal") return [chosen];
+  const before = rows.slice(0, chosen.row + 1);
+  const from = before.findLastIndex(({ level }) => level === "normal") + 1;
+  return before
+    .slice(from)
+    .filter(({ score }) => score !== null)
+    .slice(-rowsExplained);
+}
+
+const figure = (value: number | null): string => (value === null ? "?" : Number(value.toPrecision(4)).toString());

@@ -1,0 +1,26 @@
+import { type Command, exitCode, UsageError } from "@millwright/kit/command-line";
+import { readBundle } from "../onnx/read-bundle.ts";
+import { signBundle } from "../onnx/sign-bundle.ts";
+import { keyId } from "../onnx/signing-key.ts";
+import { keyOption, signingKey } from "./key-option.ts";
+
+export const signCommand: Command = {
+  summary: "Signs a bundle: every file of its folder, as they are now. Whoever signs answers for it; look at its card first.",
+  words: "DIR",
+  options: keyOption,
+  examples: ["bundle/ --key workshop-key.pem"],
+  async run({ values, words, isJson }) {
+    const [dir] = words;
+    if (dir === undefined || words.length > 1) throw new UsageError("name one directory, the one that holds manifest.json");
+    await readBundle(dir);
+    const key = await signingKey(values);
+    const files = await signBundle(dir, key);
+    const { publicKey } = key;
+    process.stdout.write(
+      isJson
+        ? `${JSON.stringify({ dir, key_id: keyId(publicKey), public_key: publicKey, files: [...files.keys()] })}\n`
+        : `${dir}: ${files.size} files signed by ${keyId(publicKey)}\n${publicKey}\n`,
+    );
+    return exitCode.ok;
+  },
+};

@@ -1,0 +1,100 @@
+// Whether an explanation names the signal that was changed: every case through the code the box runs, judged with the past only.
+// Explained is the ticket, or the last alarm row where no ticket came. The untouched recording is run beside it: where that one alarms by itself up
+// to the explained row, the recording has something of its own to say, and the case counts as disturbed and not as found.
+import { decisionStep, initialDecision } from "../decisions/decision-step.ts";
+import { explain, type ScoredRow } from "../decisions/explain.ts";
+import { type Detector, learnDetector } from "../detectors/learn-detector.ts";
+import { MachineStream } from "../features/machine-stream.ts";
+import type { Row } from "../features/row.ts";
+import { openScorer, type Scorer } from "../onnx/session.ts";
+import { writeGraph } from "../onnx/write-graph.ts";
+import { thresholdSettings } from "../settings.ts";
+import { type ExplanationCase, explanationCases, explanationProtocol, rowsOfCase } from "./explanation-cases.ts";
+import type { Recording } from "./parse-skab-file.ts";
+
+export type JudgedCase = ExplanationCase & {
+  readonly outcome: "found" | "missed" | "disturbed" | "refused";
+  /** Whether a ticket was explained, or an alarm without one. */
+  readonly isTicket: boolean;
+  /** Rows from the fault to what was explained. */
+  readonly afterRows: number | null;
+  /** What the explanation names first; and the signal that lies furthest from its baseline in its own spreads: the simple rival. */
+  readonly named: string | null;
+  readonly furthest: string | null;
+};
+
+type Explained = { readonly at: number; readonly isTicket: boolean; readonly named: string; readonly furthest: string };
+type Run = { readonly explained: Explained | null; readonly firstAlarm: number };
+
+const explainedRows = 30;
+
+export async function evaluateExplanations(recording: Recording, onStart: (start: number) => void = () => {}): Promise<JudgedCase[]> {
+  const judged: JudgedCase[] = [];
+  const byStart = Map.groupBy(explanationCases(recording), ({ start }) => start);
+  for (const [start, cases] of byStart) {
+    onStart(start);
+    const learning = recording.rows.slice(start, start + explanationProtocol.learnRows);
+    const learned = learnDetector({ points: recording.points, periodMs: 1000, rows: learning });
+    if (!learned.ok) {
+      const nothing = { outcome: "refused", isTicket: false, afterRows: null, named: null, furthest: null } as const;
+      judged.push(...cases.map((one): JudgedCase => ({ ...one, ...nothing })));
+      continue;
+    }
+    const { detector } = learned;
+    const scorer = await openScorer(writeGraph(detector.weights), { features: detector.features.columns.length });
+    const after = start + explanationProtocol.learnRows;
+    const untouched = recording.rows.slice(after, after + explanationProtocol.quietRows + explanationProtocol.faultRows);
+    const twin = await run(detector, scorer, learning, untouched);
+    for (const one of cases) judged.push(verdictOf(one, await run(detector, scorer, learning, rowsOfCase(recording, one).judged), twin));
+    await scorer.close();
+  }
+  return judged;
+}
+
+function verdictOf(one: ExplanationCase, { explained }: Run, twin: Run): JudgedCase {
+  const until = explained?.at ?? Number.POSITIVE_INFINITY;
+  const outcome = twin.firstAlarm <= until && Number.isFinite(twin.firstAlarm) ? "disturbed" : explained === null ? "missed" : "found";
+  return {
+    ...one,
+    outcome,
+    isTicket: explained?.isTicket ?? false,
+    afterRows: explained === null ? null : explained.at - explanationProtocol.quietRows,
+    named: explained?.named ?? null,
+    furthest: explained?.furthest ?? null,
+  };
+}
+
+/** The first ticket with the fault in it, or the last alarm row; and the first alarm row of all. */
+async function run(detector: Detector, scorer: Scorer, learning: readonly Row[], rows: readonly Row[]): Promise<Run> {
+  const stream = new MachineStream({ schema: detector.features, stillness: detector.stillness });
+  stream.prime(learning);
+  let decision = initialDecision;
+  let isHeld = false;
+  let alarmRows: ScoredRow[] = [];
+  let explained: Explained | null = null;
+  let firstAlarm = Number.POSITIVE_INFINITY;
+  for (const [at, row] of rows.entries()) {
+    const { features } = stream.push({ ...row, isHeld });
+    const scored = features === null ? null : await scorer.score(features, 1);
+    const { state, output } = decisionStep(decision, { kind: "score", score: scored?.score[0] ?? null }, thresholdSettings);
+    decision = state;
+    isHeld = output.hold;
+    if (!output.alarm) alarmRows = [];
+    else if (scored !== null) alarmRows = [...alarmRows, { values: row.values, contribution: scored.contribution }].slice(-explainedRows);
+    if (output.alarm && !Number.isFinite(firstAlarm)) firstAlarm = at;
+    if (at < explanationProtocol.quietRows || alarmRows.length === 0) continue;
+    explained = { at, isTicket: output.ticket, ...namesOf(detector, alarmRows) };
+    if (output.ticket) break;
+  }
+  return { explained, firstAlarm };
+}
+
+function namesOf(detector: Detector, rows: readonly ScoredRow[]): { named: string; furthest: string } {
+  const { signals } = explain({ manifest: detector, rows, level: "warning", top: detector.features.points.length });
+  const farness = ({ point, now }: { point: string; now: number | null }): number => {
+    const { mean = 0, spread = 1 } = detector.baseline.find((known) => known.point === point) ?? {};
+    return Math.abs((now ?? mean) - mean) / (spread || 1);
+  };
+  const [furthest] = signals.toSorted((a, b) => farness(b) - farness(a));
+  return { named: signals[0]?.point ?? "", furthest: furthest?.point ?? "" };
+}

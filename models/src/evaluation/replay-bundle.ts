@@ -1,0 +1,52 @@
+// A finished bundle run over a machine's history, row by row, through the code the agent runs: stream → ONNX → decision. Nothing is learned and
+// nobody gives a verdict.
+import { Fault } from "@millwright/kit/fault";
+import { decisionStep, initialDecision, type Level } from "../decisions/decision-step.ts";
+import { MachineStream } from "../features/machine-stream.ts";
+import type { Bundle } from "../onnx/build-bundle.ts";
+import { openScorer } from "../onnx/session.ts";
+import type { Recording } from "./parse-skab-file.ts";
+
+/** `values`: in the order of the bundle's points. `score`: null while unavailable; then `contribution` is empty. */
+export type ReplayedRow = {
+  readonly row: number;
+  readonly atMs: number;
+  readonly values: Float64Array;
+  readonly score: number | null;
+  readonly contribution: Float32Array;
+  readonly level: Level;
+  readonly isTicket: boolean;
+};
+
+/** @throws Fault history_mismatch where the history lacks a point of the bundle; session_failed */
+export async function replayBundle({ manifest, model }: Bundle, { points, rows }: Recording): Promise<ReplayedRow[]> {
+  const columns = manifest.features.points.map(({ name }) => points.findIndex((point) => point.name === name));
+  const missing = manifest.features.points.find((_, p) => columns[p] === -1);
+  if (missing !== undefined)
+    throw new Fault(
+      "history_mismatch",
+      "config",
+      `the history has no column for ${missing.name}, which ${manifest.id} needs; it has ${points.map(({ name }) => name).join(", ")}`,
+    );
+  const stream = new MachineStream({ schema: manifest.features, stillness: manifest.stillness });
+  const scorer = await openScorer(model, { features: manifest.features.columns.length });
+  const replayed: ReplayedRow[] = [];
+  let decision = initialDecision;
+  let isHeld = false;
+  try {
+    for (const [row, { atMs, values: all }] of rows.entries()) {
+      const values = Float64Array.from(columns, (column) => all[column] as number);
+      const { features } = stream.push({ atMs, values, isHeld });
+      const scored = features === null ? null : await scorer.score(features, 1);
+      const score = scored === null ? null : (scored.score[0] as number);
+      const { state, output } = decisionStep(decision, { kind: "score", score }, manifest.thresholds);
+      decision = state;
+      isHeld = output.hold;
+      const contribution = scored?.contribution ?? new Float32Array();
+      replayed.push({ row, atMs, values, score, contribution, level: output.level, isTicket: output.change === "ticket_due" });
+    }
+  } finally {
+    await scorer.close();
+  }
+  return replayed;
+}

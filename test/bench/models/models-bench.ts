@@ -1,0 +1,120 @@
+// What models cost on the box: features and scores per row, alone, in a batch, and for a plant of 500 machines with detectors of their own;
+// learning in a process of its own. The rival is a plain loop over typed arrays with the same arithmetic, where there is one.
+import { execFileSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { scoreOf } from "@millwright/models/detectors/distances-of";
+import { MachineStream } from "@millwright/models/features/machine-stream";
+import { openScorer } from "@millwright/models/onnx/session";
+import { openStackedScorer } from "@millwright/models/onnx/stacked-scorer";
+import { writeGraph } from "@millwright/models/onnx/write-graph";
+import { type BenchRow, benchRow } from "../bench-row.ts";
+import { benchDetector, benchPoints, benchRows } from "./bench-machines.ts";
+
+const machines = 500;
+const learnRows = 400;
+/** Detectors that are really learned; the others are copies of these at other places of the tables. */
+const different = 25;
+
+export async function modelsBench({ runs, say }: { runs: number; say: (text: string) => void }): Promise<BenchRow[]> {
+  const learned = Array.from({ length: different }, (_, n) => {
+    const rows = benchRows(n + 1, learnRows + 1);
+    const detector = benchDetector(rows.slice(0, learnRows));
+    const stream = new MachineStream({ schema: detector.features, stillness: detector.stillness });
+    stream.prime(rows.slice(0, learnRows));
+    return { detector, features: stream.push(rows[learnRows] as (typeof rows)[number]).features as Float32Array };
+  });
+  const [first] = learned;
+  if (first === undefined) throw new Error("nothing was learned");
+  const width = first.features.length;
+  const all = Array.from({ length: machines }, (_, m) => learned[m % different] ?? first);
+  const batch = new Float32Array(machines * width);
+  for (const [m, { features }] of all.entries()) batch.set(features, m * width);
+
+  say("one row alone, and a batch of one graph");
+  const scorer = await openScorer(writeGraph(first.detector.weights), { features: width });
+  await slowest(() => scorer.score(first.features, 1), 2_000);
+  const alone = await repeat(runs, () => slowest(() => scorer.score(first.features, 1), 2_000));
+  const part = batch.slice(0, 256 * width);
+  const together = await repeat(runs, () => cpuMs(() => scorer.score(part, 256), 100).then((ms) => (1000 * ms) / 256));
+  const plainLoop = await repeat(runs, () => cpuMs(() => void first256(all), 50).then((ms) => (1000 * ms) / 256));
+  await scorer.close();
+
+  say("500 machines with detectors of their own");
+  const stacked = await openStackedScorer(all.map(({ detector }) => detector.weights));
+  const index = Int32Array.from({ length: machines }, (_, m) => m);
+  await cpuMs(() => stacked.score(batch, index), 50);
+  const plant = await repeat(runs, () => cpuMs(() => stacked.score(batch, index), 100));
+  await stacked.close();
+
+  say("features");
+  const rows = benchRows(9, 20_000);
+  const features = await repeat(runs + 1, () => {
+    const stream = new MachineStream({ schema: first.detector.features, stillness: first.detector.stillness });
+    return cpuMs(() => stream.prime(rows), 1).then((ms) => (1000 * ms) / rows.length);
+  });
+
+  say("learning");
+  const learning = await repeat(runs, async () => learnOnce());
+  const row = (name: string, unit: string, ours: readonly number[], atMost: number): BenchRow =>
+    benchRow({ name, unit, ours, goal: { atMost } });
+  return [
+    row("one row alone, p99", "µs", alone, 100),
+    benchRow({
+      name: "a row in a batch of 256, one graph",
+      unit: "µs CPU",
+      ours: together,
+      rival: { name: "plain loop", figures: plainLoop },
+      goal: { atMost: 3 },
+    }),
+    row("500 machines, each its own detector, a second of rows", "ms CPU", plant, 1),
+    row(`features of a row of ${benchPoints.length} points`, "µs CPU", features.slice(1), 3),
+    row(
+      "learning 8 signals × 10,000 rows",
+      "s",
+      learning.map(({ ms }) => ms / 1000),
+      5,
+    ),
+    row(
+      "memory it takes",
+      "MB",
+      learning.map(({ peakMb }) => peakMb),
+      150,
+    ),
+  ];
+
+  function first256(of: typeof all): number {
+    let sum = 0;
+    for (const { features: one, detector } of of.slice(0, 256)) sum += scoreOf(one, detector.weights);
+    return sum;
+  }
+}
+
+async function repeat<T>(times: number, measure: () => Promise<T>): Promise<T[]> {
+  const results: T[] = [];
+  for (let n = 0; n < times; n += 1) results.push(await measure());
+  return results;
+}
+
+/** @returns CPU ms of one call, all threads, over so many */
+async function cpuMs(call: () => unknown, times: number): Promise<number> {
+  const before = process.cpuUsage();
+  for (let n = 0; n < times; n += 1) await call();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000 / times;
+}
+
+/** @returns real µs of one call, 99th percentile */
+async function slowest(call: () => Promise<unknown>, times: number): Promise<number> {
+  const took: number[] = [];
+  for (let n = 0; n < times; n += 1) {
+    const begun = process.hrtime.bigint();
+    await call();
+    took.push(Number(process.hrtime.bigint() - begun) / 1000);
+  }
+  return took.toSorted((a, b) => a - b)[Math.floor(0.99 * times)] as number;
+}
+
+function learnOnce(): { ms: number; peakMb: number } {
+  const text = execFileSync(process.execPath, [fileURLToPath(new URL("learn-once.ts", import.meta.url))], { encoding: "utf8" });
+  return JSON.parse(text) as { ms: number; peakMb: number };
+}
