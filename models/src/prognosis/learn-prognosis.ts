@@ -76,6 +76,7 @@ export function learnPrognosis(
     high: bound(highQ, all),
     margin: conformalMargin(
       excess,
+      lives,
       unitOf,
       units.map(({ length }) => length),
     ),
@@ -140,14 +141,18 @@ function tableOf(units: readonly (readonly ConditionRow[])[], features: Prognosi
   return { data: binColumns(x, count), x, lives, unitOf };
 }
 
-/** The weighted quantile of the excesses: rows of a unit share one unit's weight; (n + 1) / n for the unit to come. */
-function conformalMargin(excess: Float64Array, unitOf: Int32Array, lengths: readonly number[]): number {
-  const order = Array.from(excess.keys()).sort((a, b) => (excess[a] as number) - (excess[b] as number));
+/**
+ * The weighted quantile of the excesses; (n + 1) / n for the unit to come. Rows of a unit share one unit's weight. Only rows with less than the cap
+ * left count: beyond it the truth is the cap, which is easily held, and how many such rows there are depends on when a machine is looked at.
+ */
+function conformalMargin(excess: Float64Array, lives: Float64Array, unitOf: Int32Array, lengths: readonly number[]): number {
+  const rows = Array.from(excess.keys()).filter((row) => (lives[row] as number) < cap);
+  rows.sort((a, b) => (excess[a] as number) - (excess[b] as number));
   const wanted = Math.min(1, prognosisSettings.coverage * (1 + 1 / lengths.length)) * lengths.length;
   let weight = 0;
-  for (const row of order) {
-    weight += 1 / (lengths[unitOf[row] as number] as number);
+  for (const row of rows) {
+    weight += 1 / Math.min(cap, lengths[unitOf[row] as number] as number);
     if (weight >= wanted) return excess[row] as number;
   }
-  return excess[order.at(-1) ?? 0] ?? 0;
+  return excess[rows.at(-1) ?? 0] ?? 0;
 }
