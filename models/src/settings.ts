@@ -80,13 +80,15 @@ export const prognosisSettings = {
   indexRidge: 0.01,
   trees: { depth: 5, rate: 0.04, l2: 1, minWeight: 100, columnShare: 0.15 },
   rowsPerTree: 12_000,
-  /** The life is the mean of so many ensembles, each with a seed of its own. */
+  /** Life and probability are means of so many ensembles, each with a seed of its own. */
   members: 2,
   lifeTrees: 250,
   boundTrees: 250,
   failTrees: 200,
   quantiles: [0.05, 0.95],
   coverage: 0.9,
+  /** The margin is made of rows with less than so many caps left. */
+  marginReach: 1.2,
   folds: 4,
   horizonsCycles: [30],
 } as const;

@@ -83,7 +83,9 @@ export function learnPrognosis(
     fails: horizons.map((withinCycles) => {
       onStep(`failure within ${withinCycles} cycles`);
       const failed = lives.map((life) => Number(life < withinCycles));
-      return { withinCycles, ensemble: fitEnsemble(data, failed, all, options({ kind: "logistic" }, prognosisSettings.failTrees, 200)) };
+      const member = (_: unknown, i: number): TreeEnsemble =>
+        fitEnsemble(data, failed, all, options({ kind: "logistic" }, prognosisSettings.failTrees, 200 + i));
+      return { withinCycles, ensemble: meanEnsemble(Array.from({ length: prognosisSettings.members }, member)) };
     }),
   };
 }
@@ -142,16 +144,17 @@ function tableOf(units: readonly (readonly ConditionRow[])[], features: Prognosi
 }
 
 /**
- * The weighted quantile of the excesses; (n + 1) / n for the unit to come. Rows of a unit share one unit's weight. Only rows with less than the cap
- * left count: beyond it the truth is the cap, which is easily held, and how many such rows there are depends on when a machine is looked at.
+ * The weighted quantile of the excesses; (n + 1) / n for the unit to come. Rows of a unit share one unit's weight. Rows with far more than the
+ * cap left do not count: their truth is the cap, which is easily held, and how many there are depends on when a machine is looked at.
  */
 function conformalMargin(excess: Float64Array, lives: Float64Array, unitOf: Int32Array, lengths: readonly number[]): number {
-  const rows = Array.from(excess.keys()).filter((row) => (lives[row] as number) < cap);
+  const reach = prognosisSettings.marginReach * cap;
+  const rows = Array.from(excess.keys()).filter((row) => (lives[row] as number) < reach);
   rows.sort((a, b) => (excess[a] as number) - (excess[b] as number));
   const wanted = Math.min(1, prognosisSettings.coverage * (1 + 1 / lengths.length)) * lengths.length;
   let weight = 0;
   for (const row of rows) {
-    weight += 1 / Math.min(cap, lengths[unitOf[row] as number] as number);
+    weight += 1 / Math.min(reach, lengths[unitOf[row] as number] as number);
     if (weight >= wanted) return excess[row] as number;
   }
   return excess[rows.at(-1) ?? 0] ?? 0;
