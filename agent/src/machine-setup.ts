@@ -5,7 +5,7 @@ import type { AgentState } from "./baselines/agent-state.ts";
 import type { ResolvedConfig, ResolvedMachine } from "./config/resolved-config.ts";
 import type { ModelRunner } from "./inference/model-runner.ts";
 import { modelLife } from "./model-life.ts";
-import type { PipelineOptions } from "./pipeline.ts";
+import type { PipelineOptions } from "./pipeline-options.ts";
 
 type Parts = Pick<PipelineOptions, "outbox" | "clock" | "say" | "onStatus"> & {
   config: ResolvedConfig;

@@ -1,12 +1,14 @@
 // The records one row leads to: telemetry always; a prediction when there is something to tell; an event for each sensor that froze or moves again.
 import type { EventName } from "@millwright/contract/event";
 import type { ModelManifest } from "@millwright/contract/model-manifest";
+import type { MachineRef } from "@millwright/contract/names";
 import type { Lineage } from "@millwright/contract/prediction";
+import type { Clock } from "@millwright/kit/clock";
 import type { Conclusion } from "./conclude.ts";
 import type { ResolvedPoint } from "./config/resolved-config.ts";
 import type { Scored } from "./inference/machine-model.ts";
 import type { UnsentRecord } from "./outbox/outbox.ts";
-import { eventBody, newTraceId, type RowContext, telemetryBody } from "./outbox/record-bodies.ts";
+import { eventBody, newTraceId, type RowContext, telemetryBody, timeNow } from "./outbox/record-bodies.ts";
 import type { MachineRow } from "./samples/machine-row.ts";
 
 export type MachinePoint = Pick<ResolvedPoint, "name" | "unit" | "role">;
@@ -40,6 +42,9 @@ export function rowTelemetry(
     level: conclusion.level,
   });
 }
+
+/** What is told of a machine without a row of its own. */
+export const contextNow = (clock: Clock, machine: MachineRef): RowContext => ({ machine, traceId: newTraceId(), time: timeNow(clock) });
 
 export type SensorNews = { point: string; text: string; name: EventName; severity: "warning" | "info" };
 
