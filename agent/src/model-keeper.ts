@@ -50,7 +50,7 @@ export class ModelKeeper {
     if (this.#o.saved.state.phase === "scoring") void this.#o.queue(() => this.#openModel()).catch(() => {});
   }
 
-  /** A row was counted while learning: says how far it is, and learns when there are enough. */
+  /** A row came while learning: says how far it is, and learns when there are enough. */
   async afterLearningRow(context: RowContext): Promise<void> {
     this.#setStatus();
     const { outbox, life, key, machine, wantedRows, saved, say } = this.#o;
@@ -76,9 +76,9 @@ export class ModelKeeper {
     const { life, key, clock, saved, pointsKey } = this.#o;
     await life.drop();
     this.refusal = null;
-    const { bootId, offsetMs, lastAtMs, lastWallMs, lastClock, lastUpdate, episode } = saved.state;
+    const { bootId, offsetMs, lastAtMs, lastWallMs, lastClock, lastUpdate, running, episode } = saved.state;
     const fresh = newMachineState({ bootId: clock.bootId, pointsKey, generation: saved.state.generation + 1 });
-    const place = { bootId, offsetMs, lastAtMs, lastWallMs, lastClock, lastUpdate };
+    const place = { bootId, offsetMs, lastAtMs, lastWallMs, lastClock, lastUpdate, running };
     saved.state = { ...fresh, ...place, episode: { ...fresh.episode, count: episode.count } };
     const records = [eventBody(this.#now(), "baseline_started", "info", `Baseline ${saved.state.generation} is being learned: ${why}.`)];
     if (commandId !== undefined)

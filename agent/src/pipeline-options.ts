@@ -6,6 +6,7 @@ import type { SayEvent } from "./events.ts";
 import type { ModelLife } from "./model-life.ts";
 import type { Outbox } from "./outbox/outbox.ts";
 import type { MachinePoint } from "./row-records.ts";
+import type { RunningRule } from "./samples/running-gate.ts";
 
 export type PipelineOptions = {
   machine: MachineRef;
@@ -13,6 +14,8 @@ export type PipelineOptions = {
   /** All points of the machine, in the order of its rows; models see the measurements. */
   points: readonly MachinePoint[];
   rules: readonly LimitRule[];
+  /** When it runs; null: always. */
+  running: RunningRule | null;
   periodMs: number;
   wantedRows: number;
   /** Whether it learns by itself, or was given a bundle. */

@@ -2,6 +2,7 @@
 // Rows and commands are taken strictly one after the other.
 import type { Command } from "@millwright/contract/down-message";
 import type { ModelManifest } from "@millwright/contract/model-manifest";
+import type { UnavailableReason } from "@millwright/contract/prediction";
 import { limitsStep } from "@millwright/models/decisions/absolute-limits";
 import { isAboutNow } from "@millwright/models/decisions/decision-step";
 import { learnRow } from "./baselines/learning.ts";
@@ -18,6 +19,7 @@ import type { LatestRow, PipelineStatus } from "./pipeline-status.ts";
 import { RowQueue } from "./row-queue.ts";
 import { contextNow, contextOf, lineageOf, rowTelemetry, sensorNews, sensorRecord } from "./row-records.ts";
 import type { MachineRow } from "./samples/machine-row.ts";
+import { type Running, runningStep } from "./samples/running-gate.ts";
 import { SavedMachine } from "./saved-machine.ts";
 import { shouldTell, type Told } from "./windows/should-tell.ts";
 
@@ -50,6 +52,12 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
   await pipeline.open();
   return pipeline;
 }
+
+const whyNotJudged: Record<Exclude<Running, "running">, UnavailableReason> = {
+  stopped: "not_running",
+  settling: "warming_up",
+  unknown: "too_few_good_points",
+};
 
 class MachinePipeline implements Pipeline {
   readonly #o: PipelineOptions;
@@ -134,7 +142,7 @@ class MachinePipeline implements Pipeline {
 
   // The flow of one row.
   async #row(row: MachineRow): Promise<void> {
-    const { outbox, points, rules, key, machine, periodMs, say } = this.#o;
+    const { outbox, points, rules, key, machine, periodMs, say, running: rule } = this.#o;
     if (row.update !== null && row.update === this.#state.lastUpdate) return;
     const { offsetMs, atMs } = machineTime(this.#state, row, 4 * periodMs);
     const limits = limitsStep(this.#state.limits, { values: row.values, points: this.#names, rules });
@@ -147,19 +155,24 @@ class MachinePipeline implements Pipeline {
       lastClock: row.clock,
       lastUpdate: row.update,
       limits: limits.state,
+      running: rule === null ? undefined : runningStep(this.#state.running, { values: row.values, atMs }, rule),
     };
+    const running = this.#state.running?.now ?? "running";
     this.rows += 1;
 
     const measured = Float64Array.from(this.#measured, (index) => row.values[index] as number);
     const good = measured.filter(Number.isFinite).length;
     this.samples += good;
     const goodShare = good / Math.max(1, measured.length);
+    const isLearning = this.#state.phase === "learning";
     const learning =
-      this.#state.phase === "learning" ? learnRow(this.#state.learning, { goodShare, isHealthy: limits.output.level === "normal" }) : null;
+      isLearning && running === "running"
+        ? learnRow(this.#state.learning, { goodShare, isHealthy: limits.output.level === "normal" })
+        : null;
     if (learning !== null) this.#state = { ...this.#state, learning: learning.learning };
 
     const values = this.#valuesOf(row, measured);
-    const scored = await this.#score(atMs, values);
+    const scored = await this.#score(running, atMs, values);
     const judged = conclude(this.#state, {
       ...scored,
       values,
@@ -169,8 +182,9 @@ class MachinePipeline implements Pipeline {
       unitOf: (point) => points.find(({ name }) => name === point)?.unit ?? "",
     });
     this.#state = judged.state;
-    // What an episode shows is about the machine, not about its model.
-    if (judged.conclusion.episode === null) this.#saved.drift.counter?.add(values, typeof scored.score === "number" ? scored.score : null);
+    // What an episode shows is about the machine, not about its model; and standing still was never learned.
+    if (judged.conclusion.episode === null && running === "running")
+      this.#saved.drift.counter?.add(values, typeof scored.score === "number" ? scored.score : null);
     this.latest = { atMonotonicMs: row.atMonotonicMs, level: judged.conclusion.level, score: judged.conclusion.score };
 
     const context = contextOf(row);
@@ -185,13 +199,16 @@ class MachinePipeline implements Pipeline {
     });
     for (const { point, text } of news) say({ event: "sensor", machine: machine.name, point, text });
     if (judged.conclusion.levelChanged) this.#sayLevel(judged.conclusion);
-    if (learning !== null) await this.#keeper.afterLearningRow(context);
+    if (isLearning) await this.#keeper.afterLearningRow(context);
   }
 
-  async #score(atMs: number, values: Float64Array): Promise<Scored> {
+  // A row in which the machine does not run is not shown to the model: for its stream it is a gap.
+  async #score(running: Running, atMs: number, values: Float64Array): Promise<Scored> {
     const { model } = this.#o.life;
-    if (model !== null) return model.score({ atMs, values, isHeld: this.#state.isHeld });
-    const why = this.#state.phase === "learning" ? "learning" : this.#keeper.isVetting ? "warming_up" : "model_refused";
+    if (model !== null && running === "running") return model.score({ atMs, values, isHeld: this.#state.isHeld });
+    const isLearning = this.#state.phase === "learning";
+    const whyNoModel = this.#keeper.isVetting ? "warming_up" : "model_refused";
+    const why = model === null && !isLearning ? whyNoModel : running === "running" ? "learning" : whyNotJudged[running];
     return { score: why, contribution: new Float32Array(), masked: [], sensorEvents: [] };
   }
 
