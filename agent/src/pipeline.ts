@@ -191,7 +191,7 @@ class MachinePipeline implements Pipeline {
     const news = sensorNews(scored, periodMs);
     this.#saved.commit({
       records: [
-        rowTelemetry(context, row, { points, scored, conclusion: judged.conclusion, manifest: this.#manifest }),
+        rowTelemetry(context, row, { points, scored, conclusion: judged.conclusion, model: this.#o.life.model }),
         ...news.map((one) => sensorRecord(context, one)),
         ...this.#prediction(context, judged.conclusion, goodShare, atMs),
       ],

@@ -123,3 +123,31 @@ test("a sensor that froze among the learning rows is reported with the first row
   assert.deepEqual(stream.push(at(60)).sensorEvents, [{ point: "a", kind: "frozen", stillRows: 61 }]);
   assert.deepEqual(stream.push(at(61)).sensorEvents, []);
 });
+
+test("a point with more than a tenth of its last thirty rows bad is hidden, however good the others are; one bad sensor of two blinds nobody", () => {
+  const stream = newStream();
+  const push = (n: number, ...values: [number, number]) => stream.push({ atMs: 1_000 * n, values: Float64Array.from(values) });
+  for (let n = 0; n < 40; n += 1) push(n, 10 + (n % 3), 10 + (n % 2));
+  let n = 40;
+  for (let bad = 1; bad <= 3; bad += 1, n += 2) {
+    push(n, Number.NaN, 10);
+    assert.deepEqual(push(n + 1, 10 + bad, 11).masked, [], `${bad} of 30 rows may be bad`);
+  }
+  push(n, Number.NaN, 10);
+  const hidden = push(n + 1, 10, 11);
+  assert.deepEqual([hidden.masked, hidden.reason], [[0], "ok"]);
+  let rows = 0;
+  while (push(n + 2 + rows, 10 + (rows % 3), 10 + (rows % 2)).masked.length > 0) rows += 1;
+  assert.ok(rows > 15 && rows < 30, `${rows} good rows until the first bad one is out of sight`);
+});
+
+test("where too many points have such a window there is no score, and the rows are not said to be warming up", () => {
+  const stream = newStream();
+  let step = stream.push({ atMs: 0, values: Float64Array.of(10, 10) });
+  for (let n = 1; n < 100; n += 1)
+    step = stream.push({
+      atMs: 1_000 * n,
+      values: n % 5 === 0 ? Float64Array.of(Number.NaN, Number.NaN) : Float64Array.of(10 + (n % 3), 10 + (n % 2)),
+    });
+  assert.deepEqual([step.features, step.reason, step.masked], [null, "too_many_missing", [0, 1]]);
+});
