@@ -3,7 +3,7 @@
 // State grows with the number of points only. A row leaves no garbage behind but its features.
 import type { FeatureSchema, PointStillness } from "@millwright/contract/model-manifest";
 import { featureSettings } from "../settings.ts";
-import { badWindowStep, isBadWindow } from "./bad-window.ts";
+import { badRowsOf, badWindowStep, hasHoles, isBadWindow } from "./bad-window.ts";
 import { acceptPoint, initialPointFeatures, type PointFeaturesState, pointStep, restartPoint } from "./point-features.ts";
 import type { Row } from "./row.ts";
 import { initialStillness, type StillnessState, stillnessStep } from "./stillness.ts";
@@ -57,24 +57,29 @@ export class MachineStream {
     let masked: readonly number[] = none;
     let sensorEvents: readonly SensorEvent[] = none;
     let isWarmingUp = false;
+    let counted = 0;
+    let badRows = 0;
     for (let p = 0; p < points; p += 1) {
       const value = values[p] as number;
       const event = this.#observeStillness(p, value);
       if (event !== null) sensorEvents = [...sensorEvents, event];
       const isStill = this.isStill(p);
-      const window = badWindowStep(this.#state.bad[p] as number, !Number.isFinite(value));
-      this.#state.bad[p] = window;
+      const bad = this.#observeBad(p, value);
+      const isLeftOut = isStill || hasHoles(bad);
+      counted += isLeftOut ? 0 : 1;
+      badRows += isLeftOut ? 0 : bad;
       const hasFeatures = pointStep(this.#state.points[p] as PointFeaturesState, isStill ? Number.NaN : value, isHeld, features, p, points);
-      if (hasFeatures && !isBadWindow(window)) continue;
+      if (hasFeatures && !isLeftOut) continue;
       masked = [...masked, p];
       for (let column = p; column < features.length; column += points) features[column] = Number.NaN;
       isWarmingUp ||= !hasFeatures && !isStill && Number.isFinite(value);
     }
     const visible = points - masked.length;
-    const isEnough = visible > 0 && visible >= featureSettings.minVisibleShare * this.#monitored;
+    const isBad = isBadWindow(badRows, counted);
+    const isEnough = !isBad && visible > 0 && visible >= featureSettings.minVisibleShare * this.#monitored;
     return {
       features: isEnough ? features : null,
-      reason: isEnough ? "ok" : isWarmingUp ? "warming_up" : "too_many_missing",
+      reason: isEnough ? "ok" : isWarmingUp && !isBad ? "warming_up" : "too_many_missing",
       masked,
       sensorEvents,
     };
@@ -113,6 +118,13 @@ export class MachineStream {
       this.#state.bad.fill(0);
     }
     this.#state.lastAtMs = atMs;
+  }
+
+  /** @returns how many of its last rows were bad */
+  #observeBad(p: number, value: number): number {
+    const window = badWindowStep(this.#state.bad[p] as number, !Number.isFinite(value));
+    this.#state.bad[p] = window;
+    return badRowsOf(window);
   }
 
   #observeStillness(p: number, value: number): SensorEvent | null {
