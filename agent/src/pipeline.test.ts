@@ -440,3 +440,21 @@ test("an alarm is held while the machine stands still, and a restart of the agen
   assert.equal(new Set((await predictions(again)).flatMap(({ episode }) => episode ?? [])).size, 1);
   await again.close();
 });
+
+test("the same standstill is an alarm where nothing says when the machine runs", async () => {
+  const rig = await openRig(folder());
+  await feed(rig, 1, 450);
+  await feedAs(rig, [450, 460], still);
+  assert.equal(rig.pipeline.latest?.level, "watch");
+  await rig.close();
+});
+
+test("live rows of which too many values are bad are refused with their reason, and are judged again when these are out of sight", async () => {
+  const rig = await openRig(folder());
+  await feed(rig, 1, 450);
+  await feedAs(rig, [450, 510], (n) => (n % 6 === 0 ? rowAt(n, 0).values.fill(Number.NaN) : rowAt(n, 0).values));
+  assert.equal(rig.pipeline.latest?.score, "too_few_good_points");
+  await feed(rig, 510, 550);
+  assert.equal(typeof rig.pipeline.latest?.score, "number");
+  await rig.close();
+});
