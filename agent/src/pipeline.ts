@@ -67,6 +67,8 @@ class MachinePipeline implements Pipeline {
   readonly #saved: SavedMachine;
   readonly #queue: RowQueue;
   readonly #keeper: ModelKeeper;
+  /** Where the points of the model stand in a row. */
+  #wanted: { manifest: ModelManifest; places: readonly number[] } | null = null;
   #rowsReported = 0;
   latest: LatestRow | null = null;
   rows = 0;
@@ -214,8 +216,14 @@ class MachinePipeline implements Pipeline {
 
   /** The values a model wants, in its order; without a model, the measurements in theirs. */
   #valuesOf(row: MachineRow, measured: Float64Array): Float64Array {
-    const wanted = this.#manifest?.features.points;
-    return wanted === undefined ? measured : Float64Array.from(wanted, ({ name }) => row.values[this.#names.indexOf(name)] ?? Number.NaN);
+    const manifest = this.#manifest;
+    if (manifest === null) return measured;
+    if (manifest !== this.#wanted?.manifest)
+      this.#wanted = { manifest, places: manifest.features.points.map(({ name }) => this.#names.indexOf(name)) };
+    const { places } = this.#wanted;
+    const values = new Float64Array(places.length);
+    for (const [n, place] of places.entries()) values[n] = row.values[place] ?? Number.NaN;
+    return values;
   }
 
   #prediction(context: RowContext, conclusion: Conclusion, goodShare: number, atMs: number): UnsentRecord[] {
