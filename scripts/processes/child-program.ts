@@ -1,6 +1,7 @@
 // One of our programs as a real process: its JSON lines as events, its end as a promise, and nothing left running afterwards.
 import { type ChildProcess, spawn } from "node:child_process";
 import { EventEmitter } from "node:events";
+import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 
 export type Line = { event: string } & Record<string, unknown>;
@@ -29,7 +30,7 @@ const keptErrors = 200;
 
 /** Starts `file` with Node; its stdout is JSON lines. Children are in a process group of their own, so that Ctrl-C reaches only us. */
 export function startProgram(name: string, file: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}): ChildProgram {
-  const child = spawn(process.execPath, [file, ...args], {
+  const child = spawn(process.execPath, [...nodeOptionsOf(file), file, ...args], {
     detached: true,
     stdio: ["ignore", "pipe", "pipe", "ipc"],
     env: { ...process.env, ...environment },
@@ -107,6 +108,12 @@ export function startProgram(name: string, file: string, args: readonly string[]
       await ended;
     },
   };
+}
+
+/** Options for Node in the first line of a program: `#!/usr/bin/env -S node --option`. */
+function nodeOptionsOf(file: string): string[] {
+  const [firstLine = ""] = readFileSync(file, "utf8").split("\n", 1);
+  return /^#!\/usr\/bin\/env -S node (.+)$/.exec(firstLine)?.[1]?.split(" ") ?? [];
 }
 
 function endOf(child: ChildProcess): Promise<number | string> {
