@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Fault, messageOf } from "@millwright/kit/fault";
+import { decisionStep, initialDecision } from "../decisions/decision-step.ts";
 import { scoreOf } from "../detectors/distances-of.ts";
 import { type Detector, learnDetector } from "../detectors/learn-detector.ts";
 import { withBudgetLimits } from "../detectors/with-budget-limits.ts";
@@ -19,9 +20,9 @@ const healthyRows = 160;
 /** Faults that leave next to nothing in the data; by custom they are not in the mean. */
 const silentFaults = [3, 9, 15];
 
-/** An alarm begins after as many rows in succession as on the box, but only above this score, for few rows set the limits; it ends below the score down to which the box holds one. */
-const raiseAbove = 1.15;
-const { raise_rows: raiseRows, hold_above: holdAbove } = thresholdSettings;
+/** Alarms are raised and cleared as on the box, but raised only above this score, for few rows set the limits; the stream is held while one stands. */
+const raiseAbove = 1.2;
+const thresholds = { ...thresholdSettings, watch: raiseAbove };
 
 type Step = { readonly features: Float32Array | null; readonly score: number; readonly isAlarm: boolean };
 
@@ -64,15 +65,13 @@ export const tepEvaluation: Evaluation = {
 /** Nothing is held back between files: every file is a stream of its own. Without a score the last one stands (0 while the stream warms up), as the level of a machine does. */
 function judge({ features: schema, stillness, weights }: Detector, table: readonly Float64Array[]): Step[] {
   const stream = new MachineStream({ schema, stillness });
-  let isAlarm = false;
-  let above = 0;
+  let decision = decisionStep(initialDecision, { kind: "score", score: null }, thresholds);
   let score = 0;
   return asRows(table).map((row) => {
-    const { features } = stream.push({ ...row, isHeld: isAlarm });
+    const { features } = stream.push({ ...row, isHeld: decision.output.alarm });
     if (features !== null) score = scoreOf(features, weights);
-    above = score > raiseAbove ? above + 1 : 0;
-    isAlarm = above >= raiseRows || (isAlarm && score >= holdAbove);
-    return { features, score, isAlarm };
+    decision = decisionStep(decision.state, { kind: "score", score }, thresholds);
+    return { features, score, isAlarm: decision.output.alarm };
   });
 }
 
