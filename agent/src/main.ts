@@ -53,6 +53,9 @@ type Running = AgentOptions & {
   busTrouble: Map<string, string>;
 };
 
+/** Real ms in which changes of the state are gathered into one message. */
+const gatherStateMs = 100;
+
 /** The box's own time, whatever machine time does. */
 const realTime = createClock();
 
@@ -86,7 +89,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     gateway: { isConnected: false, sinceMs: startedMonotonicMs, trouble: null },
     busTrouble: new Map(),
   };
-  const publish = (): void => publishState(running);
+  const publish = gathered(() => publishState(running));
   for (const machine of config.machines) {
     running.pipelines.push(await openPipeline(machineSetup(machine, { ...running, onStatus: publish })));
   }
@@ -169,6 +172,19 @@ function connect(running: Running): Uplink {
     },
     onError,
   });
+}
+
+// 500 machines that begin at the same time change the state 500 times: it is said once.
+function gathered(say: () => void): () => void {
+  let isWaiting = false;
+  return () => {
+    if (isWaiting) return;
+    isWaiting = true;
+    setTimeout(() => {
+      isWaiting = false;
+      say();
+    }, gatherStateMs);
+  };
 }
 
 function publishState({ config, clock, outbox, pipelines, uplink, acquisition, warn }: Running): void {

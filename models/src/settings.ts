@@ -10,6 +10,10 @@ export const featureSettings = {
   warmUpRows: 5,
   /** A point that is missing for longer starts again; so does everything after a longer gap in time. */
   maxGapPeriods: 3,
+  /** Good and bad values are counted over so many rows; at most 30, for they are bits of a number. */
+  badWindowRows: 30,
+  /** A point with a larger share of bad rows in this window is hidden; where the others have more than `maxBadShare`, there is no score. */
+  maxHoles: 1 / 3,
   /** Below this share of visible points there is no score. */
   minVisibleShare: 0.5,
 } as const;
@@ -61,6 +65,37 @@ export const thresholdSettings: Thresholds = {
 
 /** A changepoint: the smoothed score moved by more than `change` (of the watch limit) within `lagRows`; then none for `refractoryRows`. */
 export const changepointSettings = { smoothing: 0.4, lagRows: 10, change: 0.3, refractoryRows: 30 } as const;
+
+/** Features of machines measured once a cycle. Windows, the first cycles and the running mean as notes on turbofans have them; in cycles. */
+export const cycleSettings = {
+  windows: [10, 25, 50, 100],
+  ewmaAlpha: 0.05,
+  firstCycles: 10,
+  /** Rows whose settings differ by less than this share of the settings' range (or of 1) are of one operating condition. */
+  sameCondition: 0.05,
+  maxConditions: 32,
+} as const;
+
+/** Prognosis of machines that ran to failure, in cycles; chosen by cross-validation over train units of turbofans FD001 and FD003. */
+export const prognosisSettings = {
+  /** Longer lives are not told apart: wear does not show yet. */
+  cap: 125,
+  indexCaps: [125, 60, 30],
+  indexRidge: 0.01,
+  trees: { depth: 5, rate: 0.04, l2: 1, minWeight: 100, columnShare: 0.15 },
+  rowsPerTree: 12_000,
+  /** Life and probability are means of so many ensembles, each with a seed of its own. */
+  members: 2,
+  lifeTrees: 250,
+  boundTrees: 250,
+  failTrees: 200,
+  quantiles: [0.05, 0.95],
+  coverage: 0.9,
+  /** The margin is made of rows with less than so many caps left. */
+  marginReach: 1.2,
+  folds: 4,
+  horizonsCycles: [30],
+} as const;
 
 /**
  * Novelty of a single register, fixed on the 54 open series of ../shared/data/nab and on disturbed copies of them

@@ -1,6 +1,7 @@
 // One of our programs as a real process: its JSON lines as events, its end as a promise, and nothing left running afterwards.
 import { type ChildProcess, spawn } from "node:child_process";
 import { EventEmitter } from "node:events";
+import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 
 export type Line = { event: string } & Record<string, unknown>;
@@ -29,10 +30,11 @@ const keptErrors = 200;
 
 /** Starts `file` with Node; its stdout is JSON lines. Children are in a process group of their own, so that Ctrl-C reaches only us. */
 export function startProgram(name: string, file: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}): ChildProgram {
-  const child = spawn(process.execPath, [file, ...args], {
+  const { variables, options } = firstLineOf(file);
+  const child = spawn(process.execPath, [...options, file, ...args], {
     detached: true,
     stdio: ["ignore", "pipe", "pipe", "ipc"],
-    env: { ...process.env, ...environment },
+    env: { ...process.env, ...variables, ...environment },
   });
   const lines: Line[] = [];
   const errors: string[] = [];
@@ -107,6 +109,14 @@ export function startProgram(name: string, file: string, args: readonly string[]
       await ended;
     },
   };
+}
+
+/** What a program's first line asks for when it is started as a user would: `#!/usr/bin/env -S NAME=value node --option`. */
+function firstLineOf(file: string): { variables: Record<string, string>; options: string[] } {
+  const [firstLine = ""] = readFileSync(file, "utf8").split("\n", 1);
+  const [, before = "", after = ""] = /^#!\/usr\/bin\/env -S (.*)\bnode\b(.*)$/.exec(firstLine) ?? [];
+  const words = (text: string): string[] => text.split(" ").filter((word) => word !== "");
+  return { variables: Object.fromEntries(words(before).map((word) => word.split("=", 2) as [string, string])), options: words(after) };
 }
 
 function endOf(child: ChildProcess): Promise<number | string> {

@@ -1,30 +1,11 @@
-#!/usr/bin/env node
-// millwright-agent: the program on the box.
+#!/usr/bin/env -S MALLOC_ARENA_MAX=1 node --max-semi-space-size=8 --heap-growing-percent=30
+// millwright-agent: the program on the box. The first line keeps it small, as docs/operate/memory.md says.
 import { runProgram } from "@millwright/kit/command-line";
-import { checkCommand } from "./check.ts";
-import { doctorCommand } from "./doctor.ts";
-import { initCommand } from "./init.ts";
-import { probeCommand } from "./probe.ts";
-import { readCommand } from "./read.ts";
-import { runCommand } from "./run.ts";
-import { scanCommand } from "./scan.ts";
-import { statusCommand } from "./status.ts";
-import { watchCommand } from "./watch.ts";
+import { keepCompiled } from "./keep-compiled.ts";
 
-const program = {
-  name: "millwright-agent",
-  summary: "Reads machines, learns what is normal for them, and says early when one begins to fail.",
-  commands: {
-    check: checkCommand,
-    doctor: doctorCommand,
-    init: initCommand,
-    probe: probeCommand,
-    read: readCommand,
-    run: runCommand,
-    scan: scanCommand,
-    status: statusCommand,
-    watch: watchCommand,
-  },
-};
+keepCompiled();
+// What runs for years holds nothing of the other commands.
+const commands = process.argv[2] === "run" ? { run: (await import("./run.ts")).runCommand } : (await import("./commands.ts")).commands;
+const summary = "Reads machines, learns what is normal for them, and says early when one begins to fail.";
 
-process.exit(await runProgram(program, process.argv.slice(2)));
+process.exit(await runProgram({ name: "millwright-agent", summary, commands }, process.argv.slice(2)));

@@ -9,8 +9,10 @@ export type PendingWrite = { id: number; job: WriteJob };
 export type GroupCommitOptions = {
   database: DatabaseSync;
   store: OutboxStore;
-  /** Real ms. */
+  /** Real ms a group waits for company. */
   windowMs: number;
+  /** The same for marks alone: nobody waits for them, so they go with the next records, if any come so soon. */
+  markWindowMs: number;
   /** The group is on the disk; one result for each of its writes. */
   onDurable: (group: readonly PendingWrite[], results: readonly JobResult[]) => void;
   onFailed: (group: readonly PendingWrite[], error: unknown) => void;
@@ -29,9 +31,14 @@ export function groupCommit(options: GroupCommitOptions): GroupCommit {
   const { database, store } = options;
   let queue: PendingWrite[] = [];
   let timer: NodeJS.Timeout | null = null;
+  let dueMs = Number.POSITIVE_INFINITY;
 
   const schedule = (delayMs: number): void => {
-    timer ??= setTimeout(flush, delayMs);
+    const wantedMs = performance.now() + delayMs;
+    if (timer !== null && dueMs <= wantedMs) return;
+    unschedule();
+    dueMs = wantedMs;
+    timer = setTimeout(flush, delayMs);
   };
   const unschedule = (): void => {
     if (timer !== null) clearTimeout(timer);
@@ -70,7 +77,7 @@ export function groupCommit(options: GroupCommitOptions): GroupCommit {
   return {
     add(write) {
       queue.push(write);
-      schedule(options.windowMs);
+      schedule(write.job.op === "mark" ? options.markWindowMs : options.windowMs);
     },
     /** Everything added so far, now. */
     drain() {

@@ -32,6 +32,8 @@ export type OutboxOptions = {
   ledgerFile?: string | undefined;
   /** How long the first write of a group waits for others, in real ms. Few wake-ups cost less than many. */
   commitWindowMs?: number;
+  /** The same for what only says that the gateway has records, which go with the next write anyway. */
+  markWindowMs?: number;
   /** The store stopped by itself, or was found damaged; every later call rejects. */
   onStopped?: (fault: Fault) => void;
 };
@@ -39,8 +41,8 @@ export type OutboxOptions = {
 /** @throws Fault outbox_in_use, outbox_newer, outbox_cannot_open. A damaged store is no error: see `damagedFile`. */
 export async function openOutbox(options: OutboxOptions): Promise<Outbox> {
   const now = (): Time => timeNow(options.clock);
-  const { file, tenant, agent, maxBytes, keepMs, commitWindowMs = 25, ledgerFile = null } = options;
-  const settings: WorkerSettings = { file, tenant, agent, maxBytes, keepMs, commitWindowMs, ledgerFile, openTime: now() };
+  const { file, tenant, agent, maxBytes, keepMs, commitWindowMs = 2, markWindowMs = 25, ledgerFile = null } = options;
+  const settings: WorkerSettings = { file, tenant, agent, maxBytes, keepMs, commitWindowMs, markWindowMs, ledgerFile, openTime: now() };
   const worker = new Worker(new URL(`./outbox-worker${extname(import.meta.url)}`, import.meta.url), { workerData: settings });
   const exit = new Promise((resolve) => worker.once("exit", resolve));
   const listeners = new Set<(notice: OutboxNotice) => void>();

@@ -11,6 +11,7 @@ export type WorkerSettings = {
   maxBytes: number;
   keepMs: number;
   commitWindowMs: number;
+  markWindowMs: number;
   ledgerFile: string | null;
   openTime: Time;
 };
@@ -37,6 +38,8 @@ export type ReadJob =
   | { op: "quarantined" }
   | { op: "counts" };
 export type WorkerRequest = { id: number; job: WriteJob | ReadJob | { op: "close" } };
+/** What was asked in one turn of the main thread's loop: one message a turn costs less than one a job. */
+export type WorkerRequests = WorkerRequest[];
 
 /** A Fault loses its class on the way between threads. */
 export type FaultParts = { code: string; kind: FaultKind; detail: string };
@@ -47,3 +50,4 @@ export type WorkerReply =
   | { opened: Opened }
   | { refused: FaultParts }
   | OutboxNotice;
+export type WorkerReplies = WorkerReply[];

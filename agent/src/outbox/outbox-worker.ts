@@ -7,13 +7,13 @@ import { inTransaction } from "@millwright/kit/sqlite";
 import { agentFault } from "../faults.ts";
 import { groupCommit } from "./group-commit.ts";
 import type { RecordKey } from "./outbox.ts";
-import type { FaultParts, ReadJob, WorkerReply, WorkerRequest, WorkerSettings } from "./outbox-protocol.ts";
+import type { FaultParts, ReadJob, WorkerReplies, WorkerRequest, WorkerRequests, WorkerSettings } from "./outbox-protocol.ts";
 import { type OutboxStore, outboxStore } from "./outbox-store.ts";
 import { isDamage, noteDamage, openStoreFile } from "./store-file.ts";
 
 const settings = workerData as WorkerSettings;
 const port = parentPort as MessagePort;
-const reply = (message: WorkerReply): void => port.postMessage(message);
+const reply = (...replies: WorkerReplies): void => port.postMessage(replies);
 
 try {
   serve();
@@ -30,18 +30,20 @@ function serve(): void {
     database,
     store,
     windowMs: settings.commitWindowMs,
+    markWindowMs: settings.markWindowMs,
     onDurable(group, results) {
       const appended = results.flatMap((result) => [...result.keys, ...result.told]);
       writeLedger(store.epoch, appended);
-      for (const [index, { id }] of group.entries()) reply({ id, value: results[index]?.keys });
-      if (appended.length > 0) reply({ notice: "appended", lanes: [...new Set(appended.map((key): Lane => key.lane))] });
+      const replies: WorkerReplies = group.map(({ id }, index) => ({ id, value: results[index]?.keys }));
+      if (appended.length > 0) replies.push({ notice: "appended", lanes: [...new Set(appended.map((key): Lane => key.lane))] });
+      reply(...replies);
     },
     onFailed(group, error) {
       const fault = partsOf(error);
-      for (const { id } of group) reply({ id, fault });
+      reply(...group.map(({ id }) => ({ id, fault })));
     },
     onRewound(rewound) {
-      for (const one of rewound) reply({ notice: "rewound", ...one });
+      reply(...rewound.map((one) => ({ notice: "rewound" as const, ...one })));
     },
   });
   const close = (id: number): void => {
@@ -51,14 +53,17 @@ function serve(): void {
     port.close();
   };
 
-  port.on("message", ({ id, job }: WorkerRequest) => {
-    if (job.op === "commit" || job.op === "mark" || job.op === "quarantine") return writes.add({ id, job });
+  const take = ({ id, job }: WorkerRequest): void => {
     try {
-      if (job.op === "close") close(id);
+      if (job.op === "commit" || job.op === "mark" || job.op === "quarantine") writes.add({ id, job });
+      else if (job.op === "close") close(id);
       else reply({ id, value: read(store, job) });
     } catch (error) {
       reply({ id, fault: partsOf(error) });
     }
+  };
+  port.on("message", (requests: WorkerRequests) => {
+    for (const request of requests) take(request);
   });
   reply({ opened: { epoch: store.epoch, damagedFile } });
 }

@@ -3,7 +3,7 @@ import type { Worker } from "node:worker_threads";
 import { Fault } from "@millwright/kit/fault";
 import { agentFault } from "../faults.ts";
 import type { OutboxNotice } from "./outbox.ts";
-import type { FaultParts, Opened, WorkerReply, WorkerRequest } from "./outbox-protocol.ts";
+import type { FaultParts, Opened, WorkerReplies, WorkerReply, WorkerRequest, WorkerRequests } from "./outbox-protocol.ts";
 
 // Beyond this a write is refused rather than kept in memory.
 const maxPendingBytes = 64 * 1024 * 1024;
@@ -56,13 +56,21 @@ export function workerCalls(
   };
   worker.on("error", (error) => end(String(error)));
   worker.on("exit", (code) => end(`its thread ended with code ${code}`));
-  worker.on("message", (message: WorkerReply) => {
+  const takeReply = (message: WorkerReply): void => {
     if ("opened" in message) resolveOpened(message.opened);
     else if ("refused" in message) stop(faultOf(message.refused));
     else if ("notice" in message) on.notice(message);
     else if ("fault" in message) failed(message.id, faultOf(message.fault));
     else take(message.id)?.resolve(message.value as never);
+  };
+  worker.on("message", (replies: WorkerReplies) => {
+    for (const reply of replies) takeReply(reply);
   });
+  let asked: WorkerRequests = [];
+  const send = (): void => {
+    worker.postMessage(asked);
+    asked = [];
+  };
 
   return {
     opened,
@@ -75,7 +83,8 @@ export function workerCalls(
       pendingBytes += bytes;
       return new Promise<T>((resolve, reject) => {
         calls.set(id, { resolve, reject, bytes });
-        worker.postMessage({ id, job } satisfies WorkerRequest);
+        if (asked.length === 0) setImmediate(send);
+        asked.push({ id, job });
       });
     },
   };

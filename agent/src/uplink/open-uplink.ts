@@ -52,6 +52,8 @@ export type Uplink = {
   close(): Promise<void>;
 };
 
+/** Real ms before records are sent again whose receipt could not be written down: a full disk stays full for a while. */
+const failedMarkPauseMs = 1_000;
 const farewellTimeoutMs = 1_000;
 const closeTimeoutMs = 2_000;
 
@@ -136,16 +138,19 @@ export function openUplink(options: UplinkOptions): Uplink {
     if (receipt === null) return count("badReceipts");
     if (receipt.epoch !== outbox.epoch) return count("foreignReceipts");
     count("receipts");
-    await outbox.mark({
-      lane: receipt.lane,
-      ranges: receipt.ranges,
-      rejected: receipt.rejected,
-      store: receipt.store,
-      commit: receipt.commit,
-    });
     const rejected = new Set(receipt.rejected.map((one) => one.seq));
     const isSettled = (seq: number): boolean => rejected.has(seq) || receipt.ranges.some(([from, to]) => seq >= from && seq <= to);
-    answeredMs = Math.max(answeredMs, drains[receipt.lane].settle(isSettled));
+    const { lane, ranges, store, commit } = receipt;
+    // The gateway has them from now on; the mark may wait for company on its way to the disk. Where it fails they are sent, and confirmed, again.
+    answeredMs = Math.max(answeredMs, drains[lane].settle(isSettled));
+    try {
+      await outbox.mark({ lane, ranges, rejected: receipt.rejected, store, commit });
+    } catch (error) {
+      const seqs = [...rejected, ...ranges.map(([from]) => from)];
+      await sleep(failedMarkPauseMs, undefined, { ref: false });
+      drains[lane].rewind(Math.min(...seqs));
+      throw error;
+    }
   };
   const takeCommand = async (payload: Buffer): Promise<void> => {
     const command = parseJson(CommandSchema, payload);

@@ -11,12 +11,15 @@ import { trainingDataHash } from "../onnx/hashes.ts";
 import { signBundle } from "../onnx/sign-bundle.ts";
 import { writeBundle } from "../onnx/write-bundle.ts";
 import { keyOption, signingKey } from "./key-option.ts";
+import { trainCmapss } from "./train-cmapss.ts";
 
 export const trainCommand: Command = {
   summary: "Learns a detector from healthy rows of one machine and writes a bundle. The same data give the same model.",
-  words: "FILE.csv",
+  words: "FILE.csv|cmapss",
   options: {
     out: { type: "string", value: "DIR", help: "directory to write the bundle to" },
+    data: { type: "string", value: "DIR", help: "a set to learn from: directory in its layout (cmapss)" },
+    seed: { type: "string", value: "N", help: "seed of what is drawn at random (cmapss; default 1)" },
     id: { type: "string", value: "ID", help: "id of the model; by default the file's name" },
     class: { type: "string", value: "CLASS", help: `class of the machine: ${MachineClass.options.join(", ")} (default other)` },
     rows: { type: "string", value: "N", help: "learn from the first N rows (default: all of them)" },
@@ -33,6 +36,13 @@ export const trainCommand: Command = {
     if (file === undefined || words.length > 1)
       throw new UsageError("name one semicolon-separated file: datetime, then a column per point");
     const out = requiredOption(values, "out");
+    const createdAt = textOption(values["created-at"], new Date().toISOString());
+    if (file === "cmapss") {
+      const seed = numberOption(values, "seed", { min: 0, max: 2 ** 31, fallback: 1 });
+      const trained = await trainCmapss({ data: requiredOption(values, "data"), out, seed, createdAt });
+      process.stdout.write(isJson ? `${JSON.stringify(trained)}\n` : `${out}: ${trained.hash}\n`);
+      return exitCode.ok;
+    }
     const key = await signingKey(values);
     const { points, rows } = parseSkabFile(read(file), file);
     const healthy = rows.slice(0, numberOption(values, "rows", { min: 1, max: 1e7, fallback: rows.length }));
@@ -45,7 +55,7 @@ export const trainCommand: Command = {
       ...learned,
       id: textOption(values["id"], basename(file, ".csv").toLowerCase()),
       version: 1,
-      createdAt: textOption(values["created-at"], new Date().toISOString()),
+      createdAt,
       machineClass: machineClass(textOption(values["class"], "other")),
       trainingDataSha256: trainingDataHash(healthy),
     });

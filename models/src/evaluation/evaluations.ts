@@ -1,4 +1,5 @@
 // The public sets `millwright-models eval` knows, by the word on the command line.
+import { cmapssEvaluation } from "./cmapss-evaluation.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { explanationsEvaluation } from "./explanations-evaluation.ts";
 import { hydraulicEvaluation } from "./hydraulic-evaluation.ts";
@@ -9,6 +10,7 @@ import { skabEvaluation } from "./skab-evaluation.ts";
 import { tepEvaluation } from "./tep-evaluation.ts";
 
 export const evaluations: Readonly<Record<string, Evaluation>> = {
+  cmapss: cmapssEvaluation,
   explanations: explanationsEvaluation,
   nab: nabEvaluation,
   skab: skabEvaluation,

@@ -1,5 +1,6 @@
 // Puts an ONNX graph together node by node, through the generated protobuf code. IR version 8 and opset 17: old enough for every runtime in use.
 import { create, toBinary } from "@bufbuild/protobuf";
+import type { TreeEnsemble } from "../prognosis/tree-ensemble.ts";
 import {
   type AttributeProto,
   AttributeProtoSchema,
@@ -13,6 +14,7 @@ import {
   type ValueInfoProto,
   ValueInfoProtoSchema,
 } from "./onnx_pb.js";
+import { treeAttributes } from "./tree-attributes.ts";
 
 export type Dimension = number | string;
 
@@ -31,6 +33,23 @@ export class GraphBuilder {
       ([name, value]): AttributeProto => create(AttributeProtoSchema, { name, i: BigInt(value), type: AttributeType.INT }),
     );
     this.#nodes.push(create(NodeProtoSchema, { opType, name: output, input: [...inputs], output: [output], attribute }));
+    return output;
+  }
+
+  /** A TreeEnsembleRegressor of ai.onnx.ml with one target: [N,F] → [N,1]. @returns the output's name */
+  trees(input: string, ensemble: TreeEnsemble): string {
+    const output = `trees_${this.#nodes.length}`;
+    const attribute = treeAttributes(ensemble);
+    this.#nodes.push(
+      create(NodeProtoSchema, {
+        opType: "TreeEnsembleRegressor",
+        domain: "ai.onnx.ml",
+        name: output,
+        input: [input],
+        output: [output],
+        attribute,
+      }),
+    );
     return output;
   }
 
@@ -63,7 +82,7 @@ export class GraphBuilder {
     const model = create(ModelProtoSchema, {
       irVersion: 8n,
       producerName: "millwright",
-      opsetImport: [{ domain: "", version: 17n }],
+      opsetImport: [{ domain: "", version: 17n }, ...(this.#usesTrees() ? [{ domain: "ai.onnx.ml", version: 3n }] : [])],
       graph: {
         name,
         node: this.#nodes,
@@ -73,6 +92,10 @@ export class GraphBuilder {
       },
     });
     return toBinary(ModelProtoSchema, model);
+  }
+
+  #usesTrees(): boolean {
+    return this.#nodes.some(({ domain }) => domain === "ai.onnx.ml");
   }
 
   #constant(name: string, dataType: DataType, dims: readonly number[], { buffer }: DataView<ArrayBuffer>): string {

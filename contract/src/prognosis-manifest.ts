@@ -1,0 +1,54 @@
+// What a prognosis bundle says about itself: manifest.json beside model.onnx, card.md and golden.csv. Kind "prognosis-trees": remaining life and
+// probability of failure of machines measured once a cycle. Unknown keys are refused, as in model-manifest.ts.
+import * as v from "valibot";
+import { Count, Finite, MachineClass, Sha256 } from "./names.ts";
+
+const Figures = v.array(Finite);
+const Points = v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(64)));
+const Cycles = v.pipe(Finite, v.gtValue(0));
+
+export const PrognosisManifest = v.strictObject({
+  schema: v.literal("millwright/model/v1"),
+  id: v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9_.-]{0,127}$/, "must be small letters, digits, _, . or -")),
+  version: Count,
+  kind: v.literal("prognosis-trees"),
+  created_at: v.pipe(v.string(), v.isoTimestamp()),
+  machine_class: MachineClass,
+  parent: v.nullable(Sha256),
+  model_sha256: Sha256,
+  golden_sha256: Sha256,
+  feature_schema_sha256: Sha256,
+  training_data_sha256: Sha256,
+  seed: Count,
+  rows: v.strictObject({ units: Count, learned: Count }),
+  /** All that features are computed from; hashed as canonical JSON. `live`: which points are used; `indices`: weights of the wear indices. */
+  features: v.strictObject({
+    version: v.literal(1),
+    windows_cycles: v.array(Cycles),
+    ewma_alpha: Finite,
+    first_cycles: Count,
+    settings: Points,
+    points: Points,
+    kinds: Points,
+    columns: Count,
+    live: v.array(Count),
+    indices: v.array(Figures),
+    conditions: v.strictObject({
+      scale: Figures,
+      conditions: v.array(v.strictObject({ centre: Figures, mean: Figures, spread: Figures })),
+    }),
+  }),
+  /** Output `p_fail[N,H]`: within so many cycles. */
+  horizons_cycles: v.array(Cycles),
+  /** Output `rul[N,Q]`: in the order low, middle, high; low and high are conformalised. `cap`: longer lives are not told apart. */
+  life: v.strictObject({ cap_cycles: Cycles, quantiles: Figures, margin_cycles: Finite, coverage: Finite }),
+});
+export type PrognosisManifest = v.InferOutput<typeof PrognosisManifest>;
+
+/** @returns the manifest, or the first thing wrong with it as `path: message` */
+export function parsePrognosisManifest(input: unknown): { ok: true; manifest: PrognosisManifest } | { ok: false; issue: string } {
+  const result = v.safeParse(PrognosisManifest, input);
+  if (result.success) return { ok: true, manifest: result.output };
+  const [issue] = result.issues;
+  return { ok: false, issue: `${v.getDotPath(issue) ?? "manifest"}: ${issue.message}` };
+}

@@ -1,0 +1,121 @@
+// From a learned prognosis to the four files of a bundle. Deterministic: the same prognosis and options give the same bytes.
+import { type PrognosisManifest, parsePrognosisManifest } from "@millwright/contract/prognosis-manifest";
+import { cycleFeatureKinds } from "../features/cycle-stream.ts";
+import { seededRandom } from "../features/seeded-random.ts";
+import { forecast, type Prognosis } from "../prognosis/learn-prognosis.ts";
+import { cycleSettings, prognosisSettings } from "../settings.ts";
+import { canonicalJson, sha256 } from "./hashes.ts";
+import { modelFault } from "./model-faults.ts";
+import { writePrognosisGraph } from "./write-prognosis-graph.ts";
+
+export type PrognosisBundle = {
+  readonly manifest: PrognosisManifest;
+  readonly model: Uint8Array;
+  readonly card: string;
+  readonly golden: string;
+};
+
+export type PrognosisBundleOptions = {
+  readonly prognosis: Prognosis;
+  readonly id: string;
+  readonly version: number;
+  /** ISO 8601 in UTC; the caller's clock. */
+  readonly createdAt: string;
+  readonly seed: number;
+  readonly rows: { readonly units: number; readonly learned: number };
+  readonly settings: readonly string[];
+  readonly points: readonly string[];
+  readonly trainingDataSha256: string;
+};
+
+/** @throws Fault manifest_invalid when an option breaks the manifest's schema */
+export function buildPrognosisBundle(options: PrognosisBundleOptions): PrognosisBundle {
+  const { prognosis, id, version, createdAt, seed, rows, settings, points, trainingDataSha256 } = options;
+  const model = writePrognosisGraph(prognosis);
+  const golden = goldenOf(prognosis, seed);
+  const features = {
+    version: 1,
+    windows_cycles: [...cycleSettings.windows],
+    ewma_alpha: cycleSettings.ewmaAlpha,
+    first_cycles: cycleSettings.firstCycles,
+    settings,
+    points,
+    kinds: cycleFeatureKinds,
+    columns: prognosis.life.features,
+    live: prognosis.features.live,
+    indices: prognosis.features.indices,
+    conditions: prognosis.features.conditions,
+  };
+  const result = parsePrognosisManifest({
+    schema: "millwright/model/v1",
+    id,
+    version,
+    kind: "prognosis-trees",
+    created_at: createdAt,
+    machine_class: "other",
+    parent: null,
+    model_sha256: sha256(model),
+    golden_sha256: sha256(golden),
+    feature_schema_sha256: sha256(canonicalJson(features)),
+    training_data_sha256: trainingDataSha256,
+    seed,
+    rows,
+    features,
+    horizons_cycles: prognosis.fails.map(({ withinCycles }) => withinCycles),
+    life: {
+      cap_cycles: prognosisSettings.cap,
+      quantiles: [...prognosisSettings.quantiles],
+      margin_cycles: prognosis.margin,
+      coverage: prognosisSettings.coverage,
+    },
+  });
+  if (!result.ok) throw modelFault("manifest_invalid", result.issue);
+  return { manifest: result.manifest, model, card: cardOf(result.manifest), golden };
+}
+
+/** `low,life,high,p…,f0,f1,…` a line, after a header. Synthetic and seeded: every column uniform between two of the trees' own thresholds. */
+function goldenOf(prognosis: Prognosis, seed: number): string {
+  const random = seededRandom(seed);
+  const { features, feature, threshold } = prognosis.life;
+  const thresholds = Array.from({ length: features }, (): number[] => []);
+  for (const [node, column] of feature.entries()) thresholds[column]?.push(threshold[node] as number);
+  const vectors = Array.from({ length: 32 }, () =>
+    Float32Array.from(thresholds, (list) =>
+      list.length === 0 ? 0 : (list[Math.floor(random() * list.length)] as number) + 0.01 * (random() - 0.5),
+    ),
+  );
+  const names = ["low", "life", "high", ...prognosis.fails.map(({ withinCycles }) => `p_fail_${withinCycles}`)];
+  const header = [...names, ...thresholds.map((_, column) => `f${column}`)].join(",");
+  const lines = vectors.map((vector) => {
+    const { low, life, high, fails } = forecast(prognosis, vector);
+    return [low, life, high, ...fails, ...vector].join(",");
+  });
+  return `${[header, ...lines].join("\n")}\n`;
+}
+
+/** card.md: facts of the manifest only. */
+const cardOf = ({
+  id,
+  version,
+  rows,
+  seed,
+  horizons_cycles,
+  life,
+  created_at,
+  training_data_sha256,
+  features,
+}: PrognosisManifest): string =>
+  `# ${id} (version ${version})
+
+**Purpose**: remaining life in cycles (low, middle, high) and the probability of failure within ${horizons_cycles.join(", ")} cycles, for machines like
+those it learned from, fed from their first cycle on. **Do not use** it for another kind of machine, for one whose first cycles are not known, or as the
+only safeguard. Lives beyond ${life.cap_cycles} cycles are not told apart.
+
+**Learned from** ${rows.units} units that ran to failure, ${rows.learned} cycles, seed ${seed}. Created ${created_at}. Hash of the rows: \`${training_data_sha256}\`.
+
+**Method**: histogram gradient-boosted trees over ${features.columns} causal features of ${features.live.length} points and ${features.indices.length} linear wear indices, in
+${features.conditions.conditions.length} operating condition(s). The interval is meant to hold the (capped) life in ${100 * life.coverage} % of cases: conformalised by ${life.margin_cycles.toFixed(2)} cycles on units
+the quantiles had not seen.
+
+**Figures**: \`millwright-models eval cmapss --data DIR\` under docs/specs/evaluation.md.
+`;

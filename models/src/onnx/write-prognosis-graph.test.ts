@@ -1,0 +1,26 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { InferenceSession, Tensor } from "onnxruntime-node";
+import { syntheticWear } from "../evaluation/synthetic-wear.ts";
+import { forecast, learnPrognosis, unitFeatures } from "../prognosis/learn-prognosis.ts";
+import { vetGraph } from "./vet-graph.ts";
+import { writePrognosisGraph } from "./write-prognosis-graph.ts";
+
+test("the graph is allowed and forecasts as the plain trees do", async () => {
+  const prognosis = learnPrognosis(syntheticWear({ units: 25, seed: 1 }), { horizons: [10, 30], seed: 1 });
+  const model = writePrognosisGraph(prognosis);
+  const count = prognosis.life.features;
+  vetGraph(model, { features: count });
+  const rows = unitFeatures(syntheticWear({ units: 1, seed: 9 })[0] ?? [], prognosis.features);
+  const batch = Float32Array.from(rows.flatMap((row) => [...row]));
+  const session = await InferenceSession.create(model, { intraOpNumThreads: 1 });
+  const output = await session.run({ features: new Tensor("float32", batch, [rows.length, count]) });
+  const [rul, pFail] = [output["rul"]?.data as Float32Array, output["p_fail"]?.data as Float32Array];
+  for (const [i, row] of rows.entries()) {
+    const { low, life, high, fails } = forecast(prognosis, row);
+    for (const [j, expected] of [low, life, high].entries())
+      assert.ok(Math.abs((rul[3 * i + j] as number) - expected) < 1e-3, `row ${i}: ${rul[3 * i + j]} ${expected}`);
+    for (const [j, expected] of fails.entries()) assert.ok(Math.abs((pFail[2 * i + j] as number) - expected) < 1e-4);
+  }
+  await session.release();
+});

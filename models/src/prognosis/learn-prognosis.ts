@@ -1,0 +1,161 @@
+// Learns remaining life and probability of failure from units that ran to failure. Pure; the same units and seed give the same model.
+// In: rows of each unit from its first cycle to its last. Out: ensembles over causal features and the margin that makes the interval honest:
+// conformalised quantile regression (Romano et al., NeurIPS 2019), with scores of units the quantiles did not learn from, every unit weighing the same.
+import { CycleStream, cycleFeatureCount } from "../features/cycle-stream.ts";
+import { type ConditionRow, learnConditions, type OperatingConditions, standardise } from "../features/operating-conditions.ts";
+import { prognosisSettings } from "../settings.ts";
+import { type BinnedColumns, binColumns } from "./bin-columns.ts";
+import { type FitOptions, fitEnsemble, type Loss } from "./fit-ensemble.ts";
+import { meanEnsemble, predictRow, sigmoid, type TreeEnsemble } from "./tree-ensemble.ts";
+import { learnWearIndices, wearIndex } from "./wear-index.ts";
+
+export type PrognosisFeatures = {
+  readonly conditions: OperatingConditions;
+  /** Indices of the points that move in some condition: the others are left out. */
+  readonly live: readonly number[];
+  /** Weights [index][point of all]. */
+  readonly indices: readonly (readonly number[])[];
+};
+
+export type Prognosis = {
+  readonly features: PrognosisFeatures;
+  readonly life: TreeEnsemble;
+  readonly low: TreeEnsemble;
+  readonly high: TreeEnsemble;
+  /** Cycles by which the interval is widened (narrowed, where negative) on either side. */
+  readonly margin: number;
+  readonly fails: readonly { readonly withinCycles: number; readonly ensemble: TreeEnsemble }[];
+};
+
+export type PrognosisOptions = { readonly horizons: readonly number[]; readonly seed: number; readonly onStep?: (line: string) => void };
+
+/** Remaining life in cycles, up to the cap; the interval holds the truth (capped) in nine of ten cases; `fails` in the order of the horizons. */
+export type Forecast = { readonly life: number; readonly low: number; readonly high: number; readonly fails: readonly number[] };
+
+const { cap, folds } = prognosisSettings;
+
+export function learnPrognosis(
+  units: readonly (readonly ConditionRow[])[],
+  { horizons, seed, onStep = () => {} }: PrognosisOptions,
+): Prognosis {
+  const features = learnFeatures(units);
+  const { data, x, lives, unitOf } = tableOf(units, features);
+  const targets = lives.map((life) => Math.min(cap, life));
+  const all = Int32Array.from(unitOf.keys());
+  const options = (loss: Loss, trees: number, offset: number): FitOptions => ({
+    ...prognosisSettings.trees,
+    rowShare: Math.min(0.5, prognosisSettings.rowsPerTree / unitOf.length),
+    loss,
+    trees,
+    seed: seed + offset,
+  });
+  onStep("remaining life");
+  const life = meanEnsemble(
+    Array.from({ length: prognosisSettings.members }, (_, i) =>
+      fitEnsemble(data, targets, all, options({ kind: "squared" }, prognosisSettings.lifeTrees, i)),
+    ),
+  );
+  const bound = (q: number, use: Int32Array): TreeEnsemble =>
+    fitEnsemble(data, targets, use, options({ kind: "quantile", q }, prognosisSettings.boundTrees, 100));
+  const [lowQ, highQ] = prognosisSettings.quantiles;
+  const excess = new Float64Array(unitOf.length);
+  for (let fold = 0; fold < folds; fold += 1) {
+    onStep(`interval, fold ${fold + 1} of ${folds}`);
+    const use = all.filter((row) => (unitOf[row] as number) % folds !== fold);
+    const [low, high] = [bound(lowQ, use), bound(highQ, use)];
+    for (const row of all)
+      if ((unitOf[row] as number) % folds === fold) {
+        const target = targets[row] as number;
+        excess[row] = Math.max(inRange(predictRow(low, x, row)) - target, target - inRange(predictRow(high, x, row)));
+      }
+  }
+  return {
+    features,
+    life,
+    low: bound(lowQ, all),
+    high: bound(highQ, all),
+    margin: conformalMargin(
+      excess,
+      lives,
+      unitOf,
+      units.map(({ length }) => length),
+    ),
+    fails: horizons.map((withinCycles) => {
+      onStep(`failure within ${withinCycles} cycles`);
+      const failed = lives.map((life) => Number(life < withinCycles));
+      const member = (_: unknown, i: number): TreeEnsemble =>
+        fitEnsemble(data, failed, all, options({ kind: "logistic" }, prognosisSettings.failTrees, 200 + i));
+      return { withinCycles, ensemble: meanEnsemble(Array.from({ length: prognosisSettings.members }, member)) };
+    }),
+  };
+}
+
+/** @param row the features of one cycle, from `unitFeatures` */
+export function forecast({ life, low, high, margin, fails }: Prognosis, row: Float32Array): Forecast {
+  const middle = inRange(predictRow(life, row));
+  return {
+    life: middle,
+    low: Math.min(middle, inRange(predictRow(low, row) - margin)),
+    high: Math.max(middle, inRange(predictRow(high, row) + margin)),
+    fails: fails.map(({ ensemble }) => sigmoid(predictRow(ensemble, row))),
+  };
+}
+
+/** @returns the features of every cycle of a unit, given from its first cycle on */
+export function unitFeatures(rows: readonly ConditionRow[], features: PrognosisFeatures): Float32Array[] {
+  const stream = new CycleStream(features.live.length + features.indices.length);
+  return rows.map((row) => {
+    const values = standardise(row, features.conditions);
+    return stream.push([
+      ...features.live.map((p) => values[p] as number),
+      ...features.indices.map((weights) => wearIndex(values, weights)),
+    ]);
+  });
+}
+
+export const inRange = (life: number): number => Math.min(cap, Math.max(0, life));
+
+function learnFeatures(units: readonly (readonly ConditionRow[])[]): PrognosisFeatures {
+  const conditions = learnConditions(units.flat());
+  const points = conditions.conditions[0]?.mean.length ?? 0;
+  const live = Array.from({ length: points }, (_, p) => p).filter((p) =>
+    conditions.conditions.some(({ spread }) => (spread[p] as number) > 0),
+  );
+  const lives = units.flatMap((rows) => rows.map((_, cycle) => rows.length - 1 - cycle));
+  const standard = units.flat().map((row) => standardise(row, conditions));
+  return { conditions, live, indices: learnWearIndices(standard, lives) };
+}
+
+type Table = { data: BinnedColumns; x: Float32Array; lives: Float64Array; unitOf: Int32Array };
+
+function tableOf(units: readonly (readonly ConditionRow[])[], features: PrognosisFeatures): Table {
+  const total = units.reduce((sum, { length }) => sum + length, 0);
+  const count = cycleFeatureCount(features.live.length + features.indices.length);
+  const x = new Float32Array(total * count);
+  const [lives, unitOf] = [new Float64Array(total), new Int32Array(total)];
+  let row = 0;
+  for (const [unit, rows] of units.entries())
+    for (const [cycle, figures] of unitFeatures(rows, features).entries()) {
+      x.set(figures, row * count);
+      lives[row] = rows.length - 1 - cycle;
+      unitOf[row++] = unit;
+    }
+  return { data: binColumns(x, count), x, lives, unitOf };
+}
+
+/**
+ * The weighted quantile of the excesses; (n + 1) / n for the unit to come. Rows of a unit share one unit's weight. Rows with far more than the
+ * cap left do not count: their truth is the cap, which is easily held, and how many there are depends on when a machine is looked at.
+ */
+function conformalMargin(excess: Float64Array, lives: Float64Array, unitOf: Int32Array, lengths: readonly number[]): number {
+  const reach = prognosisSettings.marginReach * cap;
+  const rows = Array.from(excess.keys()).filter((row) => (lives[row] as number) < reach);
+  rows.sort((a, b) => (excess[a] as number) - (excess[b] as number));
+  const wanted = Math.min(1, prognosisSettings.coverage * (1 + 1 / lengths.length)) * lengths.length;
+  let weight = 0;
+  for (const row of rows) {
+    weight += 1 / Math.min(reach, lengths[unitOf[row] as number] as number);
+    if (weight >= wanted) return excess[row] as number;
+  }
+  return excess[rows.at(-1) ?? 0] ?? 0;
+}
