@@ -8,6 +8,7 @@ import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { evaluateCmapss } from "../evaluation/evaluate-cmapss.ts";
 import { syntheticWear } from "../evaluation/synthetic-wear.ts";
+import { sha256 } from "../onnx/hashes.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "millwright-cmapss-"));
 after(() => rmSync(dir, { recursive: true }));
@@ -26,7 +27,7 @@ const table = (units: Units): string =>
     .join("\n");
 const padded = (figures: readonly number[], count: number): number[] => [...figures, ...new Array<number>(count - figures.length).fill(1)];
 
-writeFileSync(join(dir, "train_FD001.txt"), table(syntheticWear({ units: 16, seed: 1 })));
+writeFileSync(join(dir, "train_FD001.txt"), table(syntheticWear({ units: 12, seed: 1 })));
 
 test("train cmapss signs what it writes; verify accepts it, and a forecast that is not the golden one is refused", () => {
   const trained = run("train", "cmapss", "--data", dir, "--out", join(dir, "out"), "--json");
@@ -35,18 +36,26 @@ test("train cmapss signs what it writes; verify accepts it, and a forecast that 
   const verified = run("verify", bundle);
   assert.equal(verified.status, 0, verified.stdout);
   assert.match(verified.stdout, /known: your own key[\s\S]*ok {4} {2}golden: 32 vectors/);
-  const card = join(bundle, "card.md");
-  writeFileSync(card, `${readFileSync(card, "utf8")}\n`);
-  assert.match(run("verify", bundle).stdout, /FAILED {2}signature: bundle_changed/);
+  const [golden, manifest] = [join(bundle, "golden.csv"), join(bundle, "manifest.json")];
+  const [header, first = "", ...rest] = readFileSync(golden, "utf8").split("\n");
+  const figures = first.split(",");
+  figures[3] = String(1 - Number(figures[3]));
+  const changed = [header, figures.join(","), ...rest].join("\n");
+  writeFileSync(golden, changed);
+  const { golden_sha256, ...facts } = JSON.parse(readFileSync(manifest, "utf8"));
+  writeFileSync(manifest, JSON.stringify({ ...facts, golden_sha256: sha256(changed) }));
+  assert.notEqual(golden_sha256, sha256(changed));
   assert.equal(run("sign", bundle).status, 0);
-  assert.equal(run("verify", bundle).status, 0);
+  const refused = run("verify", bundle);
+  assert.equal(refused.status, 1);
+  assert.match(refused.stdout, /FAILED {2}golden: golden_mismatch: golden\.csv:2: output 4 is/);
 });
 
 test("eval judges test units by their labels, and a set without labels by cross-validation; both beat the mean life", () => {
   const found = evaluateCmapss(dir, () => {}).report["FD001"];
   assert.equal(found?.rmse_capped, null);
   const crossed = found?.cross_validated;
-  assert.ok(crossed && crossed.units === 80 && crossed.rmse_capped < 0.8 * crossed.rival_mean_life.rmse_capped, JSON.stringify(crossed));
+  assert.ok(crossed && crossed.units === 60 && crossed.rmse_capped < 0.8 * crossed.rival_mean_life.rmse_capped, JSON.stringify(crossed));
   const units = syntheticWear({ units: 20, seed: 2 });
   const cut = units.map((rows, i) => rows.slice(0, Math.ceil((rows.length * (i + 4)) / 25)));
   writeFileSync(join(dir, "test_FD001.txt"), table(cut));
