@@ -7,6 +7,7 @@ import { Command, Desired, Receipt } from "@millwright/contract/down-message";
 import { GatewayConfig } from "@millwright/contract/gateway-config";
 import { ModelImport } from "@millwright/contract/model-import";
 import { ModelManifest } from "@millwright/contract/model-manifest";
+import { PrognosisManifest } from "@millwright/contract/prognosis-manifest";
 import { RecordingProfile } from "@millwright/contract/recording-profile";
 import { StateMessage, UpMessage } from "@millwright/contract/up-message";
 import { toJsonSchema } from "@valibot/to-json-schema";
@@ -17,6 +18,7 @@ const schemas = {
   "device-template": DeviceTemplate,
   "recording-profile": RecordingProfile,
   "model-manifest": ModelManifest,
+  "prognosis-manifest": PrognosisManifest,
   "model-import": ModelImport,
   "bundle-signature": BundleSignature,
   "up-message": UpMessage,

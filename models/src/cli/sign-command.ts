@@ -1,5 +1,7 @@
 import { type Command, exitCode, UsageError } from "@millwright/kit/command-line";
-import { readBundle } from "../onnx/read-bundle.ts";
+import { readBundleFiles } from "../onnx/bundle-files.ts";
+import { bundleOf } from "../onnx/read-bundle.ts";
+import { isPrognosis, prognosisBundleOf } from "../onnx/read-prognosis-bundle.ts";
 import { signBundle } from "../onnx/sign-bundle.ts";
 import { keyId } from "../onnx/signing-key.ts";
 import { keyOption, signingKey } from "./key-option.ts";
@@ -12,7 +14,9 @@ export const signCommand: Command = {
   async run({ values, words, isJson }) {
     const [dir] = words;
     if (dir === undefined || words.length > 1) throw new UsageError("name one directory, the one that holds manifest.json");
-    await readBundle(dir);
+    const read = await readBundleFiles(dir);
+    if (isPrognosis(read)) prognosisBundleOf(read, dir);
+    else bundleOf(read, dir);
     const key = await signingKey(values);
     const files = await signBundle(dir, key);
     const { publicKey } = key;

@@ -1,4 +1,4 @@
-// `train cmapss`: one prognosis bundle for each train_FDnnn.txt of a directory, in a folder of its name.
+// `train cmapss`: one signed prognosis bundle for each train_FDnnn.txt of a directory, in a folder of its name.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Fault } from "@millwright/kit/fault";
@@ -6,14 +6,16 @@ import { cmapssSets, readCmapss } from "../evaluation/evaluate-cmapss.ts";
 import { parseCmapssFile } from "../evaluation/parse-cmapss-file.ts";
 import { buildPrognosisBundle } from "../onnx/build-prognosis-bundle.ts";
 import { sha256, trainingDataHash } from "../onnx/hashes.ts";
+import { signBundle } from "../onnx/sign-bundle.ts";
+import type { SigningKey } from "../onnx/signing-key.ts";
 import { writeBundle } from "../onnx/write-bundle.ts";
 import { learnPrognosis } from "../prognosis/learn-prognosis.ts";
 import { prognosisSettings } from "../settings.ts";
 
-type Request = { readonly data: string; readonly out: string; readonly seed: number; readonly createdAt: string };
+type Request = { readonly data: string; readonly out: string; readonly seed: number; readonly createdAt: string; readonly key: SigningKey };
 
 /** @returns `model_sha256` of each set, and `hash` over all of them: the same data and seed give the same. @throws Fault data_missing, recording_malformed */
-export async function trainCmapss({ data, out, seed, createdAt }: Request): Promise<{ hash: string; models: Record<string, string> }> {
+export async function trainCmapss({ data, out, seed, createdAt, key }: Request): Promise<{ hash: string; models: Record<string, string> }> {
   const sets = cmapssSets.filter((set) => existsSync(join(data, `train_${set}.txt`)));
   if (sets.length === 0)
     throw new Fault(
@@ -41,6 +43,7 @@ export async function trainCmapss({ data, out, seed, createdAt }: Request): Prom
       trainingDataSha256: trainingDataHash(rows),
     });
     await writeBundle(join(out, set), bundle);
+    await signBundle(join(out, set), key);
     models[set] = bundle.manifest.model_sha256;
   }
   return { hash: sha256(JSON.stringify(models)), models };

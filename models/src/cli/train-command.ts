@@ -37,13 +37,13 @@ export const trainCommand: Command = {
       throw new UsageError("name one semicolon-separated file: datetime, then a column per point");
     const out = requiredOption(values, "out");
     const createdAt = textOption(values["created-at"], new Date().toISOString());
+    const key = await signingKey(values);
     if (file === "cmapss") {
       const seed = numberOption(values, "seed", { min: 0, max: 2 ** 31, fallback: 1 });
-      const trained = await trainCmapss({ data: requiredOption(values, "data"), out, seed, createdAt });
+      const trained = await trainCmapss({ data: requiredOption(values, "data"), out, seed, createdAt, key });
       process.stdout.write(isJson ? `${JSON.stringify(trained)}\n` : `${out}: ${trained.hash}\n`);
       return exitCode.ok;
     }
-    const key = await signingKey(values);
     const { points, rows } = parseSkabFile(read(file), file);
     const healthy = rows.slice(0, numberOption(values, "rows", { min: 1, max: 1e7, fallback: rows.length }));
     const periodMs = numberOption(values, "period", { min: 1, max: 1e9, fallback: 1000 });

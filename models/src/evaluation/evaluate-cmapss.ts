@@ -15,7 +15,7 @@ export type CmapssRow = JudgedLife & { readonly set: string; readonly protocol: 
 
 export const cmapssSets = ["FD001", "FD002", "FD003", "FD004"] as const;
 const seed = 1;
-const outerFolds = 3;
+const outerFolds = 2;
 const cutsPerUnit = 5;
 /** A unit is not cut before this cycle: no test unit of the set is shorter than 19. */
 const firstCut = 20;

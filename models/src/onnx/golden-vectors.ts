@@ -3,6 +3,7 @@
 import { featureKinds } from "@millwright/contract/model-manifest";
 import { scoreOf } from "../detectors/distances-of.ts";
 import type { Weights } from "../detectors/weights.ts";
+import { seededRandom } from "../features/seeded-random.ts";
 import { modelFault } from "./model-faults.ts";
 
 export type GoldenVector = { readonly score: number; readonly features: Float32Array };
@@ -11,7 +12,7 @@ const kinds = featureKinds.length;
 
 /** @param seed any whole number; the same seed gives the same vectors */
 export function goldenVectors(weights: Weights, { count = 32, seed = 1 }: { count?: number; seed?: number } = {}): GoldenVector[] {
-  const random = mulberry32(seed);
+  const random = seededRandom(seed);
   const points = weights.mean.length;
   return Array.from({ length: count }, (_, index) => {
     const size = 0.5 * (1 + (index % 8));
@@ -42,17 +43,6 @@ export function parseGoldenCsv(text: string, featureCount: number): GoldenVector
       throw modelFault("golden_mismatch", `golden.csv:${index + 2}: not a score and ${featureCount} features`);
     return { score, features: Float32Array.from(features) };
   });
-}
-
-/** Uniform 0…1, 32 bits of state (Tommy Ettinger's mulberry32, public domain). */
-export function mulberry32(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 /** Standard normal (Box–Muller). */

@@ -2,9 +2,10 @@
 // of them, and perhaps rows with the scores its maker got. Out: a bundle. Deterministic: the same input gives the same bytes.
 import type { ModelImport } from "@millwright/contract/model-import";
 import { type FeatureSchema, type ImportedManifest, parseModelManifest } from "@millwright/contract/model-manifest";
+import { seededRandom } from "../features/seeded-random.ts";
 import type { Bundle } from "./build-bundle.ts";
 import { checkBudget } from "./check-budget.ts";
-import { type GoldenVector, gaussian, goldenCsv, mulberry32 } from "./golden-vectors.ts";
+import { type GoldenVector, gaussian, goldenCsv } from "./golden-vectors.ts";
 import { sha256 } from "./hashes.ts";
 import { importedManifest } from "./imported-manifest.ts";
 import { modelCard } from "./model-card.ts";
@@ -48,7 +49,7 @@ const seededCount = 32;
 
 /** Rows from calm to far off; where the model takes missing points, some of them hidden. */
 function seededRows({ points, takes_missing }: ModelImport, { columns }: FeatureSchema, seed: number): GoldenVector[] {
-  const random = mulberry32(seed);
+  const random = seededRandom(seed);
   return Array.from({ length: seededCount }, (_, index) => {
     const size = 0.5 * (1 + (index % 8));
     const hidden = new Set(takes_missing && index % 4 === 3 ? points.filter(() => random() < 0.2).map(({ name }) => name) : []);

@@ -16,11 +16,23 @@ export async function readBundle(dir: string): Promise<Bundle> {
 /** @throws Fault bundle_unreadable, manifest_invalid, model_hash */
 export function bundleOf(files: BundleFiles, dir: string): Bundle {
   const manifest = parseManifest(fileOf(files, dir, "manifest.json").toString("utf8"), dir);
+  return { manifest, ...partsOf(files, dir, manifest, featureSchemaHash(manifest.features)) };
+}
+
+type Hashes = { readonly model_sha256: string; readonly golden_sha256: string; readonly feature_schema_sha256: string };
+
+/** What lies beside the manifest of any kind. @param features hash of the manifest's features @throws Fault bundle_unreadable, model_hash */
+export function partsOf(
+  files: BundleFiles,
+  dir: string,
+  hashes: Hashes,
+  features: string,
+): { model: Uint8Array; golden: string; card: string } {
   const [model, golden, card] = ["model.onnx", "golden.csv", "card.md"].map((name) => fileOf(files, dir, name)) as [Buffer, Buffer, Buffer];
-  expectHash(`${dir}/model.onnx`, sha256(model), manifest.model_sha256);
-  expectHash(`${dir}/golden.csv`, sha256(golden), manifest.golden_sha256);
-  expectHash(`the features of ${dir}/manifest.json`, featureSchemaHash(manifest.features), manifest.feature_schema_sha256);
-  return { manifest, model: new Uint8Array(model), golden: golden.toString("utf8"), card: card.toString("utf8") };
+  expectHash(`${dir}/model.onnx`, sha256(model), hashes.model_sha256);
+  expectHash(`${dir}/golden.csv`, sha256(golden), hashes.golden_sha256);
+  expectHash(`the features of ${dir}/manifest.json`, features, hashes.feature_schema_sha256);
+  return { model: new Uint8Array(model), golden: golden.toString("utf8"), card: card.toString("utf8") };
 }
 
 /** @throws Fault manifest_invalid */

@@ -2,11 +2,17 @@
 // golden vectors, time. What runs a graph of unknown origin belongs into a process that can be killed (agent/src/inference/vet-child.ts).
 import { Fault } from "@millwright/kit/fault";
 import type { Bundle } from "./build-bundle.ts";
+import type { PrognosisBundle } from "./build-prognosis-bundle.ts";
 import { checkBudget } from "./check-budget.ts";
+import { checkPrognosisGolden } from "./check-prognosis-golden.ts";
 import { type GoldenVector, parseGoldenCsv } from "./golden-vectors.ts";
 import { modelFault } from "./model-faults.ts";
-import { readSignedBundle, type Trust } from "./read-signed-bundle.ts";
+import { openPrognosis } from "./prognosis-session.ts";
+import { bundleOf } from "./read-bundle.ts";
+import { isPrognosis, prognosisBundleOf } from "./read-prognosis-bundle.ts";
+import { readSignedFiles, type Trust } from "./read-signed-bundle.ts";
 import { maxBatchRows, openScorer, type Scorer } from "./session.ts";
+import { isWithinTolerance } from "./tolerance.ts";
 
 export type BundleCheck = {
   readonly name: "signature" | "files" | "graph" | "golden" | "budget";
@@ -16,9 +22,6 @@ export type BundleCheck = {
 
 /** `bundleSha256`: of the files that were checked; empty where there was no signature over them. */
 export type Verification = { ok: boolean; checks: BundleCheck[]; bundleSha256: string };
-
-/** Golden scores must agree to 0.1 % or 0.0001, whichever is more: float32 against float64. */
-const tolerance = { relative: 1e-3, absolute: 1e-4 };
 
 /** More of them than this are for nobody's good. */
 const maxGolden = 1_000;
@@ -35,16 +38,17 @@ export async function verifyBundle(dir: string, trust: Trust): Promise<Verificat
   let bundleSha256 = "";
   const passed = (detail: string): void => void checks.push({ name, ok: true, detail });
   try {
-    const { bundle, signed, signer } = await readSignedBundle(dir, trust);
+    const { files, signed, signer } = await readSignedFiles(dir, trust);
     bundleSha256 = signed.bundleSha256;
     checks.push({ name: "signature", ok: true, detail: `signed by ${signed.keyId} (${signer === null ? "unknown" : `known: ${signer}`})` });
-    passed(`${bundle.manifest.id} version ${bundle.manifest.version}, hashes as the manifest names them`);
+    const subject = isPrognosis(files) ? prognosisSubject(prognosisBundleOf(files, dir)) : detectorSubject(bundleOf(files, dir));
+    passed(`${subject.id} version ${subject.version}, hashes as the manifest names them`);
     name = "graph";
-    const scorer = await openScorer(bundle.model, { features: bundle.manifest.features.columns.length });
-    passed(`${bundle.model.length} bytes, operators and shapes allowed`);
+    const { scorer, golden } = await subject.open();
+    passed(`${subject.bytes} bytes, operators and shapes allowed`);
     try {
       name = "golden";
-      const { vectors, worst } = await checkGolden(bundle, scorer);
+      const { vectors, worst } = await golden();
       passed(`${vectors.length} vectors, largest difference ${worst.toPrecision(2)}`);
       name = "budget";
       const { rowMs, batchMs } = await checkBudget(scorer, (vectors[0] as GoldenVector).features);
@@ -59,6 +63,35 @@ export async function verifyBundle(dir: string, trust: Trust): Promise<Verificat
     return { ok: false, checks, bundleSha256 };
   }
 }
+
+/** What the checks need of a bundle of any kind. */
+type Subject = {
+  readonly id: string;
+  readonly version: number;
+  readonly bytes: number;
+  readonly open: () => Promise<{ scorer: Scorer; golden: () => ReturnType<typeof checkGolden> }>;
+};
+
+const detectorSubject = (bundle: Bundle): Subject => ({
+  id: bundle.manifest.id,
+  version: bundle.manifest.version,
+  bytes: bundle.model.length,
+  open: async () => {
+    const scorer = await openScorer(bundle.model, { features: bundle.manifest.features.columns.length });
+    return { scorer, golden: () => checkGolden(bundle, scorer) };
+  },
+});
+
+const prognosisSubject = (bundle: PrognosisBundle): Subject => ({
+  id: bundle.manifest.id,
+  version: bundle.manifest.version,
+  bytes: bundle.model.length,
+  open: async () => {
+    const { features, horizons_cycles } = bundle.manifest;
+    const scorer = await openPrognosis(bundle.model, { features: features.columns, horizons: horizons_cycles.length });
+    return { scorer, golden: () => checkPrognosisGolden(bundle, scorer) };
+  },
+});
 
 /**
  * Each vector alone and all of them together: a row's score must not depend on the rows beside it, which may be another machine's.
@@ -77,7 +110,7 @@ export async function checkGolden(
     const { score } = vectors[index] as GoldenVector;
     const difference = Math.abs(found - score);
     worst = Math.max(worst, difference);
-    if (difference > Math.max(tolerance.absolute, tolerance.relative * Math.abs(score)))
+    if (!isWithinTolerance(found, score))
       throw modelFault("golden_mismatch", `golden.csv:${index + 2}: the model scores ${found} instead of ${score}${how}`);
   };
   for (const [index, { features }] of vectors.entries()) compare((await scorer.score(features, 1)).score[0] as number, index, "");
