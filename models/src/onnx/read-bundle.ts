@@ -24,7 +24,7 @@ export function bundleOf(files: BundleFiles, dir: string): Bundle {
 }
 
 /** @throws Fault manifest_invalid */
-export function parseManifest(text: string, where: string): ModelManifest {
+function parseManifest(text: string, where: string): ModelManifest {
   let json: unknown;
   try {
     json = JSON.parse(text);
