@@ -2,10 +2,11 @@
 import type { PointLimits } from "@millwright/contract/template-point";
 import type { LimitRule } from "@millwright/models/decisions/absolute-limits";
 import type { AgentState } from "./baselines/agent-state.ts";
+import { compileRunning } from "./config/resolve-running.ts";
 import type { ResolvedConfig, ResolvedMachine } from "./config/resolved-config.ts";
 import type { ModelRunner } from "./inference/model-runner.ts";
 import { modelLife } from "./model-life.ts";
-import type { PipelineOptions } from "./pipeline.ts";
+import type { PipelineOptions } from "./pipeline-options.ts";
 
 type Parts = Pick<PipelineOptions, "outbox" | "clock" | "say" | "onStatus"> & {
   config: ResolvedConfig;
@@ -33,6 +34,7 @@ export function machineSetup(machine: ResolvedMachine, { config, agentState, mod
     key,
     points: machine.points,
     rules: rulesOf(machine.limits),
+    running: compileRunning(machine),
     periodMs: machine.everyMs,
     wantedRows: machine.learnRows,
     learns: machine.model.kind === "auto",

@@ -176,10 +176,12 @@ function connect(running: Running): Uplink {
 
 // 500 machines that begin at the same time change the state 500 times: it is said once.
 function gathered(say: () => void): () => void {
-  let timer: NodeJS.Timeout | null = null;
+  let isWaiting = false;
   return () => {
-    timer ??= setTimeout(() => {
-      timer = null;
+    if (isWaiting) return;
+    isWaiting = true;
+    setTimeout(() => {
+      isWaiting = false;
       say();
     }, gatherStateMs);
   };

@@ -4,6 +4,7 @@ import type { MachinePhase } from "@millwright/contract/up-message";
 import { readiness } from "@millwright/models/detectors/readiness";
 import { badShare } from "./baselines/learning.ts";
 import type { MachineState } from "./baselines/machine-state.ts";
+import type { Running } from "./samples/running-gate.ts";
 
 /** `readiness` 0…1; `missing` in plain words, null when nothing is. */
 export type PipelineStatus = { phase: MachinePhase; readiness: number; missing: string | null };
@@ -12,14 +13,26 @@ export type PipelineStatus = { phase: MachinePhase; readiness: number; missing: 
 export type LatestRow = { atMonotonicMs: number; level: Level; score: number | UnavailableReason };
 
 export function pipelineStatus(
-  { phase, learning }: Pick<MachineState, "phase" | "learning">,
+  { phase, learning, running }: Pick<MachineState, "phase" | "learning" | "running">,
   { hasModel, periodMs, wantedRows }: { hasModel: boolean; periodMs: number; wantedRows: number },
 ): PipelineStatus {
   if (phase === "scoring") return { phase: hasModel ? "scoring" : "unavailable", readiness: 1, missing: null };
   const { fraction, missing } = readiness({ rows: learning.rows, badShare: badShare(learning), periodMs, wantedRows });
-  return { phase: "learning", readiness: fraction, missing };
+  return { phase: "learning", readiness: fraction, missing: `${missing}${running === undefined ? "" : pauses[running.now]}` };
 }
 
-/** Worth telling again: another phase, or another tenth of the way. */
+const isStanding = ({ missing }: PipelineStatus): boolean => missing?.endsWith(pauses.stopped) === true;
+
+const pauses: Record<Running, string> = {
+  running: "",
+  settling: "",
+  stopped: " (the machine is not running)",
+  unknown: " (whether the machine runs is not known: a point of running_when is bad)",
+};
+
+/** Worth telling again: another phase, another tenth of the way, or the machine stands still while it should learn. */
 export const isNews = (before: PipelineStatus | null, now: PipelineStatus): boolean =>
-  before === null || before.phase !== now.phase || Math.floor(before.readiness * 10) !== Math.floor(now.readiness * 10);
+  before === null ||
+  before.phase !== now.phase ||
+  isStanding(before) !== isStanding(now) ||
+  Math.floor(before.readiness * 10) !== Math.floor(now.readiness * 10);

@@ -1,12 +1,14 @@
 // The records one row leads to: telemetry always; a prediction when there is something to tell; an event for each sensor that froze or moves again.
 import type { EventName } from "@millwright/contract/event";
 import type { ModelManifest } from "@millwright/contract/model-manifest";
+import type { MachineRef } from "@millwright/contract/names";
 import type { Lineage } from "@millwright/contract/prediction";
+import type { Clock } from "@millwright/kit/clock";
 import type { Conclusion } from "./conclude.ts";
 import type { ResolvedPoint } from "./config/resolved-config.ts";
-import type { Scored } from "./inference/machine-model.ts";
+import type { MachineModel, Scored } from "./inference/machine-model.ts";
 import type { UnsentRecord } from "./outbox/outbox.ts";
-import { eventBody, newTraceId, type RowContext, telemetryBody } from "./outbox/record-bodies.ts";
+import { eventBody, newTraceId, type RowContext, telemetryBody, timeNow } from "./outbox/record-bodies.ts";
 import type { MachineRow } from "./samples/machine-row.ts";
 
 export type MachinePoint = Pick<ResolvedPoint, "name" | "unit" | "role">;
@@ -18,7 +20,7 @@ export const contextOf = ({ machine, bootId, atMonotonicMs, atWallMs, clock }: M
   time: { boot_id: bootId, monotonic_ms: atMonotonicMs, wall_ms: atWallMs, clock },
 });
 
-/** The row as it was read, its counter beside it; points the model did not see are marked. */
+/** The row as it was read, its counter beside it; points the model does not see because they stand still are marked. */
 export function rowTelemetry(
   context: RowContext,
   row: MachineRow,
@@ -26,20 +28,23 @@ export function rowTelemetry(
     points,
     scored,
     conclusion,
-    manifest,
-  }: { points: readonly MachinePoint[]; scored: Scored; conclusion: Conclusion; manifest: ModelManifest | null },
+    model,
+  }: { points: readonly MachinePoint[]; scored: Scored; conclusion: Conclusion; model: MachineModel | null },
 ): UnsentRecord {
-  const hidden = new Set(scored.masked.map((p) => manifest?.features.points[p]?.name));
+  const still = new Set(scored.masked.filter((p) => model?.stream.isStill(p)).map((p) => model?.manifest.features.points[p]?.name));
   const shown = points.flatMap(({ role }, index) => (role === "update_counter" ? [] : [index]));
   return telemetryBody(context, {
     update: row.update ?? undefined,
     points: shown.map((index) => points[index]?.name ?? ""),
     values: shown.map((index) => row.shown[index] ?? Number.NaN),
-    reasons: shown.map((index) => row.reasons[index] ?? (hidden.has(points[index]?.name) ? "flat_line" : undefined)),
+    reasons: shown.map((index) => row.reasons[index] ?? (still.has(points[index]?.name) ? "flat_line" : undefined)),
     score: typeof scored.score === "number" ? scored.score : null,
     level: conclusion.level,
   });
 }
+
+/** What is told of a machine without a row of its own. */
+export const contextNow = (clock: Clock, machine: MachineRef): RowContext => ({ machine, traceId: newTraceId(), time: timeNow(clock) });
 
 export type SensorNews = { point: string; text: string; name: EventName; severity: "warning" | "info" };
 

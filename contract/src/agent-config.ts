@@ -86,6 +86,10 @@ export const MachineConfig = v.strictObject({
   reads: v.pipe(v.array(ReadConfig), v.minLength(1, "needs at least one read")),
   /** Points computed from others, each an expression in CEL, e.g. `discharge_pressure - suction_pressure`. */
   derived: v.optional(v.record(PointName, DerivedPoint), {}),
+  /** When this machine runs, an expression in CEL over its points, e.g. `speed > 100`. While it does not, it is neither judged nor learned. */
+  running_when: v.optional(v.string()),
+  /** After a start it is not judged or learned for so long, either. */
+  settle: v.optional(duration({ min: "0s", max: "1h" }), "0s"),
   /** Limits for this machine; they replace the template's, point by point. */
   limits: v.optional(v.record(PointName, PointLimits), {}),
 });

@@ -10,6 +10,10 @@ export const featureSettings = {
   warmUpRows: 5,
   /** A point that is missing for longer starts again; so does everything after a longer gap in time. */
   maxGapPeriods: 3,
+  /** Good and bad values are counted over so many rows; at most 30, for they are bits of a number. */
+  badWindowRows: 30,
+  /** A point with a larger share of bad rows in this window is hidden; where the others have more than `maxBadShare`, there is no score. */
+  maxHoles: 1 / 3,
   /** Below this share of visible points there is no score. */
   minVisibleShare: 0.5,
 } as const;

@@ -30,10 +30,11 @@ const keptErrors = 200;
 
 /** Starts `file` with Node; its stdout is JSON lines. Children are in a process group of their own, so that Ctrl-C reaches only us. */
 export function startProgram(name: string, file: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}): ChildProgram {
-  const child = spawn(process.execPath, [...nodeOptionsOf(file), file, ...args], {
+  const { variables, options } = firstLineOf(file);
+  const child = spawn(process.execPath, [...options, file, ...args], {
     detached: true,
     stdio: ["ignore", "pipe", "pipe", "ipc"],
-    env: { ...process.env, ...environment },
+    env: { ...process.env, ...variables, ...environment },
   });
   const lines: Line[] = [];
   const errors: string[] = [];
@@ -110,10 +111,12 @@ export function startProgram(name: string, file: string, args: readonly string[]
   };
 }
 
-/** Options for Node in the first line of a program: `#!/usr/bin/env -S node --option`. */
-function nodeOptionsOf(file: string): string[] {
+/** What a program's first line asks for when it is started as a user would: `#!/usr/bin/env -S NAME=value node --option`. */
+function firstLineOf(file: string): { variables: Record<string, string>; options: string[] } {
   const [firstLine = ""] = readFileSync(file, "utf8").split("\n", 1);
-  return /^#!\/usr\/bin\/env -S node (.+)$/.exec(firstLine)?.[1]?.split(" ") ?? [];
+  const [, before = "", after = ""] = /^#!\/usr\/bin\/env -S (.*)\bnode\b(.*)$/.exec(firstLine) ?? [];
+  const words = (text: string): string[] => text.split(" ").filter((word) => word !== "");
+  return { variables: Object.fromEntries(words(before).map((word) => word.split("=", 2) as [string, string])), options: words(after) };
 }
 
 function endOf(child: ChildProcess): Promise<number | string> {

@@ -14,7 +14,7 @@ export type Mosquitto = { kill(): Promise<void>; restart(): Promise<void> };
 export async function startMosquitto(folder: string, port: number): Promise<Mosquitto> {
   if (binary === undefined) throw new Error("mosquitto is not installed");
   const file = join(folder, "mosquitto.conf");
-  writeFileSync(file, `listener ${port} 127.0.0.1\nallow_anonymous true\npersistence false\n`);
+  writeFileSync(file, `listener ${port} 127.0.0.1\nallow_anonymous true\npersistence false\nset_tcp_nodelay true\n`);
   const start = async (): Promise<ChildProcess> => {
     const child = spawn(binary, ["-c", file], { stdio: "ignore" });
     await waitForPort(port);

@@ -5,6 +5,7 @@ import { type EpisodeState, type LayerLevel, noEpisode } from "@millwright/model
 import { type DecisionState, initialDecision } from "@millwright/models/decisions/decision-step";
 import type { MachineStreamSnapshot } from "@millwright/models/features/machine-stream";
 import type { VerdictCounts } from "../model-report.ts";
+import type { RunningState } from "../samples/running-gate.ts";
 import { type Evidence, noEvidence } from "../windows/evidence.ts";
 import type { Told } from "../windows/should-tell.ts";
 import { type Learning, noLearning } from "./learning.ts";
@@ -25,6 +26,8 @@ export type MachineState = {
   generation: number;
   /** Names and units of the points the model sees; when they change, what was learned is void. */
   pointsKey: string;
+  /** Whether it runs; absent where nothing says when it does. */
+  running?: RunningState | undefined;
   learning: Learning;
   /** The feature stream where it was saved last, and the model (its hash) it belongs to. Kept apart from the rest, and saved more rarely. */
   stream: { model: string; snapshot: MachineStreamSnapshot; drift?: readonly (readonly number[])[] } | null;

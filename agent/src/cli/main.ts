@@ -1,5 +1,5 @@
-#!/usr/bin/env -S node --max-semi-space-size=8
-// millwright-agent: the program on the box. V8 would let the space for young objects grow to 50 MB a thread; rows die young in a smaller one, too.
+#!/usr/bin/env -S MALLOC_ARENA_MAX=1 node --max-semi-space-size=8 --heap-growing-percent=30
+// millwright-agent: the program on the box. The first line keeps it small, as docs/operate/memory.md says.
 import { runProgram } from "@millwright/kit/command-line";
 import { keepCompiled } from "./keep-compiled.ts";
 

@@ -9,6 +9,8 @@ import { didYouMean } from "./config-report.ts";
 export type CelExpression = {
   /** Points it uses, each once. */
   readonly uses: readonly string[];
+  /** What it is: a number, or true or false. */
+  readonly makes: "number" | "condition";
   /** `values` has every point it uses. True is 1, false is 0; NaN or infinite where there is no number. */
   readonly evaluate: (values: Readonly<Record<string, number>>) => number;
 };
@@ -50,7 +52,10 @@ export function compileExpression(text: string, known: readonly string[] | null)
   if (!valid)
     return { ok: false, at: doubles.placeOf(error?.range?.start ?? 0), message: `cannot be computed: ${inWords(error?.summary ?? "")}.` };
   if (type !== "double" && type !== "bool") return { ok: false, at: 0, message: `makes a ${type}, and a point is a number.` };
-  return { ok: true, expression: { uses, evaluate: (values) => evaluate(parsed, values) } };
+  return {
+    ok: true,
+    expression: { uses, makes: type === "bool" ? "condition" : "number", evaluate: (values) => evaluate(parsed, values) },
+  };
 }
 
 // "no such overload: bool * double" and the like.

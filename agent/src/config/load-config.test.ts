@@ -8,6 +8,7 @@ import { formatIssue } from "@millwright/kit/yaml-file";
 import type { ReadPoint } from "../registers/device-reader.ts";
 import { compileDerived } from "./compile-derived.ts";
 import { type LoadedConfig, loadConfig } from "./load-config.ts";
+import { compileRunning } from "./resolve-running.ts";
 import { type ResolvedMachine, unitOf } from "./resolved-config.ts";
 import { brokenConfigs, goodConfig, goodTemplate } from "./test-support/broken-configs.ts";
 import { brokenDeviceConfigs, deviceFiles } from "./test-support/broken-device-configs.ts";
@@ -125,6 +126,25 @@ test("derived points stand behind the others, with their units, and may have lim
       [null, null, "out_of_range"],
     ],
   );
+});
+
+test("running_when is a condition over all points, derived ones too; a machine without it always runs", () => {
+  const conditions = "    derived: { half: flow / 2 }\n    running_when: half > 1 && flow < 90\n    settle: 1m\n    limits:\n";
+  const dir = write("running", {
+    "agent.yaml": goodConfig.replace("    limits:\n", conditions),
+    "own/acme/flow-meter.yaml": goodTemplate,
+  });
+  const loaded = load(dir);
+  assert.ok(loaded.ok, linesOf(loaded, dir).join("\n"));
+  const [always, sometimes] = loaded.config.machines as [ResolvedMachine, ResolvedMachine];
+  assert.equal(compileRunning(always), null);
+  const rule = compileRunning(sometimes);
+  assert.deepEqual(
+    rule?.uses.map(({ index }) => index),
+    [1, 0],
+  );
+  assert.deepEqual([rule?.settleMs, rule?.gapMs], [60_000, 60_000]);
+  assert.deepEqual([rule?.evaluate({ half: 2, flow: 4 }), rule?.evaluate({ half: 0.5, flow: 1 })], [1, 0]);
 });
 
 test("the revision follows the meaning, not the text", () => {

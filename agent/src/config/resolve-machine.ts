@@ -9,6 +9,7 @@ import { checkPeriods } from "./check-periods.ts";
 import { type ConfigReport, didYouMean, type Path } from "./config-report.ts";
 import { resolveDerived } from "./resolve-derived.ts";
 import { resolvePoints } from "./resolve-points.ts";
+import { resolveRunning } from "./resolve-running.ts";
 import type { ResolvedBus, ResolvedMachine, ResolvedPoint, ResolvedRead } from "./resolved-config.ts";
 import type { TemplateLibrary } from "./template-library.ts";
 
@@ -29,6 +30,8 @@ export function resolveMachine(name: string, machine: MachineConfig, around: Sur
   const { points: read, reads, limits, isWhole } = resolveReads(machine, path, around);
   const made = resolveDerived(machine.derived, isWhole ? read : null, [...path, "derived"], around.report);
   const points = [...read, ...made.points];
+  const known = isWhole ? points.map((point) => point.name) : null;
+  const running = resolveRunning(machine, known, path, around.report);
   const counterIndex = points.findIndex(({ role }) => role === "update_counter");
   const resolved: ResolvedMachine = {
     site: machine.site ?? around.site,
@@ -40,10 +43,11 @@ export function resolveMachine(name: string, machine: MachineConfig, around: Sur
     points,
     reads,
     derived: made.derived,
+    ...(running === null ? {} : { running }),
     counterIndex: counterIndex < 0 ? null : counterIndex,
     limits: { ...limits, ...machine.limits },
   };
-  checkMachineLimits(machine.limits, isWhole ? points.map((point) => point.name) : null, [...path, "limits"], around.report);
+  checkMachineLimits(machine.limits, known, [...path, "limits"], around.report);
   if (isWhole) checkPeriods(resolved, path, around.report);
   return resolved;
 }

@@ -58,6 +58,9 @@ export type ResolvedRead = {
 /** A point made of others; it stands behind them in the machine's points. */
 export type ResolvedDerived = { readonly pointIndex: number; readonly expression: string };
 
+/** When a machine counts as running: a condition over its points, and how long after a start it is not judged yet (machine ms). */
+export type ResolvedRunning = { readonly expression: string; readonly settleMs: number };
+
 export type ResolvedMachine = {
   readonly site: string;
   readonly name: string;
@@ -70,6 +73,8 @@ export type ResolvedMachine = {
   readonly points: readonly ResolvedPoint[];
   readonly reads: readonly ResolvedRead[];
   readonly derived: readonly ResolvedDerived[];
+  /** Absent: it always runs. */
+  readonly running?: ResolvedRunning;
   /** Index of the update counter among the points, null where there is none. */
   readonly counterIndex: number | null;
   /** point → limits: the configuration's, else the template's. */

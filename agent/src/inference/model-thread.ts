@@ -19,7 +19,7 @@ const maxScoring = 2_000;
 const maxQueued = 2_000;
 const farewellMs = 2_000;
 /** Rows that come within so many real ms are scored together: machines that share a graph in one run of it. */
-const gatherMs = 4;
+const gatherMs = 2;
 
 export class ModelThread {
   readonly #onReplaced: () => void;

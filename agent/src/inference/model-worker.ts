@@ -11,6 +11,7 @@ import { signBundle } from "@millwright/models/onnx/sign-bundle";
 import { parseSigningKey } from "@millwright/models/onnx/signing-key";
 import { checkGolden } from "@millwright/models/onnx/verify-bundle";
 import { writeBundle } from "@millwright/models/onnx/write-bundle";
+import { DetectorStacks, type Stack } from "./detector-stacks.ts";
 import type {
   FromModelThread,
   InspectReply,
@@ -27,6 +28,7 @@ import type {
 
 /** Sessions by the hash of their graph: machines that were given the same bundle share one. */
 const sessions = new Map<string, { scorer: Scorer; users: number }>();
+const stacks = new DetectorStacks();
 /** Machine → the hash of its graph. */
 const graphOf = new Map<string, string>();
 
@@ -34,23 +36,32 @@ type Asked = { id: number; request: ModelRequest };
 
 parentPort?.on("message", (message: ToModelThread) => {
   if (message === "end") process.exit(0);
-  for (const [graph, rows] of Map.groupBy(message.filter(isScore), ({ request }) => graphOf.get(request.key) ?? ""))
+  for (const [scorer, rows] of Map.groupBy(message.filter(isScore), scorerOf))
     for (let from = 0; from < rows.length; from += maxBatchRows)
-      void scoreTogether(graph, rows.slice(from, from + maxBatchRows)).then((answers) => parentPort?.postMessage(answers));
+      void scoreTogether(scorer, rows.slice(from, from + maxBatchRows)).then((answers) => parentPort?.postMessage(answers));
   for (const asked of message) if (asked.request.kind !== "score") void answer(asked.id, asked.request);
 });
 
-const isScore = (asked: Asked): asked is { id: number; request: ScoreRequest } => asked.request.kind === "score";
+type ScoreRow = { id: number; request: ScoreRequest };
+const isScore = (asked: Asked): asked is ScoreRow => asked.request.kind === "score";
 
-// One run of the graph for all rows. Where it gives no figure for one of them, each is asked for alone, so that it spoils no other.
-async function scoreTogether(graph: string, rows: { id: number; request: ScoreRequest }[]): Promise<FromModelThread> {
-  const session = sessions.get(graph);
-  if (session === undefined) return rows.map(({ id }) => ({ id, error: { code: "session_failed", detail: "no model is loaded" } }));
+const graphOfRow = ({ request }: ScoreRow): string => graphOf.get(request.key) ?? "";
+/** Rows with the same answer are scored in one run. */
+const scorerOf = (row: ScoreRow): Stack | Scorer | undefined => stacks.stackOf(graphOfRow(row)) ?? sessions.get(graphOfRow(row))?.scorer;
+
+// One run for all rows. Where it gives no figure for one of them, each is asked for alone, so that it spoils no other.
+async function scoreTogether(scorer: Stack | Scorer | undefined, rows: ScoreRow[]): Promise<FromModelThread> {
+  if (scorer === undefined) return rows.map(({ id }) => ({ id, error: { code: "session_failed", detail: "no model is loaded" } }));
   const width = rows[0]?.request.features.length ?? 0;
   const batch = new Float32Array(rows.length * width);
   for (const [n, { request }] of rows.entries()) batch.set(request.features, n * width);
   try {
-    const { score, contribution } = await session.scorer.score(batch, rows.length);
+    const { score, contribution } = await ("places" in scorer
+      ? scorer.scorer.score(
+          batch,
+          Int32Array.from(rows, (row) => scorer.places.get(graphOfRow(row)) ?? -1),
+        )
+      : scorer.score(batch, rows.length));
     return rows.map(({ id }, n) => ({
       id,
       reply: { score: score[n] ?? Number.NaN, contribution: contribution.slice(n * width, (n + 1) * width) },
@@ -58,7 +69,7 @@ async function scoreTogether(graph: string, rows: { id: number; request: ScoreRe
   } catch (error) {
     const [one] = rows;
     if (rows.length === 1 && one !== undefined) return [{ id: one.id, error: describe(error) }];
-    return (await Promise.all(rows.map((row) => scoreTogether(graph, [row])))).flat();
+    return (await Promise.all(rows.map((row) => scoreTogether(sessions.get(graphOfRow(row))?.scorer, [row])))).flat();
   }
 }
 
@@ -90,6 +101,7 @@ async function load({ key, folder, keys, bundleSha256 }: LoadRequest): Promise<L
   const session = sessions.get(graph) ?? { scorer: await openChecked(bundle), users: 0 };
   session.users += 1;
   sessions.set(graph, session);
+  if (session.users === 1) stacks.add(graph, bundle.model);
   // It may be the same graph again: in use before it is let go.
   await close(key);
   graphOf.set(key, graph);
@@ -135,6 +147,7 @@ async function close(key: string): Promise<null> {
   session.users -= 1;
   if (session.users > 0) return null;
   sessions.delete(graph);
+  stacks.remove(graph);
   await session.scorer.close();
   return null;
 }

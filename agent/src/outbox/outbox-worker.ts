@@ -54,9 +54,9 @@ function serve(): void {
   };
 
   const take = ({ id, job }: WorkerRequest): void => {
-    if (job.op === "commit" || job.op === "mark" || job.op === "quarantine") return writes.add({ id, job });
     try {
-      if (job.op === "close") close(id);
+      if (job.op === "commit" || job.op === "mark" || job.op === "quarantine") writes.add({ id, job });
+      else if (job.op === "close") close(id);
       else reply({ id, value: read(store, job) });
     } catch (error) {
       reply({ id, fault: partsOf(error) });

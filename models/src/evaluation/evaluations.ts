@@ -3,7 +3,9 @@ import { cmapssEvaluation } from "./cmapss-evaluation.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { explanationsEvaluation } from "./explanations-evaluation.ts";
 import { hydraulicEvaluation } from "./hydraulic-evaluation.ts";
+import { imsEvaluation } from "./ims-evaluation.ts";
 import { nabEvaluation } from "./nab-evaluation.ts";
+import { pronostiaEvaluation } from "./pronostia-evaluation.ts";
 import { skabEvaluation } from "./skab-evaluation.ts";
 import { tepEvaluation } from "./tep-evaluation.ts";
 
@@ -13,5 +15,7 @@ export const evaluations: Readonly<Record<string, Evaluation>> = {
   nab: nabEvaluation,
   skab: skabEvaluation,
   hydraulic: hydraulicEvaluation,
+  ims: imsEvaluation,
+  pronostia: pronostiaEvaluation,
   tep: tepEvaluation,
 };

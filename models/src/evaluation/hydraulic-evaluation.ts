@@ -9,7 +9,8 @@ import { type Evaluation, rounded } from "./evaluation.ts";
 import { parseNumberTable } from "./parse-number-table.ts";
 
 const parts = ["cooler", "valve", "pump", "accumulator"] as const;
-const sensors = "PS1 PS2 PS3 PS4 PS5 PS6 EPS1 FS1 FS2 TS1 TS2 TS3 TS4 VS1 CE CP SE".split(" ");
+/** Those of 1 and 10 Hz; the pressures at 100 Hz are not used where they are there. */
+const sensors = "FS1 FS2 TS1 TS2 TS3 TS4 VS1 CE CP SE".split(" ");
 const [blockRows, folds] = [21, 5];
 
 type Verdict = {

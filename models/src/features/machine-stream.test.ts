@@ -123,3 +123,31 @@ test("a sensor that froze among the learning rows is reported with the first row
   assert.deepEqual(stream.push(at(60)).sensorEvents, [{ point: "a", kind: "frozen", stillRows: 61 }]);
   assert.deepEqual(stream.push(at(61)).sensorEvents, []);
 });
+
+/** 8 sensors that move; `bad`: which of them have no good value in row n. @returns reasons of rows 0 to `rows`, and what was masked last */
+function withBad(rows: number, bad: (n: number, p: number) => boolean) {
+  const names = Array.from({ length: 8 }, (_, p) => ({ name: `s${p}`, unit: "1" }));
+  const stream = new MachineStream({
+    schema: featureSchema(names, 1_000),
+    stillness: names.map(({ name }) => ({ point: name, longest_rows: 1, suspicious_rows: 5, frozen_rows: 42, is_monitored: true })),
+  });
+  const steps = Array.from({ length: rows }, (_, n) =>
+    stream.push({ atMs: 1_000 * n, values: Float64Array.from(names, (_, p) => (bad(n, p) ? Number.NaN : 10 + Math.sin(n + p))) }),
+  );
+  return { reasons: steps.map(({ reason }) => reason), masked: steps.at(-1)?.masked };
+}
+
+test("a window with more than a tenth of its values bad is refused until they are out of sight", () => {
+  const { reasons } = withBad(100, (n) => [40, 45, 50, 55].includes(n));
+  const refused = reasons.flatMap((reason, n) => (reason === "too_many_missing" ? [n] : []));
+  assert.deepEqual(refused, [40, 45, 50, ...Array.from({ length: 15 }, (_, n) => 55 + n)], "three of 30 rows may be bad, four may not");
+  assert.equal(withBad(200, (n, p) => (n + 3 * p) % 8 === 0).reasons.at(-1), "too_many_missing", "an eighth of all values, here and there");
+});
+
+test("one bad sensor of eight, dead or with holes, is left out and blinds nobody at any moment", () => {
+  for (const isBad of [() => true, (n: number) => n % 2 === 0, (n: number) => n % 5 === 0]) {
+    const { reasons } = withBad(200, (n, p) => p === 3 && n >= 50 && isBad(n));
+    assert.deepEqual([...new Set(reasons.slice(10))], ["ok"]);
+  }
+  assert.deepEqual(withBad(200, (n, p) => p === 3 && n % 2 === 0).masked, [3], "also in a row in which it has a value");
+});

@@ -1,8 +1,9 @@
-// From the rows of a machine to what its model sees: sensors that stand still are found and hidden, the rest becomes features.
+// From the rows of a machine to what its model sees: sensors that stand still, or give too few good values, are hidden, the rest becomes features.
 // One instance per machine; its whole state is plain JSON (`snapshot`), to be committed together with the prediction it led to.
 // State grows with the number of points only. A row leaves no garbage behind but its features.
 import type { FeatureSchema, PointStillness } from "@millwright/contract/model-manifest";
 import { featureSettings } from "../settings.ts";
+import { badRowsOf, badWindowStep, hasHoles, isBadWindow } from "./bad-window.ts";
 import { acceptPoint, initialPointFeatures, type PointFeaturesState, pointStep, restartPoint } from "./point-features.ts";
 import type { Row } from "./row.ts";
 import { initialStillness, type StillnessState, stillnessStep } from "./stillness.ts";
@@ -18,7 +19,8 @@ export type MachineStep = {
   readonly sensorEvents: readonly SensorEvent[];
 };
 
-export type MachineStreamSnapshot = { lastAtMs: number | null; points: PointFeaturesState[]; stillness: StillnessState[] };
+/** `bad`: each point's rows without a good value, as bad-window.ts counts them; absent in snapshots of older versions. */
+export type MachineStreamSnapshot = { lastAtMs: number | null; points: PointFeaturesState[]; stillness: StillnessState[]; bad?: number[] };
 
 export type MachineStreamOptions = { schema: FeatureSchema; stillness: readonly PointStillness[]; snapshot?: MachineStreamSnapshot };
 
@@ -29,16 +31,22 @@ export class MachineStream {
   readonly #schema: FeatureSchema;
   readonly #learned: readonly PointStillness[];
   readonly #monitored: number;
-  #state: MachineStreamSnapshot;
+  #state: Required<MachineStreamSnapshot>;
 
   constructor({ schema, stillness, snapshot }: MachineStreamOptions) {
     this.#schema = schema;
     this.#learned = stillness;
     this.#monitored = stillness.filter(({ is_monitored }) => is_monitored).length;
+    const nothingBad = schema.points.map(() => 0);
     this.#state =
       snapshot === undefined
-        ? { lastAtMs: null, points: schema.points.map(initialPointFeatures), stillness: schema.points.map(initialStillness) }
-        : structuredClone(snapshot);
+        ? {
+            lastAtMs: null,
+            points: schema.points.map(initialPointFeatures),
+            stillness: schema.points.map(initialStillness),
+            bad: nothingBad,
+          }
+        : { bad: nothingBad, ...structuredClone(snapshot) };
   }
 
   /** @param row its `isHeld`: the last decision's `hold` (the score is high: what is seen now must not become normal) */
@@ -49,21 +57,29 @@ export class MachineStream {
     let masked: readonly number[] = none;
     let sensorEvents: readonly SensorEvent[] = none;
     let isWarmingUp = false;
+    let counted = 0;
+    let badRows = 0;
     for (let p = 0; p < points; p += 1) {
       const value = values[p] as number;
       const event = this.#observeStillness(p, value);
       if (event !== null) sensorEvents = [...sensorEvents, event];
-      const isHidden = this.#isHidden(p);
-      if (pointStep(this.#state.points[p] as PointFeaturesState, isHidden ? Number.NaN : value, isHeld, features, p, points)) continue;
+      const isStill = this.isStill(p);
+      const bad = this.#observeBad(p, value);
+      const isLeftOut = isStill || hasHoles(bad);
+      counted += isLeftOut ? 0 : 1;
+      badRows += isLeftOut ? 0 : bad;
+      const hasFeatures = pointStep(this.#state.points[p] as PointFeaturesState, isStill ? Number.NaN : value, isHeld, features, p, points);
+      if (hasFeatures && !isLeftOut) continue;
       masked = [...masked, p];
       for (let column = p; column < features.length; column += points) features[column] = Number.NaN;
-      isWarmingUp ||= !isHidden && Number.isFinite(value);
+      isWarmingUp ||= !hasFeatures && !isStill && Number.isFinite(value);
     }
     const visible = points - masked.length;
-    const isEnough = visible > 0 && visible >= featureSettings.minVisibleShare * this.#monitored;
+    const isBad = isBadWindow(badRows, counted);
+    const isEnough = !isBad && visible > 0 && visible >= featureSettings.minVisibleShare * this.#monitored;
     return {
       features: isEnough ? features : null,
-      reason: isEnough ? "ok" : isWarmingUp ? "warming_up" : "too_many_missing",
+      reason: isEnough ? "ok" : isWarmingUp && !isBad ? "warming_up" : "too_many_missing",
       masked,
       sensorEvents,
     };
@@ -83,6 +99,11 @@ export class MachineStream {
     this.#state.points.forEach(acceptPoint);
   }
 
+  /** Whether a point (its index) is hidden because it stands still, or never moved; it may be hidden for other reasons, too. */
+  isStill(p: number): boolean {
+    return this.#learned[p]?.is_monitored !== true || this.#state.stillness[p]?.verdict !== "moving";
+  }
+
   /** Where it stands, to be written down at once: it changes with the next row. */
   get state(): MachineStreamSnapshot {
     return this.#state;
@@ -92,8 +113,18 @@ export class MachineStream {
   #restartAfterGap(atMs: number): void {
     const { lastAtMs } = this.#state;
     const elapsedMs = lastAtMs === null ? 0 : atMs - lastAtMs;
-    if (elapsedMs < 0 || elapsedMs > featureSettings.maxGapPeriods * this.#schema.period_ms) this.#state.points.forEach(restartPoint);
+    if (elapsedMs < 0 || elapsedMs > featureSettings.maxGapPeriods * this.#schema.period_ms) {
+      this.#state.points.forEach(restartPoint);
+      this.#state.bad.fill(0);
+    }
     this.#state.lastAtMs = atMs;
+  }
+
+  /** @returns how many of its last rows were bad */
+  #observeBad(p: number, value: number): number {
+    const window = badWindowStep(this.#state.bad[p] as number, !Number.isFinite(value));
+    this.#state.bad[p] = window;
+    return badRowsOf(window);
   }
 
   #observeStillness(p: number, value: number): SensorEvent | null {
@@ -104,9 +135,5 @@ export class MachineStream {
     if (state.verdict === verdict) return null;
     if (state.verdict === "frozen") return { point, kind: "frozen", stillRows: state.stillRows };
     return verdict === "frozen" ? { point, kind: "moving_again", stillRows } : null;
-  }
-
-  #isHidden(p: number): boolean {
-    return this.#learned[p]?.is_monitored !== true || this.#state.stillness[p]?.verdict !== "moving";
   }
 }

@@ -8,7 +8,7 @@ import { signBundle } from "@millwright/models/onnx/sign-bundle";
 import { newSigningKey, parseSigningKey, type SigningKey } from "@millwright/models/onnx/signing-key";
 import { writeBundle } from "@millwright/models/onnx/write-bundle";
 import { stringify } from "yaml";
-import { createRandom } from "../../../firmware-sim/src/random/random.ts";
+import { createRandom, normal } from "../../../firmware-sim/src/random/random.ts";
 
 export type AgentConfigOptions = {
   folder: string;
@@ -46,13 +46,17 @@ export async function writeAgentConfig(options: AgentConfigOptions): Promise<voi
 
 const rows = 600;
 
-// Learned from white noise as wide as the simulator's signals, so that a healthy row is what it sees, as a plant's agent does nearly always.
+// Learned from noise that wanders wider than the simulator's signals (50 ± 20), so that a healthy row is what it sees, as nearly always in a plant.
 async function writeBundleOf(folder: string, points: number, periodMs: number, key: SigningKey): Promise<void> {
   const named = Array.from({ length: points }, (_, i) => ({ name: `s${String(i + 1).padStart(2, "0")}`, unit: "1" }));
   const random = createRandom("bench");
+  const wander = new Float64Array(points);
   const training = Array.from({ length: rows }, (_, n) => ({
     atMs: n * periodMs,
-    values: Float64Array.from(named, () => 30 + 40 * random()),
+    values: wander.map((last, i) => {
+      wander[i] = 0.6 * last + normal(random);
+      return 50 + 25 * (wander[i] as number);
+    }),
   }));
   const learned = learnDetector({ points: named, periodMs, rows: training });
   if (!learned.ok) throw new Error(`the bench learns nothing: ${learned.reason}`);

@@ -13,6 +13,7 @@ let commit = 0;
 
 const client = mqtt.connect(`mqtt://127.0.0.1:${port}`, { clientId: "bench-subscriber" });
 client.on("connect", () => {
+  (client.stream as unknown as { setNoDelay(on: boolean): void }).setNoDelay(true);
   client.subscribe(["millwright/v1/+/+/up/+", "bench/#"], { qos: 1 }, () =>
     process.stdout.write(`${JSON.stringify({ event: "ready" })}\n`),
   );

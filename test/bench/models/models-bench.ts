@@ -4,6 +4,7 @@ import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { scoreOf } from "@millwright/models/detectors/distances-of";
 import { MachineStream } from "@millwright/models/features/machine-stream";
+import { planVibration, vibrationFeatures } from "@millwright/models/features/vibration-features";
 import { openScorer } from "@millwright/models/onnx/session";
 import { openStackedScorer } from "@millwright/models/onnx/stacked-scorer";
 import { writeGraph } from "@millwright/models/onnx/write-graph";
@@ -14,6 +15,12 @@ const machines = 500;
 const learnRows = 400;
 /** Detectors that are really learned; the others are copies of these at other places of the tables. */
 const different = 25;
+const vibrationBandsHz = [
+  [0, 1000],
+  [1000, 3000],
+  [3000, 6000],
+  [6000, 10_001],
+] as const;
 
 export async function modelsBench({ runs, say }: { runs: number; say: (text: string) => void }): Promise<BenchRow[]> {
   const learned = Array.from({ length: different }, (_, n) => {
@@ -53,6 +60,11 @@ export async function modelsBench({ runs, say }: { runs: number; say: (text: str
     return cpuMs(() => stream.prime(rows), 1).then((ms) => (1000 * ms) / rows.length);
   });
 
+  say("a vibration window");
+  const plan = planVibration({ length: 4096, rateHz: 20_000, bandsHz: vibrationBandsHz });
+  const wave = Float64Array.from({ length: 4096 }, (_, i) => Math.sin(i * i));
+  const vibration = await repeat(runs + 1, async () => medianUs(() => void vibrationFeatures(plan, wave), 2_000));
+
   say("learning");
   const learning = await repeat(runs, async () => learnOnce());
   const row = (name: string, unit: string, ours: readonly number[], atMost: number): BenchRow =>
@@ -68,6 +80,7 @@ export async function modelsBench({ runs, say }: { runs: number; say: (text: str
     }),
     row("500 machines, each its own detector, a second of rows", "ms CPU", plant, 1),
     row(`features of a row of ${benchPoints.length} points`, "µs CPU", features.slice(1), 3),
+    row("features of a vibration window of 4,096 samples, median (no envelope)", "µs", vibration.slice(1), 100),
     row(
       "learning 8 signals × 10,000 rows",
       "s",
@@ -117,4 +130,13 @@ async function slowest(call: () => Promise<unknown>, times: number): Promise<num
 function learnOnce(): { ms: number; peakMb: number } {
   const text = execFileSync(process.execPath, [fileURLToPath(new URL("learn-once.ts", import.meta.url))], { encoding: "utf8" });
   return JSON.parse(text) as { ms: number; peakMb: number };
+}
+
+function medianUs(work: () => void, times: number): number {
+  const figures = Float64Array.from({ length: times }, () => {
+    const startedMs = performance.now();
+    work();
+    return 1000 * (performance.now() - startedMs);
+  }).sort();
+  return figures[times >> 1] as number;
 }

@@ -65,5 +65,7 @@ function machineText({ name, class: machineClass, template, unit, bus }: Planned
     every: ${every} # one row for the model so often
     reads:
       - { bus: ${bus}, ${unit === null ? "" : `unit: ${unit}, `}template: ${template}, every: ${readEvery} }${title}
+    # running_when: POINT > 0 # a condition over its points: while it does not hold, the machine is neither judged nor learned
+    # settle: 30s # nor for so long after a start
 ${limits.length === 0 ? "    # limits: # they alarm from the first minute on, with or without a model\n    #   POINT: { warning_high: 1, critical_high: 2 }\n" : `    # limits: # the template's; other ones for this machine replace them, point by point\n${limits.join("")}`}`;
 }

@@ -327,6 +327,31 @@ export const brokenConfigs: readonly BrokenConfig[] = [
     line: "agent.yaml:21:50  machines.M-2.derived.power.range must be [lowest, highest], not [1, 0].",
   },
   {
+    name: "running_when of what is not there",
+    files: config("    limits:\n", "    running_when: 1 < flw\n    limits:\n"),
+    line: 'agent.yaml:21:23  machines.M-2.running_when uses "flw", which is not a point of this machine. Did you mean "flow"?',
+  },
+  {
+    name: "running_when that is a number",
+    files: config("    limits:\n", "    running_when: flow * 2\n    limits:\n"),
+    line: "agent.yaml:21:19  machines.M-2.running_when makes a number, and a machine runs or does not. Compare it, e.g. POINT > 0.",
+  },
+  {
+    name: "running_when without a point",
+    files: config("    limits:\n", "    running_when: 2 > 1\n    limits:\n"),
+    line: "agent.yaml:21:19  machines.M-2.running_when uses no point, so it would never change. Use points of this machine.",
+  },
+  {
+    name: "running_when that ends too early",
+    files: config("    limits:\n", "    running_when: 'flow > '\n    limits:\n"),
+    line: "agent.yaml:21:27  machines.M-2.running_when is no expression: it ends too early.",
+  },
+  {
+    name: "settle without running_when",
+    files: config("    limits:\n", "    settle: 30s\n    limits:\n"),
+    line: "agent.yaml:21:5  machines.M-2.settle says nothing without running_when. Say when this machine runs.",
+  },
+  {
     name: "a derived point that is a number",
     files: config("    limits:\n", "    derived: { power: 2 }\n    limits:\n"),
     line: "agent.yaml:21:23  machines.M-2.derived.power must be text or a mapping (name: value), not 2",

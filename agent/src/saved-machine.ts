@@ -1,0 +1,103 @@
+// What one machine's flow remembers, and how it is kept: every commit of records takes with it the state that made them. The feature stream,
+// most of that state, is saved more rarely; the last nightly report stands beside it.
+import { performance } from "node:perf_hooks";
+import type { MachineState } from "./baselines/machine-state.ts";
+import { DriftWatch } from "./drift-watch.ts";
+import type { ModelLife } from "./model-life.ts";
+import type { LastReport } from "./model-report.ts";
+import { type MachineCommits, machineCommits } from "./outbox/machine-commits.ts";
+import type { Outbox, OutboxCommit } from "./outbox/outbox.ts";
+
+/**
+ * Real ms between two saves of a feature stream while nothing happens: it is most of a machine's state, and would wear an SD card out with every
+ * row. After a restart it goes on from there, or begins its running means anew, as after any gap of a few rows.
+ */
+const streamEveryMs = 10_000;
+const streamKey = (key: string): string => `${key}#stream`;
+const reportKey = (key: string): string => `${key}#report`;
+
+export type SavedMachineOptions = {
+  key: string;
+  outbox: Outbox;
+  life: ModelLife;
+  onTrouble: (detail: string) => void;
+};
+
+export class SavedMachine {
+  /** Goes with the next commit. */
+  state: MachineState;
+  report: LastReport | null = null;
+  readonly drift: DriftWatch;
+  readonly #o: SavedMachineOptions;
+  readonly #commits: MachineCommits;
+  #streamDueMs = 0;
+  #isStreamAhead = false;
+
+  /** @param fresh the state of a machine of which nothing was saved */
+  constructor(options: SavedMachineOptions, fresh: MachineState) {
+    this.#o = options;
+    this.#commits = machineCommits({ outbox: options.outbox, onTrouble: options.onTrouble });
+    this.drift = new DriftWatch(() => ({ manifest: options.life.model?.manifest ?? null, stream: this.state.stream }));
+    this.state = fresh;
+  }
+
+  /** Where the last commit left off. */
+  async load(): Promise<void> {
+    const { outbox, key } = this.#o;
+    const keys = [key, streamKey(key), reportKey(key)];
+    const [json = null, stream = null, report = null] = await Promise.all(keys.map((one) => outbox.machineState(one)));
+    if (report !== null) this.report = JSON.parse(report) as LastReport | null;
+    if (json !== null) this.state = JSON.parse(json) as MachineState;
+    if (stream !== null) this.state = { ...this.state, stream: JSON.parse(stream) as MachineState["stream"] };
+  }
+
+  // Nobody waits; trouble with the disk was told where it happened.
+  commit(commit: Omit<OutboxCommit, "states">): void {
+    this.durably(commit).catch(() => {});
+  }
+
+  /** The state goes with it. */
+  durably(commit: Omit<OutboxCommit, "states">): Promise<void> {
+    return this.#add(commit, []);
+  }
+
+  /** A report goes with the state; null: there is none any more. */
+  withReport(report: LastReport | null, commit: Omit<OutboxCommit, "states">): Promise<void> {
+    this.report = report;
+    return this.#add(commit, [{ machine: reportKey(this.#o.key), json: JSON.stringify(report) }]);
+  }
+
+  /** Everything committed so far is durable. */
+  settled(): Promise<void> {
+    return this.#commits.idle();
+  }
+
+  /** The same, and what came since the stream was saved last is in it, too. */
+  async idle(): Promise<void> {
+    if (this.#isStreamAhead) await this.#commits.add({ states: [{ machine: streamKey(this.#o.key), json: this.#streamJson() }] });
+    await this.#commits.idle();
+  }
+
+  /** The feature stream that runs; null where no model does. */
+  get streamNow(): MachineState["stream"] {
+    const { model } = this.#o.life;
+    if (model === null) return null;
+    const drift = this.drift.counter?.counts;
+    return { model: model.manifest.model_sha256, snapshot: model.stream.state, ...(drift === undefined ? {} : { drift }) };
+  }
+
+  #add(commit: Omit<OutboxCommit, "states">, more: readonly { machine: string; json: string }[]): Promise<void> {
+    const { key } = this.#o;
+    const states = [{ machine: key, json: JSON.stringify({ ...this.state, stream: null }) }, ...more];
+    const isPlainRow = (commit.records ?? []).every(({ kind }) => kind === "telemetry");
+    this.#isStreamAhead = true;
+    if (!isPlainRow || performance.now() >= this.#streamDueMs) states.push({ machine: streamKey(key), json: this.#streamJson() });
+    return this.#commits.add({ ...commit, states });
+  }
+
+  #streamJson(): string {
+    this.#streamDueMs = performance.now() + streamEveryMs;
+    this.#isStreamAhead = false;
+    return JSON.stringify(this.streamNow);
+  }
+}
