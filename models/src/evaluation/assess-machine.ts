@@ -32,7 +32,7 @@ export type Assessment = {
   readonly saving_per_year: Interval | null;
 };
 
-export const fewestFailures = 3;
+const fewestFailures = 3;
 const hourMs = 3_600_000;
 const monthHours = 730.5;
 const yearHours = 8_766;

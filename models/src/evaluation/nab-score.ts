@@ -58,7 +58,7 @@ export function leaveOneGroupOut(groups: readonly (readonly NabSeriesScores[])[]
   return normalisedScore(sum, windowCount(groups.flat()), prices);
 }
 
-export const windowCount = (series: readonly NabSeriesScores[]): number => series.reduce((sum, one) => sum + one.windows.length, 0);
+const windowCount = (series: readonly NabSeriesScores[]): number => series.reduce((sum, one) => sum + one.windows.length, 0);
 
 /** Windows that lie in the probation as a whole can neither be found nor missed, as in the original. */
 const windowsInPlay = (judged: readonly JudgedScore[]): number => new Set(judged.flatMap(({ window }) => window ?? [])).size;

@@ -1,5 +1,5 @@
 // The failures of a machine: semicolon-separated, `datetime` first, whatever stands behind it is a note.
-import { Fault } from "@millwright/kit/fault";
+import { malformed } from "./malformed.ts";
 
 export type Failure = { readonly atMs: number; readonly note: string };
 
@@ -7,15 +7,12 @@ export type Failure = { readonly atMs: number; readonly note: string };
 export function parseFailures(text: string, name: string): Failure[] {
   const lines = text.split(/\r?\n/);
   while (lines.at(-1) === "") lines.pop();
-  if ((lines[0] ?? "").split(";")[0] !== "datetime") throw malformed(name, 1, "the first line must name the columns: datetime;note");
+  if ((lines[0] ?? "").split(";")[0] !== "datetime") throw malformed(name, 1, 1, "the first line must name the columns: datetime;note");
   const failures = lines.slice(1).map((line, i) => {
     const [time = "", ...rest] = line.split(";");
     const atMs = Date.parse(`${time.replace(" ", "T")}Z`);
-    if (Number.isNaN(atMs)) throw malformed(name, i + 2, `"${time}" is not a time like 2020-03-09 10:14:33`);
+    if (Number.isNaN(atMs)) throw malformed(name, i + 2, 1, `"${time}" is not a time like 2020-03-09 10:14:33`);
     return { atMs, note: rest.join(";") };
   });
   return failures.sort((a, b) => a.atMs - b.atMs);
 }
-
-const malformed = (name: string, line: number, what: string): Fault =>
-  new Fault("recording_malformed", "data", `${name}:${line}:1: ${what}`);

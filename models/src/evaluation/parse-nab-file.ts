@@ -1,5 +1,5 @@
 // One series of the Numenta Anomaly Benchmark: csv, `timestamp,value`, in time order.
-import { Fault } from "@millwright/kit/fault";
+import { malformed } from "./malformed.ts";
 
 export type NabRow = {
   /** As the file has it: `2014-04-01 00:05:00`. */
@@ -32,6 +32,3 @@ function rowOf(line: string, name: string, number: number): NabRow {
 
 /** `2014-04-01 00:05:00` or, in labels, `2014-04-01 00:05:00.000000`, as ms; NaN when it is neither. */
 export const nabTimeMs = (text: string): number => Date.parse(`${text.trim().slice(0, 19).replace(" ", "T")}Z`);
-
-const malformed = (name: string, line: number, column: number, what: string): Fault =>
-  new Fault("recording_malformed", "data", `${name}:${line}:${column}: ${what}`);

@@ -1,8 +1,8 @@
 // One recording in SKAB's layout: semicolon-separated, a `datetime` column, the points, and the labels `anomaly` and `changepoint`.
 
 import type { ModelPoint } from "@millwright/contract/model-manifest";
-import { Fault } from "@millwright/kit/fault";
 import type { Row } from "../features/row.ts";
+import { malformed } from "./malformed.ts";
 
 export type Recording = {
   readonly points: readonly ModelPoint[];
@@ -61,6 +61,3 @@ function snakeCase(text: string): string {
     .replace(/^(\d)/, "p$1")
     .toLowerCase();
 }
-
-const malformed = (name: string, line: number, column: number, what: string): Fault =>
-  new Fault("recording_malformed", "data", `${name}:${line}:${column}: ${what}`);

@@ -3,7 +3,7 @@
 import type { ModelPoint } from "@millwright/contract/model-manifest";
 import type { Row } from "../features/row.ts";
 
-export const syntheticPoints: readonly ModelPoint[] = [
+const syntheticPoints: readonly ModelPoint[] = [
   { name: "speed", unit: "rpm" },
   { name: "current", unit: "A" },
   { name: "pressure", unit: "bar" },

@@ -10,7 +10,7 @@ import { modelFault } from "./model-faults.ts";
 export type BundleFiles = ReadonlyMap<string, Buffer>;
 
 /** `bytes`: of all files together. */
-export const bundleLimits = { files: 16, bytes: 8 * 1024 * 1024 } as const;
+const bundleLimits = { files: 16, bytes: 8 * 1024 * 1024 } as const;
 
 const plainName = /^[a-z0-9][a-z0-9_.-]{0,63}$/;
 

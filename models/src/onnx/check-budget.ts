@@ -3,7 +3,7 @@ import { modelFault } from "./model-faults.ts";
 import { maxBatchRows, type Scorer } from "./session.ts";
 
 /** Processor ms. A detector of 8 points takes 0.06 ms a row and 0.6 ms a batch; a tree ensemble of 1 MB some 0.1 and 5. */
-export const modelBudget = { rowMs: 20, batchMs: 250 } as const;
+const modelBudget = { rowMs: 20, batchMs: 250 } as const;
 
 const tries = 3;
 

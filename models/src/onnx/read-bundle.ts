@@ -36,7 +36,7 @@ export function partsOf(
 }
 
 /** @throws Fault manifest_invalid */
-export function parseManifest(text: string, where: string): ModelManifest {
+function parseManifest(text: string, where: string): ModelManifest {
   let json: unknown;
   try {
     json = JSON.parse(text);

@@ -6,7 +6,7 @@ import { modelFault } from "./model-faults.ts";
 import { type AttributeProto, type GraphProto, type ModelProto, ModelProtoSchema, type ValueInfoProto } from "./onnx_pb.js";
 import { wrongTensor } from "./tensor-size.ts";
 
-export const maxModelBytes = 4 * 1024 * 1024;
+const maxModelBytes = 4 * 1024 * 1024;
 
 const allowedOperators = new Set(
   `Abs Add And Cast Ceil Clip Concat Constant Div Elu Equal Erf Exp Flatten Floor Gather Gemm Greater GreaterOrEqual Identity IsInf IsNaN
