@@ -12,6 +12,7 @@ import { writeBundle } from "../onnx/write-bundle.ts";
 import { parseGoldenRows } from "./golden-rows.ts";
 import { inLimitedProcess } from "./in-limited-process.ts";
 import { keyOption, signingKey } from "./key-option.ts";
+import { newBundleFolder } from "./new-bundle-folder.ts";
 
 export const importCommand: Command = {
   summary:
@@ -38,7 +39,7 @@ export const importCommand: Command = {
 async function wrap({ values, words, isJson }: Parameters<Command["run"]>[0]): Promise<number> {
   const [file] = words;
   if (file === undefined || words.length > 1) throw new UsageError("name one ONNX file");
-  const out = requiredOption(values, "out");
+  const out = newBundleFolder(requiredOption(values, "out"));
   const { part, features } = readPart(requiredOption(values, "manifest"));
   const model = new Uint8Array(read(file));
   const golden = values["golden"];

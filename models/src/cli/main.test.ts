@@ -62,6 +62,7 @@ test("keygen, sign, verify and card: a known signer is said to be known, a stran
   const { public_key: key } = JSON.parse(run("keygen", "--out", keyFile, "--json").stdout);
   assert.equal(run("keygen", "--out", keyFile).status, 3);
   assert.equal(run("train", file, "--rows", "400", "--out", bundle, "--key", keyFile).status, 0);
+  assert.match(run("train", file, "--rows", "400", "--out", bundle, "--key", keyFile).stderr, /holds a bundle already/);
   assert.match(run("verify", bundle).stdout, /^ok {6}signature: signed by [0-9a-f]{16} \(unknown\)/);
   assert.match(run("verify", bundle, "--trust", `workshop=${key}`).stdout, /\(known: workshop\)/);
   assert.match(run("verify", bundle, "--trust", `x=ed25519:${"ab".repeat(32)}`).stdout, /^FAILED {2}signature: signer_unknown/);
@@ -106,6 +107,8 @@ test("import wraps a graph with the scores of its maker; a column we do not comp
   const { stdout, stderr } = wrap("--golden", golden, "--json");
   assert.equal(JSON.parse(stdout).columns, 2, stderr);
   assert.equal(run("verify", out).status, 0);
+  assert.match(wrap().stderr, /holds a bundle already/);
+  rmSync(out, { recursive: true });
 
   writeFileSync(golden, "score,flow:value,vibration:ewma\n1,112,5\n2,94,7\n");
   assert.match(wrap("--golden", golden).stderr, /golden\.csv:3: the model scores 1\.5 instead of 2/);

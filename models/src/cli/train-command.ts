@@ -11,6 +11,7 @@ import { trainingDataHash } from "../onnx/hashes.ts";
 import { signBundle } from "../onnx/sign-bundle.ts";
 import { writeBundle } from "../onnx/write-bundle.ts";
 import { keyOption, signingKey } from "./key-option.ts";
+import { newBundleFolder } from "./new-bundle-folder.ts";
 import { trainCmapss } from "./train-cmapss.ts";
 
 export const trainCommand: Command = {
@@ -35,7 +36,7 @@ export const trainCommand: Command = {
     const [file] = words;
     if (file === undefined || words.length > 1)
       throw new UsageError("name one semicolon-separated file: datetime, then a column per point");
-    const out = requiredOption(values, "out");
+    const out = newBundleFolder(requiredOption(values, "out"));
     const createdAt = textOption(values["created-at"], new Date().toISOString());
     const key = await signingKey(values);
     if (file === "cmapss") {
