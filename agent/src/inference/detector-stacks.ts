@@ -51,11 +51,12 @@ export class DetectorStacks {
   async #open(): Promise<void> {
     for (const [points, all] of Map.groupBy(this.#weights, ([, { mean }]) => mean.length)) {
       const detectors = all.slice(0, maxDetectors);
-      const known = this.#stacks.get(points);
-      if (detectors.length < 2 || detectors.every(([graph]) => known?.places.has(graph) === true)) continue;
+      if (detectors.length < 2 || detectors.every(([graph]) => this.stackOf(graph) !== null)) continue;
       const scorer = await openStackedScorer(detectors.map(([, weights]) => weights));
+      // Asked now: another one may have been opened meanwhile, and each must be closed once.
+      const replaced = this.#stacks.get(points);
       this.#stacks.set(points, { scorer, places: new Map(detectors.map(([graph], place) => [graph, place])) });
-      if (known !== undefined) setTimeout(() => void known.scorer.close(), farewellMs).unref();
+      if (replaced !== undefined) setTimeout(() => void replaced.scorer.close(), farewellMs).unref();
     }
   }
 }

@@ -33,6 +33,7 @@ test("train cmapss signs what it writes; verify accepts it, and a forecast that 
   const trained = run("train", "cmapss", "--data", dir, "--out", join(dir, "out"), "--json");
   assert.equal(trained.status, 0, trained.stderr);
   const bundle = join(dir, "out/FD001");
+  assert.match(run("train", "cmapss", "--data", dir, "--out", join(dir, "out")).stderr, /FD001 holds a bundle already/);
   const verified = run("verify", bundle);
   assert.equal(verified.status, 0, verified.stdout);
   assert.match(verified.stdout, /known: your own key[\s\S]*ok {4} {2}golden: 32 vectors/);

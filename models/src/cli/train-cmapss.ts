@@ -11,6 +11,7 @@ import type { SigningKey } from "../onnx/signing-key.ts";
 import { writeBundle } from "../onnx/write-bundle.ts";
 import { learnPrognosis } from "../prognosis/learn-prognosis.ts";
 import { prognosisSettings } from "../settings.ts";
+import { newBundleFolder } from "./new-bundle-folder.ts";
 
 type Request = { readonly data: string; readonly out: string; readonly seed: number; readonly createdAt: string; readonly key: SigningKey };
 
@@ -23,6 +24,7 @@ export async function trainCmapss({ data, out, seed, createdAt, key }: Request):
       "config",
       `${data} holds no train_FD001.txt … train_FD004.txt; give the directory that does with --data`,
     );
+  for (const set of sets) newBundleFolder(join(out, set));
   const models: Record<string, string> = {};
   for (const set of sets) {
     const file = `train_${set}.txt`;
