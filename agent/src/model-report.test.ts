@@ -4,7 +4,8 @@ import { DriftCounter } from "@millwright/models/decisions/drift-counter";
 import { learnDetector } from "@millwright/models/detectors/learn-detector";
 import { syntheticRows } from "@millwright/models/evaluation/synthetic-rows";
 import { buildBundle } from "@millwright/models/onnx/build-bundle";
-import { modelReport, noVerdicts } from "./model-report.ts";
+import { noVerdicts } from "./baselines/machine-state.ts";
+import { modelReport } from "./model-report.ts";
 
 const { points, rows } = syntheticRows({ seed: 3, rows: 6_000 });
 const learned = learnDetector({ points, periodMs: 1_000, rows: rows.slice(0, 3_000) });

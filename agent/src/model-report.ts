@@ -4,10 +4,7 @@ import type { ModelCause } from "@millwright/contract/event";
 import type { ModelManifest } from "@millwright/contract/model-manifest";
 import { driftOf } from "@millwright/models/decisions/drift";
 import { driftSummary } from "@millwright/models/decisions/drift-summary";
-
-/** Since the model went live. */
-export type VerdictCounts = { found: number; something_else: number; nothing: number };
-export const noVerdicts: VerdictCounts = { found: 0, something_else: 0, nothing: 0 };
+import type { VerdictCounts } from "./baselines/machine-state.ts";
 
 export type ModelReport = { text: string; causes: ModelCause[]; figures: Record<string, number> };
 

@@ -4,11 +4,14 @@ import { initialLimits, type LimitsState } from "@millwright/models/decisions/ab
 import { type EpisodeState, type LayerLevel, noEpisode } from "@millwright/models/decisions/combine-layers";
 import { type DecisionState, initialDecision } from "@millwright/models/decisions/decision-step";
 import type { MachineStreamSnapshot } from "@millwright/models/features/machine-stream";
-import type { VerdictCounts } from "../model-report.ts";
 import type { RunningState } from "../samples/running-gate.ts";
 import { type Evidence, noEvidence } from "../windows/evidence.ts";
 import type { Told } from "../windows/should-tell.ts";
 import { type Learning, noLearning } from "./learning.ts";
+
+/** What technicians said of a baseline's tickets. */
+export type VerdictCounts = { found: number; something_else: number; nothing: number };
+export const noVerdicts: VerdictCounts = { found: 0, something_else: 0, nothing: 0 };
 
 export type MachineState = {
   version: 1;

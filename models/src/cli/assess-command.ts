@@ -1,9 +1,8 @@
-import { readFileSync } from "node:fs";
 import { type Command, exitCode, numberOption, requiredOption, UsageError } from "@millwright/kit/command-line";
-import { Fault, messageOf } from "@millwright/kit/fault";
 import { formatIssue, readYamlFile } from "@millwright/kit/yaml-file";
 import { type Assessment, assessMachine } from "../evaluation/assess-machine.ts";
 import { AssessmentCosts } from "../evaluation/assessment-costs.ts";
+import { readDataFile } from "../evaluation/data-file.ts";
 import type { Interval } from "../evaluation/intervals.ts";
 import { parseFailures } from "../evaluation/parse-failures.ts";
 import { readHistory } from "../evaluation/read-history.ts";
@@ -36,24 +35,15 @@ export const assessCommand: Command = {
       return exitCode.cannotStart;
     }
     const learnRows = numberOption(values, "learn", { min: learningSettings.minRows, max: 1e7, fallback: learningSettings.wantedRows });
-    const assessment = await assessMachine(readHistory(file), parseFailures(read(events), events), { costs: costs.value, learnRows });
+    const assessment = await assessMachine(
+      readHistory(file),
+      parseFailures(readDataFile(events, "give the machine's failures with --events"), events),
+      { costs: costs.value, learnRows },
+    );
     process.stdout.write(isJson ? `${JSON.stringify(assessment)}\n` : inWords(assessment));
     return exitCode.ok;
   },
 };
-
-function read(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    throw new Fault(
-      "data_missing",
-      "config",
-      `${file} cannot be read: ${messageOf(error)}; give the machine's failures with --events`,
-      error,
-    );
-  }
-}
 
 function inWords(assessment: Assessment): string {
   const { sentence, failures, in_time, in_time_by_chance, false_tickets_per_month, failures_per_year, judged_hours } = assessment;

@@ -1,9 +1,9 @@
-import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { MachineClass } from "@millwright/contract/names";
 import { type Command, exitCode, numberOption, requiredOption, UsageError } from "@millwright/kit/command-line";
-import { Fault, messageOf } from "@millwright/kit/fault";
+import { Fault } from "@millwright/kit/fault";
 import { type Detector, learnDetector } from "../detectors/learn-detector.ts";
+import { readDataFile } from "../evaluation/data-file.ts";
 import { parseSkabFile } from "../evaluation/parse-skab-file.ts";
 import { searchNotes, trySettings, withLimitFactor } from "../evaluation/try-settings.ts";
 import { buildBundle } from "../onnx/build-bundle.ts";
@@ -45,7 +45,7 @@ export const trainCommand: Command = {
       process.stdout.write(isJson ? `${JSON.stringify(trained)}\n` : `${out}: ${trained.hash}\n`);
       return exitCode.ok;
     }
-    const { points, rows } = parseSkabFile(read(file), file);
+    const { points, rows } = parseSkabFile(readDataFile(file), file);
     const healthy = rows.slice(0, numberOption(values, "rows", { min: 1, max: 1e7, fallback: rows.length }));
     const periodMs = numberOption(values, "period", { min: 1, max: 1e9, fallback: 1000 });
     const learned =
@@ -89,14 +89,6 @@ function learnChosen(healthy: Healthy, file: string): Learned {
   const from = rows === "all" ? 0 : Math.floor(healthy.rows.length / 2);
   const { detector, notes } = learnGiven({ ...healthy, rows: healthy.rows.slice(from) }, file);
   return { detector: withLimitFactor(detector, limitFactor), notes: [...notes, ...searchNotes(search)] };
-}
-
-function read(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    throw new Fault("data_missing", "config", `${file} cannot be read: ${messageOf(error)}`, error);
-  }
 }
 
 const textOption = (value: unknown, fallback: string): string => (typeof value === "string" && value !== "" ? value : fallback);

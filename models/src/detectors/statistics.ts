@@ -12,6 +12,8 @@ export function spreadOf(values: readonly number[], centre: number): number {
   return Math.sqrt(meanOf(values.map((value) => (value - centre) ** 2)));
 }
 
+export const medianOf = (values: readonly number[]): number => quantileOf(values, 0.5);
+
 /** The q-quantile (0…1), linear between order statistics. */
 export function quantileOf(values: readonly number[], q: number): number {
   const sorted = finite(values).sort((a, b) => a - b);

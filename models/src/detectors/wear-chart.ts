@@ -1,7 +1,7 @@
 // The level of a vibration that grows slowly, against its own first snapshots: a chart on logarithms, so that gain and unit of the sensor do not
 // matter. In: one snapshot at a time, as one positive figure per channel (RMS, RMS of the first difference). Out: a score, 1 = alarm limit.
 // The past alone is used; memory is the learning snapshots and the last few.
-import { quantileOf } from "./statistics.ts";
+import { medianOf } from "./statistics.ts";
 
 /** Chosen on IMS test 2; between 3 and 5 spreads, 150 and 200 snapshots the alarm moves by an hour (docs/decisions/0013). */
 const learningSnapshots = 150;
@@ -58,5 +58,3 @@ function baselineOf(logs: readonly number[]): { centre: number; spread: number }
   const spread = 1.4826 * medianOf(logs.map((log) => Math.abs(log - middle)));
   return { centre: medianOf(logs.slice(Math.floor(logs.length / 3))), spread: Math.max(leastSpread, spread) };
 }
-
-const medianOf = (values: readonly number[]): number => quantileOf(values, 0.5);

@@ -1,6 +1,6 @@
 // How far a bearing's wear has gone, from its vibration level: a warning is growth against its own quietest time, critical is also a level near the
 // one at which bearings of the same duty ended. In: one positive level per snapshot. The past alone is used; memory is the last 60 snapshots.
-import { quantileOf } from "./statistics.ts";
+import { medianOf } from "./statistics.ts";
 
 /** Chosen on the open PRONOSTIA files, by leaving out one learning bearing after the other (docs/decisions/0013). */
 const baselineSnapshots = 60;
@@ -56,5 +56,3 @@ export class WearStage {
     return { growth, stage: this.#warningRun >= persistentSnapshots ? "warning" : "normal" };
   }
 }
-
-const medianOf = (values: readonly number[]): number => quantileOf(values, 0.5);

@@ -1,11 +1,12 @@
 // NASA's turbofans: learned from the train units, judged by the last row of each test unit where RUL_FDnnn.txt lies in the directory;
 // where it does not, cross-validated over train units cut at random points. Settings are constants; nothing is tuned on what is judged.
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { Fault, messageOf } from "@millwright/kit/fault";
+import { Fault } from "@millwright/kit/fault";
 import { seededRandom } from "../features/seeded-random.ts";
 import { forecast, learnPrognosis, type Prognosis, unitFeatures } from "../prognosis/learn-prognosis.ts";
 import { prognosisSettings } from "../settings.ts";
+import { readDataFile } from "./data-file.ts";
 import { type EngineUnit, parseCmapssFile, parseRemainingLife } from "./parse-cmapss-file.ts";
 import { type JudgedLife, type PrognosisFigures, prognosisFigures } from "./prognosis-figures.ts";
 
@@ -56,18 +57,7 @@ const nothing: Figures = {
 };
 
 /** @throws Fault data_missing */
-export function readCmapss(dir: string, file: string): string {
-  try {
-    return readFileSync(join(dir, file), "utf8");
-  } catch (error) {
-    throw new Fault(
-      "data_missing",
-      "config",
-      `${join(dir, file)} cannot be read: ${messageOf(error)}; give its directory with --data`,
-      error,
-    );
-  }
-}
+export const readCmapss = (dir: string, file: string): string => readDataFile(join(dir, file), "give its directory with --data");
 
 function judgeTest(dir: string, set: string, train: readonly EngineUnit[], onStep: (line: string) => void): JudgedLife[] {
   const test = parseCmapssFile(readCmapss(dir, `test_${set}.txt`), join(dir, `test_${set}.txt`));

@@ -1,8 +1,7 @@
 // SKAB under its own protocol: the first 400 rows of each file teach, the rest is judged; figures pooled over all judged rows.
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Fault, messageOf } from "@millwright/kit/fault";
 import { type ChangepointFile, type ChangepointScore, changepointScore } from "./changepoint-score.ts";
+import { malformed, readDataFile } from "./data-file.ts";
 import { rounded } from "./evaluation.ts";
 import { type JudgedRow, judgeRecording } from "./judge-recording.ts";
 import { listRecordings } from "./list-recordings.ts";
@@ -69,20 +68,14 @@ function everyMinute(rows: readonly JudgedRow[]): number[] {
 
 function readRecording(dir: string, file: string): Recording {
   const path = join(dir, file);
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    throw new Fault("data_missing", "config", `${path} cannot be read: ${messageOf(error)}`, error);
-  }
-  const recording = parseSkabFile(text, path);
-  if (recording.labels === null)
-    throw new Fault("recording_malformed", "data", `${path}:1:1: there is no column "anomaly"; without labels nothing can be judged`);
+  const recording = parseSkabFile(readDataFile(path), path);
+  if (recording.labels === null) throw malformed(path, 1, 1, 'there is no column "anomaly"; without labels nothing can be judged');
   if (recording.rows.length <= learnRows)
-    throw new Fault(
-      "recording_malformed",
-      "data",
-      `${path}:${recording.rows.length + 1}:1: only ${recording.rows.length} rows; the first ${learnRows} teach and none is left to judge`,
+    throw malformed(
+      path,
+      recording.rows.length + 1,
+      1,
+      `only ${recording.rows.length} rows; the first ${learnRows} teach and none is left to judge`,
     );
   return recording;
 }

@@ -3,6 +3,7 @@
 // at once (step) or in a straight line over `driftRows` (drift), up or down, and stays so. Nothing here looks at a verdict.
 import { meanOf, spreadOf } from "../detectors/statistics.ts";
 import type { Row } from "../features/row.ts";
+import { disturbRow } from "./disturb-row.ts";
 import type { Recording } from "./parse-skab-file.ts";
 
 export const explanationProtocol = { learnRows: 600, quietRows: 60, faultRows: 300, driftRows: 150, sizeSigmas: 4, positions: 12 } as const;
@@ -45,10 +46,7 @@ export function rowsOfCase({ rows }: Recording, one: ExplanationCase): { learnin
   const values = learning.map((row) => row.values[one.point] as number);
   const size = one.sign * sizeSigmas * spreadOf(values, meanOf(values));
   const judged = rows.slice(one.start + learnRows, one.start + learnRows + quietRows + faultRows).map((row, i) => {
-    const age = i - quietRows;
-    if (age < 0) return row;
-    const share = one.kind === "step" ? 1 : Math.min(1, (age + 1) / driftRows);
-    return { ...row, values: row.values.map((value, p) => (p === one.point ? value + share * size : value)) };
+    return disturbRow(row, { ...one, size, driftRows }, i - quietRows);
   });
   return { learning, judged };
 }

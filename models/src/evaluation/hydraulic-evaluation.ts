@@ -1,10 +1,11 @@
 // `millwright-models eval hydraulic`: the condition of four parts of a rig, from features of single 60 s cycles. Five folds over blocks of 21
 // cycles, or, with `--train`, learned there and judged on all of `--data`.
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { Fault, messageOf } from "@millwright/kit/fault";
+import { Fault } from "@millwright/kit/fault";
 import { classify, learnLda } from "../detectors/shrinkage-lda.ts";
 import { cycleFeatures } from "../features/cycle-features.ts";
+import { malformed, readDataFile } from "./data-file.ts";
 import { type Evaluation, rounded } from "./evaluation.ts";
 import { parseNumberTable } from "./parse-number-table.ts";
 
@@ -82,20 +83,11 @@ function readCycles(dir: string, present: readonly string[]): Cycles {
   const perSensor = present.map((sensor) => read(dir, sensor).map(cycleFeatures));
   for (const [s, rows] of perSensor.entries())
     if (rows.length !== profile.length)
-      throw new Fault(
-        "recording_malformed",
-        "data",
-        `${join(dir, `${present[s]}.txt`)}:${rows.length}:1: ${rows.length} cycles, but profile.txt has ${profile.length}`,
-      );
+      throw malformed(join(dir, `${present[s]}.txt`), rows.length, 1, `${rows.length} cycles, but profile.txt has ${profile.length}`);
   return { profile, features: profile.map((_, row) => Float64Array.from(perSensor.flatMap((rows) => rows[row] as number[]))) };
 }
 
 function read(dir: string, name: string): Float64Array[] {
   const path = join(dir, `${name}.txt`);
-  try {
-    return parseNumberTable(readFileSync(path, "utf8"), path);
-  } catch (error) {
-    if (error instanceof Fault) throw error;
-    throw new Fault("data_missing", "config", `${path} cannot be read: ${messageOf(error)}; give the directory that holds it`, error);
-  }
+  return parseNumberTable(readDataFile(path, "give the directory that holds it"), path);
 }

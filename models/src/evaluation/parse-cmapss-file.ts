@@ -1,6 +1,6 @@
 // One file of NASA's turbofan set: 26 columns separated by spaces (unit, cycle, 3 settings, 21 sensors), rows of a unit in order.
-import { Fault } from "@millwright/kit/fault";
 import type { ConditionRow } from "../features/operating-conditions.ts";
+import { malformed } from "./data-file.ts";
 
 export type EngineUnit = { readonly unit: number; readonly cycles: readonly ConditionRow[] };
 
@@ -40,6 +40,3 @@ function numbersOf(text: string, name: string, columns: number): { cells: number
     return [{ cells, line: index + 1 }];
   });
 }
-
-const malformed = (name: string, line: number, column: number, what: string): Fault =>
-  new Fault("recording_malformed", "data", `${name}:${line}:${column}: ${what}`);

@@ -1,5 +1,5 @@
 // The failures of a machine: semicolon-separated, `datetime` first, whatever stands behind it is a note.
-import { malformed } from "./malformed.ts";
+import { malformed } from "./data-file.ts";
 
 export type Failure = { readonly atMs: number; readonly note: string };
 

@@ -1,5 +1,5 @@
 // A csv of vibration features or summaries: a header, then one snapshot a line. In: text; out: the header and the cells.
-import { Fault } from "@millwright/kit/fault";
+import { malformed } from "./data-file.ts";
 
 export type FeatureTable = {
   readonly name: string;
@@ -36,6 +36,3 @@ export function columnOf(table: FeatureTable, column: string): number {
   if (at < 0) throw malformed(table.name, 1, 1, `no column "${column}"; the first line names the columns`);
   return at;
 }
-
-const malformed = (name: string, line: number, column: number, what: string): Fault =>
-  new Fault("recording_malformed", "data", `${name}:${line}:${column}: ${what}`);

@@ -1,5 +1,5 @@
 // One series of the Numenta Anomaly Benchmark: csv, `timestamp,value`, in time order.
-import { malformed } from "./malformed.ts";
+import { malformed } from "./data-file.ts";
 
 export type NabRow = {
   /** As the file has it: `2014-04-01 00:05:00`. */

@@ -1,4 +1,4 @@
-import { Fault } from "@millwright/kit/fault";
+import { malformed } from "./data-file.ts";
 
 /** Figures separated by blanks or tabs, one row a line. @param name the file, for messages @throws Fault recording_malformed, as file:line:column */
 export function parseNumberTable(text: string, name: string): Float64Array[] {
@@ -8,16 +8,12 @@ export function parseNumberTable(text: string, name: string): Float64Array[] {
   const width = rows[0]?.length ?? 0;
   for (const [i, row] of rows.entries())
     if (row.length !== width || width === 0)
-      throw new Fault(
-        "recording_malformed",
-        "data",
-        `${name}:${i + 1}:1: ${row.length} figures instead of ${width}; mend or remove the line`,
-      );
+      throw malformed(name, i + 1, 1, `${row.length} figures instead of ${width}; mend or remove the line`);
   return rows;
 }
 
 function numberAt(match: RegExpMatchArray, name: string, line: number): number {
   const value = Number(match[0]);
   if (Number.isFinite(value)) return value;
-  throw new Fault("recording_malformed", "data", `${name}:${line}:${(match.index ?? 0) + 1}: "${match[0]}" is not a number; mend it`);
+  throw malformed(name, line, (match.index ?? 0) + 1, `"${match[0]}" is not a number; mend it`);
 }

@@ -2,7 +2,7 @@
 
 import type { ModelPoint } from "@millwright/contract/model-manifest";
 import type { Row } from "../features/row.ts";
-import { malformed } from "./malformed.ts";
+import { malformed } from "./data-file.ts";
 
 export type Recording = {
   readonly points: readonly ModelPoint[];

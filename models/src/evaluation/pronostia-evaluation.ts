@@ -1,9 +1,9 @@
 // `millwright-models eval pronostia`: how much of a bearing's life is left at the first warning and the first critical. The Learning_set teaches, all
 // others are judged; the end of a file is the failure. Each learning bearing is also judged by the others of its duty, beside the figures.
-import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Fault, messageOf } from "@millwright/kit/fault";
+import { Fault } from "@millwright/kit/fault";
 import { learnCriticalLevel, WearStage } from "../detectors/wear-stage.ts";
+import { namesIn, readDataFile } from "./data-file.ts";
 import { type Evaluation, rounded } from "./evaluation.ts";
 import { numbersOf, parseFeatureTable } from "./parse-feature-table.ts";
 
@@ -61,30 +61,17 @@ function figuresOf({ bearing, levels }: Life, verdicts: readonly Verdict[]) {
 
 /** @throws Fault data_missing, recording_malformed */
 function readLives(dir: string): Life[] {
-  const lives = namesIn(dir).flatMap((name): Life[] => {
+  const lives = namesIn(dir, "give the directory that holds the bearings").flatMap((name): Life[] => {
     const [, set, duty, number] = /^(.+)__Bearing(\d+)_(\d+)\.features\.csv$/.exec(name) ?? [];
     if (set === undefined || duty === undefined) return [];
     const path = join(dir, name);
-    const table = parseFeatureTable(readFileSync(path, "utf8"), path);
+    const table = parseFeatureTable(readDataFile(path), path);
     const vertical = table.columns.includes("v_rms") ? numbersOf(table, "v_rms") : [];
     const levels = numbersOf(table, "h_rms").map((level, i) => Math.max(level, vertical[i] ?? 0));
     return [{ bearing: `${duty}_${number}`, duty, isLesson: set === "Learning_set", levels }];
   });
   if (lives.length > 0) return lives;
   throw new Fault("data_missing", "config", `${dir} holds no <set>__Bearing<n>_<n>.features.csv; give the directory that does`);
-}
-
-function namesIn(dir: string): string[] {
-  try {
-    return readdirSync(dir).sort();
-  } catch (error) {
-    throw new Fault(
-      "data_missing",
-      "config",
-      `${dir} cannot be read: ${messageOf(error)}; give the directory that holds the bearings`,
-      error,
-    );
-  }
 }
 
 const percent = (left: number | null): string => (left === null ? "never" : `${left} %`);

@@ -1,7 +1,7 @@
 // The NASA/IMS bearing tests as files: test<N>_features.csv (a line per snapshot and bearing) or, without it, test<N>_summary.csv (a line per snapshot).
-import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Fault, messageOf } from "@millwright/kit/fault";
+import { Fault } from "@millwright/kit/fault";
+import { malformed, namesIn, readDataFile } from "./data-file.ts";
 import { columnOf, type FeatureTable, numbersOf, parseFeatureTable } from "./parse-feature-table.ts";
 
 export type ImsTest = {
@@ -12,14 +12,14 @@ export type ImsTest = {
 
 /** @throws Fault data_missing, recording_malformed */
 export function readIms(dir: string): ImsTest[] {
-  const names = namesIn(dir);
+  const names = namesIn(dir, "give the directory that holds test2_features.csv");
   const tests = [...new Set(names.flatMap((name) => /^test(\d+)_(features|summary)\.csv$/.exec(name)?.[1] ?? []))].sort();
   if (tests.length === 0)
     throw new Fault("data_missing", "config", `${dir} holds no test<N>_features.csv or test<N>_summary.csv; give the directory that does`);
   return tests.map((test) => {
     const source = names.includes(`test${test}_features.csv`) ? "features" : "summary";
     const path = join(dir, `test${test}_${source}.csv`);
-    const table = parseFeatureTable(readFileSync(path, "utf8"), path);
+    const table = parseFeatureTable(readDataFile(path), path);
     return { test, source, bearings: source === "features" ? fromFeatures(table) : fromSummary(table) };
   });
 }
@@ -51,19 +51,6 @@ function timesOf(table: FeatureTable, column: string): number[] {
     const cell = row[at] as string;
     const [, year, month, day, ...clock] = /^(\d{4})\.(\d\d)\.(\d\d)\.(\d\d)\.(\d\d)\.(\d\d)$/.exec(cell) ?? [];
     if (year !== undefined) return Date.parse(`${year}-${month}-${day}T${clock.join(":")}Z`);
-    throw new Fault("recording_malformed", "data", `${table.name}:${i + 2}:${at + 1}: "${cell}" is not a time like 2004.02.12.10.32.39`);
+    throw malformed(table.name, i + 2, at + 1, `"${cell}" is not a time like 2004.02.12.10.32.39`);
   });
-}
-
-function namesIn(dir: string): string[] {
-  try {
-    return readdirSync(dir);
-  } catch (error) {
-    throw new Fault(
-      "data_missing",
-      "config",
-      `${dir} cannot be read: ${messageOf(error)}; give the directory that holds test2_features.csv`,
-      error,
-    );
-  }
 }

@@ -1,13 +1,14 @@
 // `millwright-models eval tep`: d00 teaches, rows 1–480 of d00_te set the limits, the fault of every other _te file begins after row 160.
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { Fault, messageOf } from "@millwright/kit/fault";
+import { Fault } from "@millwright/kit/fault";
 import { decisionStep, initialDecision } from "../decisions/decision-step.ts";
 import { scoreOf } from "../detectors/distances-of.ts";
 import { type Detector, learnDetector } from "../detectors/learn-detector.ts";
 import { withBudgetLimits } from "../detectors/with-budget-limits.ts";
 import { MachineStream } from "../features/machine-stream.ts";
 import { thresholdSettings } from "../settings.ts";
+import { readDataFile } from "./data-file.ts";
 import { type Evaluation, rounded } from "./evaluation.ts";
 import { parseNumberTable } from "./parse-number-table.ts";
 
@@ -94,15 +95,5 @@ function faultsIn(dir: string): number[] {
 
 function read(dir: string, file: string): Float64Array[] {
   const path = join(dir, file);
-  try {
-    return parseNumberTable(readFileSync(path, "utf8"), path);
-  } catch (error) {
-    if (error instanceof Fault) throw error;
-    throw new Fault(
-      "data_missing",
-      "config",
-      `${path} cannot be read: ${messageOf(error)}; give the directory that holds it with --data`,
-      error,
-    );
-  }
+  return parseNumberTable(readDataFile(path, "give the directory that holds it with --data"), path);
 }

@@ -13,6 +13,7 @@ import { channelNames, type Weights } from "../detectors/weights.ts";
 import { MachineStream } from "../features/machine-stream.ts";
 import type { Row } from "../features/row.ts";
 import { learningSettings, thresholdSettings } from "../settings.ts";
+import { disturbRow } from "./disturb-row.ts";
 import { type LearningChoice, learningGrid } from "./learning-grid.ts";
 
 export type Tried = LearningChoice & {
@@ -121,11 +122,8 @@ function alarmsOf({ detector, learned, judged }: Fold, factor: number, injected:
 }
 
 function disturbed(row: Row, i: number, { point, from, kind }: Injected, { baseline }: Detector): Row {
-  if (i < from) return row;
-  const share = kind === "step" ? 1 : Math.min(1, (i - from + 1) / injection.driftRows);
-  const values = Float64Array.from(row.values);
-  values[point] = (values[point] as number) + share * injection.spreads * (baseline[point]?.spread ?? 0);
-  return { ...row, values };
+  const size = injection.spreads * (baseline[point]?.spread ?? 0);
+  return disturbRow(row, { point, kind, size, driftRows: injection.driftRows }, i - from);
 }
 
 const percent = (part: number, whole: number): number => Math.round((10_000 * part) / Math.max(1, whole)) / 100;

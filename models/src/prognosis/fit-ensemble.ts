@@ -1,6 +1,7 @@
 // Histogram gradient boosting (Friedman 2001; Ke et al., LightGBM, 2017). Pure: the same data, options and seed give the same bytes.
 // Squared and logistic loss take Newton leaves. Quantile loss grows on the residuals, since pinball gradients are only two numbers and stall at
 // extreme quantiles, and sets every leaf to the quantile of the residuals in it.
+import { quantilesOf } from "../features/quantiles-of.ts";
 import { seededRandom } from "../features/seeded-random.ts";
 import type { BinnedColumns } from "./bin-columns.ts";
 import { growTree, type TreeNodes } from "./grow-tree.ts";
@@ -61,8 +62,8 @@ export function fitEnsemble(data: BinnedColumns, targets: Float64Array, use: Int
 function leafOf(rows: Int32Array, gradient: Float64Array, hessian: Float64Array, { loss, l2, rate }: FitOptions): number {
   if (rows.length === 0) return 0;
   if (loss.kind === "quantile") {
-    const residuals = Float64Array.from(rows, (row) => -(gradient[row] as number)).sort();
-    return rate * quantile(residuals, loss.q);
+    const residuals = Float64Array.from(rows, (row) => -(gradient[row] as number));
+    return rate * (quantilesOf(residuals, [loss.q])[0] as number);
   }
   let [g, h] = [0, l2];
   for (const row of rows) {
@@ -74,19 +75,11 @@ function leafOf(rows: Int32Array, gradient: Float64Array, hessian: Float64Array,
 
 function baseOf(targets: Float64Array, use: Int32Array, loss: Loss): number {
   const chosen = Float64Array.from(use, (row) => targets[row] as number);
-  if (loss.kind === "quantile") return quantile(chosen.sort(), loss.q);
+  if (loss.kind === "quantile") return quantilesOf(chosen, [loss.q])[0] as number;
   const mean = chosen.reduce((sum, target) => sum + target, 0) / chosen.length;
   if (loss.kind === "squared") return mean;
   const share = Math.min(1 - 1e-6, Math.max(1e-6, mean));
   return Math.log(share / (1 - share));
-}
-
-/** Linear between order statistics. */
-function quantile(sorted: Float64Array, q: number): number {
-  const position = q * (sorted.length - 1);
-  const low = Math.floor(position);
-  const below = sorted[low] as number;
-  return below + (position - low) * ((sorted[Math.min(low + 1, sorted.length - 1)] as number) - below);
 }
 
 function leafAt({ feature, border, left, right, value }: TreeNodes, data: BinnedColumns, row: number): number {
