@@ -1,0 +1,114 @@
+// One machine's flow with its real parts: outbox on disk, model worker with onnxruntime, bundles in a folder; and seeded rows to feed it with.
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after } from "node:test";
+import type { Prediction } from "@millwright/contract/prediction";
+import { createClock } from "@millwright/kit/clock";
+import { newSigningKey, parseSigningKey } from "@millwright/models/onnx/signing-key";
+import { openAgentState } from "../baselines/agent-state.ts";
+import type { RunEvent } from "../events.ts";
+import { startModelRunner } from "../inference/model-runner.ts";
+import { modelLife } from "../model-life.ts";
+import { openOutbox } from "../outbox/open-outbox.ts";
+import { openPipeline } from "../pipeline.ts";
+import type { MachineRow } from "../samples/machine-row.ts";
+import type { RunningRule } from "../samples/running-gate.ts";
+
+export const machine = { site: "test", name: "M-1" };
+export const key = "test/M-1";
+export const points = ["load", "current", "vibration"].map((name) => ({ name, unit: "1", role: "measurement" as const }));
+const clock = createClock();
+export const workshop = parseSigningKey(newSigningKey(), "workshop");
+const boxKey = parseSigningKey(newSigningKey(), "test");
+const nothing = async (): Promise<void> => {};
+const vetted = { has: () => false, add: nothing, deaths: () => 0, opening: nothing, outlived: nothing };
+const models = startModelRunner({
+  boxKey,
+  trustedKeys: new Map([[workshop.publicKey, "workshop"]]),
+  vetted,
+});
+const open = new Set<() => Promise<void>>();
+after(async () => {
+  await Promise.all([...open].map((close) => close()));
+  await models.close();
+});
+
+export type Rig = Awaited<ReturnType<typeof openRig>>;
+
+export async function openRig(dataDir: string, source = "auto", running: RunningRule | null = null) {
+  const events: RunEvent[] = [];
+  const agentState = await openAgentState({
+    file: join(dataDir, "agent-state.json"),
+    tenant: "default",
+    agent: "a",
+    wallMs: clock.wallMs(),
+  });
+  const outbox = await openOutbox({ file: join(dataDir, "outbox.db"), tenant: "default", agent: "a", clock, maxBytes: 1e9, keepMs: 1e9 });
+  const measured = points.map(({ name, unit }) => ({ name, unit }));
+  const life = modelLife({
+    machine,
+    key,
+    machineClass: "motor",
+    source,
+    points: measured,
+    periodMs: 1_000,
+    dataDir,
+    models,
+    agentState,
+  });
+  const rules = [{ point: "vibration", warnHigh: 20 }];
+  const pipeline = await openPipeline({
+    machine,
+    key,
+    points,
+    rules,
+    running,
+    periodMs: 1_000,
+    wantedRows: 400,
+    learns: source === "auto",
+    configRevision: "r",
+    life,
+    outbox,
+    clock,
+    say: (event) => events.push(event),
+    onStatus: () => {},
+  });
+  const close = async (): Promise<void> => {
+    if (!open.delete(close)) return;
+    await pipeline.idle();
+    await outbox.close();
+  };
+  open.add(close);
+  return { pipeline, outbox, events, close };
+}
+
+// One row a second; the same n gives the same row, so that a restart can go on where it was.
+export function rowAt(n: number, fault: number): MachineRow {
+  const noise = (k: number): number => (Math.sin(n * 12.9898 + k * 78.233) * 43758.5453) % 1;
+  const load = 10 + 2 * Math.sin(n / 40) + 0.2 * noise(1);
+  const values = Float64Array.of(load, 1.2 * load + 0.2 * noise(2), 2 + 0.1 * load + 0.15 * noise(3) + fault);
+  return {
+    machine,
+    bootId: clock.bootId,
+    atMonotonicMs: 1_000 * n,
+    atWallMs: 1_767_225_600_000 + 1_000 * n,
+    clock: "trusted",
+    update: n,
+    values,
+    shown: values,
+    reasons: [null, null, null],
+  };
+}
+
+export async function feed(rig: Rig, from: number, to: number, fault = 0): Promise<void> {
+  for (let n = from; n < to; n++) rig.pipeline.take(rowAt(n, fault));
+  await rig.pipeline.idle();
+}
+
+export async function predictions(rig: Rig): Promise<Prediction[]> {
+  const batch = await rig.outbox.nextBatch({ lane: "prediction", afterSeq: 0, maxRecords: 500, maxBytes: 1e6 });
+  return batch.map(({ json }) => JSON.parse(json) as Prediction);
+}
+
+export const folder = (): string => mkdtempSync(join(tmpdir(), "millwright-pipeline-"));
