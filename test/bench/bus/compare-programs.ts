@@ -1,18 +1,11 @@
 // Whole programs on the same simulated devices, one after the other: our agent with quality, features, scoring and its durable outbox, and
 // Node-RED with node-red-contrib-modbus, which decodes and publishes. Each publishes to mosquitto; one subscriber judges both.
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
-import { type ChildProgram, startProgram } from "../../../scripts/processes/child-program.ts";
-import { freePort } from "../../../scripts/processes/free-port.ts";
-import { programs } from "../../../scripts/processes/programs.ts";
-import { hasMosquitto, startMosquitto } from "../../journeys/mosquitto.ts";
+import type { ChildProgram } from "../../../scripts/processes/child-program.ts";
 import { type BenchRow, benchRow } from "../bench-row.ts";
 import { usageOf } from "../process-usage.ts";
-import { writeAgentConfig } from "./agent-config.ts";
 import { startNodeRed } from "./node-red.ts";
+import { startPlant } from "./start-plant.ts";
 
 export type Layout = { name: string; devices: number; points: 5 | 30; everyMs: number };
 type Seen = { points: number; onTime: number; p99Ms: number };
@@ -26,41 +19,24 @@ export async function comparePrograms({
   say,
   ...layout
 }: Layout & { runs: number; seconds: number; say: (text: string) => void }): Promise<BenchRow[]> {
-  if (!hasMosquitto()) throw new Error("mosquitto is missing: run scripts/install-test-tools.sh");
-  const folder = mkdtempSync(join(tmpdir(), "millwright-bench-"));
-  const [brokerPort, firstPort] = [await freePort(), 21_000];
-  const scenario = join(folder, "scenario.yaml");
-  await writeAgentConfig({ folder, scenario, firstPort, brokerPort, ...layout });
-  const broker = await startMosquitto(folder, brokerPort);
-  const sim = startProgram("sim", programs.sim, ["plant", "--scenario", scenario, "--json"]);
-  const subscriber = startProgram("subscriber", fileURLToPath(new URL("subscriber.ts", import.meta.url)), [
-    String(brokerPort),
-    String(layout.everyMs),
-  ]);
+  const plant = await startPlant(layout);
   try {
-    await sim.waitFor("ready", 30_000);
-    await subscriber.waitFor("ready", 10_000);
     const measure = async (program: { pid: number; stop(): Promise<void> }, round: number, name: string): Promise<Measured> => {
       await sleep(settleMs);
-      const measured = await measureFor(program.pid, subscriber, seconds);
+      const measured = await measureFor(program.pid, plant.subscriber, seconds);
       await program.stop();
       say(`${layout.name}, ${name}, run ${round} of ${runs}: ${JSON.stringify(measured)}`);
       return measured;
     };
     const [ours, theirs]: [Measured[], Measured[]] = [[], []];
     for (let round = 1; round <= runs; round++) {
-      rmSync(join(folder, "data"), { recursive: true, force: true });
-      const agent = startProgram("agent", programs.agent, ["run", "--config", join(folder, "agent.yaml"), "--json"]);
-      await agent.waitFor("ready", 60_000);
-      ours.push(await measure(agent, round, "millwright"));
-      const peer = await startNodeRed({ folder, firstPort, brokerPort, ...layout, say });
+      ours.push(await measure(await plant.startAgent(), round, "millwright"));
+      const peer = await startNodeRed({ ...plant, ...layout, say });
       if (peer !== null) theirs.push(await measure(peer, round, "Node-RED"));
     }
     return rowsOf(layout, seconds, ours, theirs);
   } finally {
-    await Promise.all([sim.stop(), subscriber.stop()]);
-    await broker.kill();
-    rmSync(folder, { recursive: true, force: true });
+    await plant.stop();
   }
 }
 

@@ -1,18 +1,12 @@
 // An agent that polls 500 devices × 30 points a second for a long time: does its memory grow, and does its loop wait for anything while it scores?
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { startProgram } from "../../../scripts/processes/child-program.ts";
-import { freePort } from "../../../scripts/processes/free-port.ts";
-import { programs } from "../../../scripts/processes/programs.ts";
-import { startMosquitto } from "../../journeys/mosquitto.ts";
 import { type BenchRow, benchRow } from "../bench-row.ts";
-import { writeAgentConfig } from "../bus/agent-config.ts";
+import { startPlant } from "../bus/start-plant.ts";
 import { usageOf } from "../process-usage.ts";
 
-const layout = { devices: 500, points: 30, everyMs: 1_000, firstPort: 21_000 } as const;
+const layout = { devices: 500, points: 30, everyMs: 1_000 } as const;
 const sampleMs = 10_000;
 
 /** @param warmUpMinutes not judged: caches, rings and the heap grow to their size */
@@ -25,26 +19,11 @@ export async function soakBench({
   warmUpMinutes: number;
   say: (text: string) => void;
 }): Promise<BenchRow[]> {
-  const folder = mkdtempSync(join(tmpdir(), "millwright-soak-"));
-  const brokerPort = await freePort();
-  const scenario = join(folder, "scenario.yaml");
-  await writeAgentConfig({ folder, scenario, brokerPort, ...layout });
-  const broker = await startMosquitto(folder, brokerPort);
-  const sim = startProgram("sim", programs.sim, ["plant", "--scenario", scenario, "--json"]);
-  const subscriber = startProgram("subscriber", fileURLToPath(new URL("../bus/subscriber.ts", import.meta.url)), [
-    String(brokerPort),
-    "1000",
-  ]);
+  const plant = await startPlant(layout);
   try {
-    await sim.waitFor("ready", 30_000);
-    await subscriber.waitFor("ready", 10_000);
-    const lagFile = join(folder, "loop-lag.jsonl");
-    const preload = pathToFileURL(fileURLToPath(new URL("loop-lag.ts", import.meta.url))).href;
-    const agent = startProgram("agent", programs.agent, ["run", "--config", join(folder, "agent.yaml"), "--json"], {
-      NODE_OPTIONS: `--import ${preload}`,
-      MILLWRIGHT_LOOP_LAG: lagFile,
-    });
-    await agent.waitFor("ready", 60_000);
+    const lagFile = join(plant.folder, "loop-lag.jsonl");
+    const preload = new URL("loop-lag.ts", import.meta.url).href;
+    const agent = await plant.startAgent({ NODE_OPTIONS: `--import ${preload}`, MILLWRIGHT_LOOP_LAG: lagFile });
     await sleep(warmUpMinutes * 60_000);
     const lagsBefore = lagsIn(lagFile).length;
     const memory = await sampleMemory(agent.pid, minutes, say);
@@ -65,9 +44,7 @@ export async function soakBench({
       }),
     ];
   } finally {
-    await Promise.all([sim.stop(), subscriber.stop()]);
-    await broker.kill();
-    rmSync(folder, { recursive: true, force: true });
+    await plant.stop();
   }
 }
 
