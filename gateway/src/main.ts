@@ -21,7 +21,7 @@ import { appendLedger } from "./ledger-file.ts";
 import { startRetention } from "./schedule/retention.ts";
 import { openSqliteStore } from "./store/sqlite-store.ts";
 import type { OpenedTicket } from "./tickets/sync-ticket.ts";
-import { ticketId } from "./tickets/ticket-id.ts";
+import { modelTicketId, ticketId } from "./tickets/ticket-id.ts";
 
 // A goodbye to a broker that does not answer takes no longer (mqtt.js waits for what is in flight, without end).
 const goodbyeMs = 1_500;
@@ -85,7 +85,7 @@ export async function startGateway({
           emit("ticket_opened", { id: ticketId(ticket.no), machine: ticket.machine, level: ticket.level });
           onTicketOpened(ticket);
         }
-        for (const { no, machine, cause } of openedModelTickets) emit("model_ticket_opened", { id: `M-${no}`, machine, cause });
+        for (const { no, machine, cause } of openedModelTickets) emit("model_ticket_opened", { id: modelTicketId(no), machine, cause });
         for (const agent of born) commands.wakeFor(agent);
         for (const id of doneCommands) emit("command_done", { id });
         if (ledger !== null) await appendLedger(ledger, newRecords);

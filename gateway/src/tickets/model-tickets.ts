@@ -6,6 +6,7 @@ import * as v from "valibot";
 import type { Store, Tx } from "../store/store.ts";
 import { Actor } from "./close-ticket.ts";
 import { modelCauseTexts, placeText } from "./texts.ts";
+import { modelTicketId, modelTicketNo } from "./ticket-id.ts";
 
 type Origin = { tenant: string; agent: string };
 export type OpenedModelTicket = { no: number; site: string; machine: string; cause: ModelCause };
@@ -88,7 +89,7 @@ export async function listModelTickets({ reader }: Store, filter: "open" | "done
   const rows = await query.orderBy("status", "desc").orderBy("opened_ms", "desc").limit(maxListed).execute();
   return rows.map(({ no, site, machine, ...row }) => ({
     ...row,
-    id: `M-${no}`,
+    id: modelTicketId(no),
     kind: "model" as const,
     machine: { site, name: machine },
     place: placeText({ site, name: machine }),
@@ -100,13 +101,13 @@ export type ModelTicketCard = Awaited<ReturnType<typeof listModelTickets>>[numbe
 
 /** @param id as people write it, `M-3` @returns whether it was open */
 export async function closeModelTicket(store: Store, id: string, { actor, note }: CloseModelTicket, nowMs: number): Promise<boolean> {
-  const no = /^M-([1-9]\d{0,14})$/i.exec(id)?.[1];
-  if (no === undefined) return false;
+  const no = modelTicketNo(id);
+  if (no === null) return false;
   const [closed] = await store.transaction((tx) =>
     tx
       .updateTable("model_tickets")
       .set({ status: "done", closed_ms: nowMs, updated_ms: nowMs, actor, note: note === undefined || note === "" ? null : note })
-      .where("no", "=", Number(no))
+      .where("no", "=", no)
       .where("status", "=", "open")
       .returning("no")
       .execute(),

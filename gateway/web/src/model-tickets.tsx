@@ -17,7 +17,7 @@ export function ModelTickets() {
                 <strong>
                   {machine.name}: {title}
                 </strong>
-                <span class="soft">{id}</span>
+                <span class="soft whole">{id}</span>
               </span>
               <span class="wrap">{text}</span>
               <span class="soft">
