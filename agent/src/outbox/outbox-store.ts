@@ -51,15 +51,18 @@ export function outboxStore(database: DatabaseSync, limits: StoreLimits) {
     });
     const told: RecordKey[] = [];
     const inserted = new Map<Lane, number>();
-    job.bodies.forEach((body, index) => {
+    for (const [index, body] of job.bodies.entries()) {
       const key = keys[index] as RecordKey;
       const length = Buffer.byteLength(body);
       taken.records += 1;
       taken.bytes += length;
-      if (length > maxRecordBytes) return told.push(refuseOversize(key, job, body));
+      if (length > maxRecordBytes) {
+        told.push(refuseOversize(key, job, body));
+        continue;
+      }
       tables[key.lane].insert(key.seq, body);
-      return inserted.set(key.lane, (inserted.get(key.lane) ?? 0) + 1);
-    });
+      inserted.set(key.lane, (inserted.get(key.lane) ?? 0) + 1);
+    }
     for (const [lane, records] of inserted) tables[lane].countInserted(records);
     return { keys, told };
   };
