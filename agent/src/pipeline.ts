@@ -17,7 +17,7 @@ import { eventBody, predictionBody, type RowContext } from "./outbox/record-bodi
 import type { PipelineOptions } from "./pipeline-options.ts";
 import type { LatestRow, PipelineStatus } from "./pipeline-status.ts";
 import { RowQueue } from "./row-queue.ts";
-import { contextNow, contextOf, lineageOf, rowTelemetry, sensorNews, sensorRecord } from "./row-records.ts";
+import { contextNow, contextOf, lineageOf, rowTelemetry, type ShownPoints, sensorNews, sensorRecord, shownPoints } from "./row-records.ts";
 import type { MachineRow } from "./samples/machine-row.ts";
 import { type Running, runningStep } from "./samples/running-gate.ts";
 import { SavedMachine } from "./saved-machine.ts";
@@ -64,6 +64,7 @@ class MachinePipeline implements Pipeline {
   /** Names of all points, and which of them models see; as in the rows. */
   readonly #names: readonly string[];
   readonly #measured: readonly number[];
+  readonly #shown: ShownPoints;
   readonly #saved: SavedMachine;
   readonly #queue: RowQueue;
   readonly #keeper: ModelKeeper;
@@ -78,6 +79,7 @@ class MachinePipeline implements Pipeline {
     const { points, clock, machine, say, outbox, key, life } = options;
     this.#o = options;
     this.#names = points.map(({ name }) => name);
+    this.#shown = shownPoints(points);
     this.#measured = points.flatMap(({ role }, index) => (role === "measurement" ? [index] : []));
     const pointsKey = this.#measured.map((index) => `${points[index]?.name}[${points[index]?.unit}]`).join(" ");
     const onTrouble = (detail: string): void => say({ event: "device", text: `outbox: ${detail}` });
@@ -162,8 +164,8 @@ class MachinePipeline implements Pipeline {
     const running = this.#state.running?.now ?? "running";
     this.rows += 1;
 
-    const measured = Float64Array.from(this.#measured, (index) => row.values[index] as number);
-    const good = measured.filter(Number.isFinite).length;
+    const measured = picked(row.values, this.#measured);
+    const good = finiteIn(measured);
     this.samples += good;
     const goodShare = good / Math.max(1, measured.length);
     const isLearning = this.#state.phase === "learning";
@@ -193,7 +195,7 @@ class MachinePipeline implements Pipeline {
     const news = sensorNews(scored, periodMs);
     this.#saved.commit({
       records: [
-        rowTelemetry(context, row, { points, scored, conclusion: judged.conclusion, model: this.#o.life.model }),
+        rowTelemetry(context, row, { shown: this.#shown, scored, conclusion: judged.conclusion, model: this.#o.life.model }),
         ...news.map((one) => sensorRecord(context, one)),
         ...this.#prediction(context, judged.conclusion, goodShare, atMs),
       ],
@@ -220,10 +222,7 @@ class MachinePipeline implements Pipeline {
     if (manifest === null) return measured;
     if (manifest !== this.#wanted?.manifest)
       this.#wanted = { manifest, places: manifest.features.points.map(({ name }) => this.#names.indexOf(name)) };
-    const { places } = this.#wanted;
-    const values = new Float64Array(places.length);
-    for (const [n, place] of places.entries()) values[n] = row.values[place] ?? Number.NaN;
-    return values;
+    return picked(row.values, this.#wanted.places);
   }
 
   #prediction(context: RowContext, conclusion: Conclusion, goodShare: number, atMs: number): UnsentRecord[] {
@@ -282,4 +281,17 @@ class MachinePipeline implements Pipeline {
   #sayLevel({ level, score, sentence }: Conclusion): void {
     this.#o.say({ event: "level", machine: this.#o.machine.name, level, score: typeof score === "number" ? score : null, sentence });
   }
+}
+
+/** The values at some places, in the order of the places; NaN where there is none. */
+function picked(values: Float64Array, places: readonly number[]): Float64Array {
+  const some = new Float64Array(places.length);
+  for (let n = 0; n < places.length; n++) some[n] = values[places[n] as number] ?? Number.NaN;
+  return some;
+}
+
+function finiteIn(values: Float64Array): number {
+  let finite = 0;
+  for (let n = 0; n < values.length; n++) if (Number.isFinite(values[n])) finite++;
+  return finite;
 }

@@ -9,6 +9,7 @@ import { agentFault } from "../faults.ts";
 import type { CloseRequest, LearnRequest, LoadReply, ModelRequest, ReplyOf, ScoreRequest } from "./model-messages.ts";
 import { ModelThread } from "./model-thread.ts";
 import { ModelVetting, type VettedBundles } from "./model-vetting.ts";
+import { shareManifests } from "./share-manifests.ts";
 import type { VetLimits } from "./vet-in-child.ts";
 
 export type ModelRunner = {
@@ -38,6 +39,7 @@ export function startModelRunner({ boxKey, trustedKeys, vetted, vetLimits }: Mod
   const keys: TrustedKeys = new Map([...trustedKeys, [boxKey.publicKey, "this box"]]);
   const vetting = new ModelVetting({ keys, vetted, ...(vetLimits === undefined ? {} : { limits: vetLimits }) });
   const listeners: (() => void)[] = [];
+  const share = shareManifests();
   const scoring = new ModelThread(() => {
     for (const listener of listeners) listener();
   });
@@ -57,7 +59,9 @@ export function startModelRunner({ boxKey, trustedKeys, vetted, vetLimits }: Mod
 
   const load = async ({ key, folder }: { key: string; folder: string }): Promise<LoadReply> => {
     const bundle = await vet(folder);
-    return vetting.watch(bundle, () => askScoring({ kind: "load", key, folder, keys, bundleSha256: bundle.bundleSha256 }));
+    const { bundleSha256 } = bundle;
+    const { manifest } = await vetting.watch(bundle, () => askScoring({ kind: "load", key, folder, keys, bundleSha256 }));
+    return { manifest: share(manifest, bundleSha256) };
   };
 
   const signingKey = boxKey.privateKey.export({ type: "pkcs8", format: "pem" }).toString();

@@ -33,15 +33,22 @@ export function telemetryBody(
   { machine, time, traceId }: RowContext,
   row: {
     update: number | undefined;
+    /** Those that are shown; `values` and `reasons` are of as many. */
     points: readonly string[];
     values: ArrayLike<number>;
-    reasons: readonly (QualityReason | undefined)[];
+    reasons: readonly (QualityReason | null)[];
     score: number | null;
     level: Level;
   },
 ): TelemetryBody {
-  const values = Object.fromEntries(row.points.map((point, i) => [point, finiteOrNull(row.values[i])]));
-  const notGood = Object.fromEntries(row.points.flatMap((point, i) => (row.reasons[i] === undefined ? [] : [[point, row.reasons[i]]])));
+  const values: Record<string, number | null> = {};
+  let notGood: Record<string, QualityReason> | undefined;
+  for (let i = 0; i < row.points.length; i++) {
+    const point = row.points[i] as string;
+    values[point] = finiteOrNull(row.values[i]);
+    const reason = row.reasons[i] ?? null;
+    if (reason !== null) (notGood ??= {})[point] = reason;
+  }
   return {
     kind: "telemetry",
     trace_id: traceId,
@@ -49,7 +56,7 @@ export function telemetryBody(
     machine,
     ...(row.update === undefined ? {} : { update: row.update }),
     values,
-    ...(Object.keys(notGood).length === 0 ? {} : { not_good: notGood as Record<string, QualityReason> }),
+    ...(notGood === undefined ? {} : { not_good: notGood }),
     score: row.score,
     level: row.level,
   };
