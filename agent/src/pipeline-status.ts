@@ -13,12 +13,17 @@ export type PipelineStatus = { phase: MachinePhase; readiness: number; missing: 
 export type LatestRow = { atMonotonicMs: number; level: Level; score: number | UnavailableReason };
 
 export function pipelineStatus(
-  { phase, learning, running }: Pick<MachineState, "phase" | "learning" | "running">,
+  { phase, learning, running, shownLevel }: Pick<MachineState, "phase" | "learning" | "running" | "shownLevel">,
   { hasModel, periodMs, wantedRows }: { hasModel: boolean; periodMs: number; wantedRows: number },
 ): PipelineStatus {
   if (phase === "scoring") return { phase: hasModel ? "scoring" : "unavailable", readiness: 1, missing: null };
   const { fraction, missing } = readiness({ rows: learning.rows, badShare: badShare(learning), periodMs, wantedRows });
-  return { phase: "learning", readiness: fraction, missing: `${missing}${running === undefined ? "" : pauses[running.now]}` };
+  return { phase: "learning", readiness: fraction, missing: `${missing}${pauseOf(running?.now ?? "running", shownLevel)}` };
+}
+
+// What alarms while it learns is a limit or a zone, and its rows are not taken.
+function pauseOf(running: Running, shownLevel: Level): string {
+  return running === "running" && shownLevel !== "normal" ? " (none while a limit or a vibration zone alarms)" : pauses[running];
 }
 
 const isStanding = ({ missing }: PipelineStatus): boolean => missing?.endsWith(pauses.stopped) === true;

@@ -67,5 +67,13 @@ function machineText({ name, class: machineClass, template, unit, bus }: Planned
       - { bus: ${bus}, ${unit === null ? "" : `unit: ${unit}, `}template: ${template}, every: ${readEvery} }${title}
     # running_when: POINT > 0 # a condition over its points: while it does not hold, the machine is neither judged nor learned
     # settle: 30s # nor for so long after a start
-${limits.length === 0 ? "    # limits: # they alarm from the first minute on, with or without a model\n    #   POINT: { warning_high: 1, critical_high: 2 }\n" : `    # limits: # the template's; other ones for this machine replace them, point by point\n${limits.join("")}`}`;
+${zonesText(points)}${limits.length === 0 ? "    # limits: # they alarm from the first minute on, with or without a model\n    #   POINT: { warning_high: 1, critical_high: 2 }\n" : `    # limits: # the template's; other ones for this machine replace them, point by point\n${limits.join("")}`}`;
+}
+
+// Which group a machine belongs to and what it stands on, only a person can say.
+function zonesText(points: readonly (readonly [name: string, point: { unit: string }])[]): string {
+  const velocities = points.flatMap(([name, { unit }]) => (unit === "mm/s" && !name.includes("peak") ? [name] : []));
+  return velocities.length === 0
+    ? ""
+    : `    # vibration_zones: { standard: iso-20816-3, group: 2, support: rigid, points: [${velocities.join(", ")}] } # C is a warning, D critical\n`;
 }
