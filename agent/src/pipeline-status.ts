@@ -22,11 +22,7 @@ export function pipelineStatus(
 }
 
 // What alarms while it learns is a limit or a zone, and its rows are not taken.
-function pauseOf(running: Running, shownLevel: Level): string {
-  return running === "running" && shownLevel !== "normal" ? " (none while a limit or a vibration zone alarms)" : pauses[running];
-}
-
-const isStanding = ({ missing }: PipelineStatus): boolean => missing?.endsWith(pauses.stopped) === true;
+const alarms = " (none while a limit or a vibration zone alarms)";
 
 const pauses: Record<Running, string> = {
   running: "",
@@ -35,9 +31,16 @@ const pauses: Record<Running, string> = {
   unknown: " (whether the machine runs is not known: a point of running_when is bad)",
 };
 
-/** Worth telling again: another phase, another tenth of the way, or the machine stands still while it should learn. */
+const pauseOf = (running: Running, shownLevel: Level): string =>
+  running === "running" && shownLevel !== "normal" ? alarms : pauses[running];
+
+/** Why it does not get on; a bad point of running_when comes and goes too often to be news. */
+const standstillOf = ({ missing }: PipelineStatus): string | undefined =>
+  [pauses.stopped, alarms].find((pause) => missing?.endsWith(pause));
+
+/** Worth telling again: another phase, another tenth of the way, or the machine stands still, or alarms, while it should learn. */
 export const isNews = (before: PipelineStatus | null, now: PipelineStatus): boolean =>
   before === null ||
   before.phase !== now.phase ||
-  isStanding(before) !== isStanding(now) ||
+  standstillOf(before) !== standstillOf(now) ||
   Math.floor(before.readiness * 10) !== Math.floor(now.readiness * 10);
