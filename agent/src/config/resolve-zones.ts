@@ -75,6 +75,9 @@ const choices = (options: Readonly<Record<string, string>>): string =>
     .map(([answer, meaning]) => `${answer} (${meaning})`)
     .join(" or ")}.`;
 
+/** Neither a unit nor a template says whether a velocity is RMS; a name may. */
+export const looksLikePeak = (point: string): boolean => /(^|_)(peak|pk|pp|p2p)(_|$)/.test(point);
+
 function factorOf(name: string, known: readonly ResolvedPoint[], at: Path, report: ConfigReport): number | null {
   const point = known.find((one) => one.name === name);
   if (point === undefined) {
@@ -93,7 +96,6 @@ function factorOf(name: string, known: readonly ResolvedPoint[], at: Path, repor
       at,
       `"${name}" is in ${point.unit}, and zones are of the RMS velocity of vibration. Give a point in ${velocityUnits.join(", ")}.`,
     );
-  else if (/(^|_)(peak|pk|pp|p2p)(_|$)/.test(name))
-    report.warn(at, `"${name}" looks like a peak value, and zones are of RMS values. Give the RMS velocity.`);
+  else if (looksLikePeak(name)) report.warn(at, `"${name}" looks like a peak value, and zones are of RMS values. Give the RMS velocity.`);
   return factor;
 }
