@@ -1,10 +1,11 @@
-// One machine, from its row to what is durable: row → limits and score → conclusion → records, committed with the state that made them.
+// One machine, from its row to what is durable: row → limits, zones and score → conclusion → records, committed with the state that made them.
 // Rows and commands are taken strictly one after the other.
 import type { Command } from "@millwright/contract/down-message";
 import type { ModelManifest } from "@millwright/contract/model-manifest";
-import type { UnavailableReason } from "@millwright/contract/prediction";
+import type { Level, UnavailableReason } from "@millwright/contract/prediction";
 import { limitsStep } from "@millwright/models/decisions/absolute-limits";
 import { isAboutNow } from "@millwright/models/decisions/decision-step";
+import { noZones, type ZonesOutput, zonesStep } from "@millwright/models/decisions/vibration-zone";
 import { learnRow } from "./baselines/learning.ts";
 import { type MachineState, machineTime, newMachineState, noVerdicts } from "./baselines/machine-state.ts";
 import { afterVerdict, type Conclusion, conclude } from "./conclude.ts";
@@ -162,6 +163,7 @@ class MachinePipeline implements Pipeline {
       running: rule === null ? undefined : runningStep(this.#state.running, { values: row.values, atMs }, rule),
     };
     const running = this.#state.running?.now ?? "running";
+    const zones = this.#zones(row.values, running === "running");
     this.rows += 1;
 
     const measured = picked(row.values, this.#measured);
@@ -171,7 +173,7 @@ class MachinePipeline implements Pipeline {
     const isLearning = this.#state.phase === "learning";
     const learning =
       isLearning && running === "running"
-        ? learnRow(this.#state.learning, { goodShare, isHealthy: limits.output.level === "normal" })
+        ? learnRow(this.#state.learning, { goodShare, isHealthy: limits.output.level === "normal" && zones.level === "normal" })
         : null;
     if (learning !== null) this.#state = { ...this.#state, learning: learning.learning };
 
@@ -181,6 +183,8 @@ class MachinePipeline implements Pipeline {
       ...scored,
       values,
       limits: limits.output,
+      zones,
+      zoneRules: this.#o.zones,
       manifest: this.#manifest,
       epoch: outbox.epoch,
       unitOf: (point) => points.find(({ name }) => name === point)?.unit ?? "",
@@ -259,7 +263,7 @@ class MachinePipeline implements Pipeline {
     const isNormalNow = isCurrent && command.verdict === "nothing" && isAboutNow(this.#state.decision);
     const verdicts = this.#state.verdicts ?? noVerdicts;
     this.#state = { ...this.#state, verdicts: { ...verdicts, [command.verdict]: verdicts[command.verdict] + 1 } };
-    if (isCurrent) this.#state = afterVerdict(this.#state, this.#manifest, this.#limitsLevel());
+    if (isCurrent) this.#state = afterVerdict(this.#state, this.#manifest, this.#standing());
     // "Nothing wrong" while the alarm stands: what is seen now is this machine's normal too.
     if (isNormalNow) life.model?.stream.accept();
     const text = `${command.actor} closed ${command.ticket} with "${command.verdict}"${isCurrent ? "" : "; its episode was already over"}.`;
@@ -268,14 +272,20 @@ class MachinePipeline implements Pipeline {
     this.#o.say({ event: "verdict", machine: machine.name, verdict: command.verdict, actor: command.actor });
   }
 
-  #limitsLevel(): "normal" | "warning" | "critical" {
+  /** How limits and zones stand, without another row. */
+  #standing(): Record<"limits" | "zones", Level> {
     const none = new Float64Array(this.#o.points.length).fill(Number.NaN);
-    const { level } = limitsStep(this.#state.limits, {
-      values: none,
-      points: this.#names,
-      rules: this.#o.rules,
-    }).output;
-    return level === "watch" ? "warning" : level;
+    const { level } = limitsStep(this.#state.limits, { values: none, points: this.#names, rules: this.#o.rules }).output;
+    return { limits: level, zones: this.#zones(none, false).level };
+  }
+
+  /** Machines without zones keep no state of them. */
+  #zones(values: Float64Array, isJudged: boolean): ZonesOutput {
+    const { zones: rules } = this.#o;
+    if (rules.length === 0) return { layer: "zones", level: "normal", findings: [] };
+    const { state, output } = zonesStep(this.#state.zones ?? noZones, { values, points: this.#names, rules, isJudged });
+    this.#state = { ...this.#state, zones: state };
+    return output;
   }
 
   #sayLevel({ level, score, sentence }: Conclusion): void {

@@ -3,6 +3,7 @@
 import { initialLimits, type LimitsState } from "@millwright/models/decisions/absolute-limits";
 import { type EpisodeState, type LayerLevel, noEpisode } from "@millwright/models/decisions/combine-layers";
 import { type DecisionState, initialDecision } from "@millwright/models/decisions/decision-step";
+import type { ZonesState } from "@millwright/models/decisions/vibration-zone";
 import type { MachineStreamSnapshot } from "@millwright/models/features/machine-stream";
 import type { RunningState } from "../samples/running-gate.ts";
 import { type Evidence, noEvidence } from "../windows/evidence.ts";
@@ -37,6 +38,8 @@ export type MachineState = {
   decision: DecisionState;
   isHeld: boolean;
   limits: LimitsState;
+  /** Absent before the first row that a vibration standard judged. */
+  zones?: ZonesState;
   episode: EpisodeState;
   episodeId: string | null;
   /** The level of the last row, as it is shown. */

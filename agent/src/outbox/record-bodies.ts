@@ -64,7 +64,7 @@ export function telemetryBody(
 
 export type Conclusion = {
   level: Level;
-  layer: "limits" | "baseline";
+  layer: Prediction["layer"];
   episode: string | null;
   score: number | UnavailableReason;
   signals: readonly Signal[];
@@ -80,7 +80,8 @@ export function predictionBody({ machine, time, traceId }: RowContext, c: Conclu
     trace_id: traceId,
     time,
     machine,
-    failure_mode: "UNK",
+    // A zone is crossed by vibration and nothing else; why it vibrates, a diagnosis may say.
+    failure_mode: c.layer === "zones" && c.episode !== null ? "VIB" : "UNK",
     level: c.level,
     layer: c.layer,
     episode: c.episode,

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { after } from "node:test";
 import type { Prediction } from "@millwright/contract/prediction";
 import { createClock } from "@millwright/kit/clock";
+import type { ZoneRule } from "@millwright/models/decisions/vibration-zone";
 import { newSigningKey, parseSigningKey } from "@millwright/models/onnx/signing-key";
 import { openAgentState } from "../baselines/agent-state.ts";
 import type { RunEvent } from "../events.ts";
@@ -36,7 +37,7 @@ after(async () => {
 
 export type Rig = Awaited<ReturnType<typeof openRig>>;
 
-export async function openRig(dataDir: string, source = "auto", running: RunningRule | null = null) {
+export async function openRig(dataDir: string, source = "auto", running: RunningRule | null = null, zones: readonly ZoneRule[] = []) {
   const events: RunEvent[] = [];
   const agentState = await openAgentState({
     file: join(dataDir, "agent-state.json"),
@@ -63,6 +64,7 @@ export async function openRig(dataDir: string, source = "auto", running: Running
     key,
     points,
     rules,
+    zones,
     running,
     periodMs: 1_000,
     wantedRows: 400,
