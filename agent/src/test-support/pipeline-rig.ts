@@ -36,7 +36,12 @@ after(async () => {
 
 export type Rig = Awaited<ReturnType<typeof openRig>>;
 
-export async function openRig(dataDir: string, source = "auto", running: RunningRule | null = null) {
+export async function openRig(
+  dataDir: string,
+  source = "auto",
+  running: RunningRule | null = null,
+  olderModel: "refuse" | "accept" = "refuse",
+) {
   const events: RunEvent[] = [];
   const agentState = await openAgentState({
     file: join(dataDir, "agent-state.json"),
@@ -51,6 +56,7 @@ export async function openRig(dataDir: string, source = "auto", running: Running
     key,
     machineClass: "motor",
     source,
+    olderModel,
     points: measured,
     periodMs: 1_000,
     dataDir,
