@@ -27,6 +27,7 @@ export function machineSetup(machine: ResolvedMachine, { config, agentState, mod
     models,
     agentState,
     source: machine.model.kind === "auto" ? "auto" : machine.model.dir,
+    olderModel: machine.model.kind === "auto" ? "refuse" : machine.model.older,
   });
   return {
     ...rest,

@@ -113,6 +113,10 @@ export class ModelKeeper {
       saved.commit({ records: [eventBody(this.#now(), "model_refused", "error", text)] });
     } else {
       saved.state = { ...saved.state, phase: "scoring", generation: learns ? opened.generation : 0 };
+      if (opened.rolledBack !== null) {
+        say({ event: "model_rolled_back", machine: machine.name, text: opened.rolledBack });
+        saved.commit({ records: [eventBody(this.#now(), "model_rolled_back", "warning", opened.rolledBack)] });
+      }
       say({ event: "scoring", machine: machine.name, generation: saved.state.generation });
     }
     this.#setStatus();

@@ -33,7 +33,7 @@ async function feedStopped(rig: Rig, from: number, to: number, vibration: number
 const last = async (rig: Rig): Promise<Prediction | undefined> => (await predictions(rig)).at(-1);
 
 test("without any baseline a machine in zone D is critical after its persistence, with the zone in its evidence; its rows are not learned", async () => {
-  const rig = await openRig(folder(), "auto", null, [zone]);
+  const rig = await openRig(folder(), { zones: [zone] });
   await feed(rig, 1, 10, 5);
   assert.deepEqual(
     (await predictions(rig)).map(({ level }) => level),
@@ -60,7 +60,7 @@ test("without any baseline a machine in zone D is critical after its persistence
 });
 
 test("zone C is a warning, zone B is normal and learned; then the baseline speaks first and says the zone, too", async () => {
-  const rig = await openRig(folder(), "auto", null, [zone]);
+  const rig = await openRig(folder(), { zones: [zone] });
   await feed(rig, 1, 450);
   assert.equal(rig.pipeline.status.phase, "scoring");
   assert.deepEqual([...new Set((await predictions(rig)).map(({ level }) => level))], ["normal"]);
@@ -69,7 +69,7 @@ test("zone C is a warning, zone B is normal and learned; then the baseline speak
   assert.deepEqual([early?.layer, early?.signals[0]?.zone?.letter], ["baseline", "B"]);
   await rig.close();
 
-  const other = await openRig(folder(), "auto", null, [zone]);
+  const other = await openRig(folder(), { zones: [zone] });
   await feed(other, 1, 40, 2.5);
   const warning = await last(other);
   assert.deepEqual([warning?.level, warning?.layer, warning?.signals[0]?.zone?.letter], ["warning", "zones", "C"]);
@@ -77,7 +77,7 @@ test("zone C is a warning, zone B is normal and learned; then the baseline speak
 });
 
 test("a machine that does not run is not judged, and keeps what was found while it ran", async () => {
-  const rig = await openRig(folder(), "auto", runsWithLoad, [zone]);
+  const rig = await openRig(folder(), { running: runsWithLoad, zones: [zone] });
   await feedStopped(rig, 1, 100, 15);
   assert.deepEqual(
     (await predictions(rig)).map(({ level }) => level),
@@ -97,10 +97,10 @@ test("a machine that does not run is not judged, and keeps what was found while 
 
 test("a zone stands over a restart", async () => {
   const dir = folder();
-  const rig = await openRig(dir, "auto", null, [zone]);
+  const rig = await openRig(dir, { zones: [zone] });
   await feed(rig, 1, 6, 5);
   await rig.close();
-  const again = await openRig(dir, "auto", null, [zone]);
+  const again = await openRig(dir, { zones: [zone] });
   await feed(again, 6, 11, 5);
   assert.deepEqual(
     (await predictions(again)).map(({ level }) => level),
@@ -110,7 +110,7 @@ test("a zone stands over a restart", async () => {
 });
 
 test("what a technician answered of zone C opens nothing again; zone D does", async () => {
-  const rig = await openRig(folder(), "auto", null, [zone]);
+  const rig = await openRig(folder(), { zones: [zone] });
   await feed(rig, 1, 40, 2.5);
   const episode = String((await last(rig))?.episode);
   await rig.pipeline.command({

@@ -87,6 +87,8 @@ export const MachineConfig = v.strictObject({
   site: v.optional(Site),
   /** `auto`: learn this machine's normal on the box. Or the folder of a bundle. */
   model: v.optional(v.string(), "auto"),
+  /** What to do with a bundle that is older than one of the same id this machine had already. */
+  older_model: v.optional(v.picklist(["refuse", "accept"]), "refuse"),
   /** One row for the model so often; with an update counter in the template, one row per update, and this is its nominal period. */
   every: duration({ min: "10ms", max: "24h" }),
   learn: v.optional(

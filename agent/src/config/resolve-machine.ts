@@ -39,7 +39,7 @@ export function resolveMachine(name: string, machine: MachineConfig, around: Sur
     site: machine.site ?? around.site,
     name,
     class: machine.class,
-    model: resolveModel(machine.model, [...path, "model"], around),
+    model: resolveModel(machine, [...path, "model"], around),
     everyMs: machine.every,
     learnRows: machine.learn.rows,
     points,
@@ -120,7 +120,7 @@ function checkMachineLimits(limits: MachineConfig["limits"], known: readonly str
   }
 }
 
-function resolveModel(model: string, path: Path, { pathOf, report }: Surroundings): ResolvedMachine["model"] {
+function resolveModel({ model, older_model }: MachineConfig, path: Path, { pathOf, report }: Surroundings): ResolvedMachine["model"] {
   if (model === "auto") return { kind: "auto" };
   const dir = pathOf(model);
   const hint = 'Give the folder of a bundle, or "auto" to learn on the box.';
@@ -131,5 +131,5 @@ function resolveModel(model: string, path: Path, { pathOf, report }: Surrounding
       path,
       `"${model}" is not signed, so it will be refused. Run: millwright-models sign ${model} --key FILE, and add that key to trusted_keys.`,
     );
-  return { kind: "bundle", dir };
+  return { kind: "bundle", dir, older: older_model };
 }

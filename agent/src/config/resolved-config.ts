@@ -67,7 +67,7 @@ export type ResolvedMachine = {
   readonly name: string;
   readonly class: MachineClass;
   /** Learn on the box, or a bundle's folder (absolute path). */
-  readonly model: { readonly kind: "auto" } | { readonly kind: "bundle"; readonly dir: string };
+  readonly model: { readonly kind: "auto" } | { readonly kind: "bundle"; readonly dir: string; readonly older: "refuse" | "accept" };
   readonly everyMs: number;
   readonly learnRows: number;
   /** In the order of the reads, and of the template within a read; derived ones at the end. Rows have their values in this order. */

@@ -19,9 +19,11 @@ export type LearnRequest = {
   values: Float64Array;
   parent: string | null;
   createdAt: string;
-  /** PEM of the key that signs it; given by the runner. */
-  signingKey?: string;
+  /** PEM of the key that signs it. */
+  signingKey: string;
 };
+/** What the runner is asked; it signs with the box's key. */
+export type LearnAsked = Omit<LearnRequest, "signingKey">;
 /** Whose bundle is it, and which? Nothing in it is run. */
 export type InspectRequest = { kind: "inspect"; folder: string; keys: TrustedKeys };
 /** `bundleSha256`: the one that may be opened. */
@@ -40,7 +42,7 @@ export type ToModelThread = { id: number; request: ModelRequest }[] | "end";
 /** What crosses back: answers that were ready together. */
 export type FromModelThread = ({ id: number; reply: ReplyOf<ModelRequest> } | { id: number; error: ModelError })[];
 
-export type ReplyOf<R extends ModelRequest> = R extends LearnRequest
+export type ReplyOf<R extends Pick<ModelRequest, "kind">> = R extends { kind: "learn" }
   ? LearnReply
   : R extends LoadRequest
     ? LoadReply

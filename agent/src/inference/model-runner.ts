@@ -6,7 +6,7 @@
 import type { TrustedKeys } from "@millwright/models/onnx/read-signed-bundle";
 import type { SigningKey } from "@millwright/models/onnx/signing-key";
 import { agentFault } from "../faults.ts";
-import type { CloseRequest, LearnRequest, LoadReply, ModelRequest, ReplyOf, ScoreRequest } from "./model-messages.ts";
+import type { CloseRequest, LearnAsked, LoadReply, ModelRequest, ReplyOf, ScoreRequest } from "./model-messages.ts";
 import { ModelThread } from "./model-thread.ts";
 import { ModelVetting, type VettedBundles } from "./model-vetting.ts";
 import { shareManifests } from "./share-manifests.ts";
@@ -24,7 +24,7 @@ export type ModelRunner = {
   close(): Promise<void>;
 };
 
-export type AskedOfRunner = LearnRequest | ScoreRequest | CloseRequest;
+export type AskedOfRunner = LearnAsked | ScoreRequest | CloseRequest;
 
 export type ModelRunnerOptions = {
   /** Signs what is learned here; its own bundles are not vetted in a child. */
@@ -65,7 +65,7 @@ export function startModelRunner({ boxKey, trustedKeys, vetted, vetLimits }: Mod
   };
 
   const signingKey = boxKey.privateKey.export({ type: "pkcs8", format: "pem" }).toString();
-  const learn = async (request: LearnRequest): Promise<ReplyOf<LearnRequest>> => {
+  const learn = async (request: LearnAsked): Promise<ReplyOf<LearnAsked>> => {
     learning ??= new ModelThread(() => {});
     learners += 1;
     try {
@@ -82,7 +82,7 @@ export function startModelRunner({ boxKey, trustedKeys, vetted, vetLimits }: Mod
   return {
     ask<R extends AskedOfRunner>(request: R): Promise<ReplyOf<R>> {
       if (isClosed) return Promise.reject(agentFault("model_failed", "the agent is stopping"));
-      return request.kind === "learn" ? (learn(request) as Promise<ReplyOf<R>>) : scoring.ask(request);
+      return request.kind === "learn" ? (learn(request) as Promise<ReplyOf<R>>) : (scoring.ask(request) as Promise<ReplyOf<R>>);
     },
     load,
     prepare: (folder) =>

@@ -135,7 +135,7 @@ async function learn(request: LearnRequest): Promise<LearnReply> {
     parent: request.parent,
   });
   await writeBundle(request.folder, bundle);
-  await signBundle(request.folder, parseSigningKey(request.signingKey ?? "", "the box's key"));
+  await signBundle(request.folder, parseSigningKey(request.signingKey, "the box's key"));
   return { ok: true, notes: [...learned.notes] };
 }
 

@@ -42,12 +42,15 @@ export function telemetryBody(
   },
 ): TelemetryBody {
   const values: Record<string, number | null> = {};
-  let notGood: Record<string, QualityReason> | undefined;
+  const notGood: Record<string, QualityReason> = {};
+  let isAllGood = true;
   for (let i = 0; i < row.points.length; i++) {
     const point = row.points[i] as string;
     values[point] = finiteOrNull(row.values[i]);
     const reason = row.reasons[i] ?? null;
-    if (reason !== null) (notGood ??= {})[point] = reason;
+    if (reason === null) continue;
+    notGood[point] = reason;
+    isAllGood = false;
   }
   return {
     kind: "telemetry",
@@ -56,7 +59,7 @@ export function telemetryBody(
     machine,
     ...(row.update === undefined ? {} : { update: row.update }),
     values,
-    ...(notGood === undefined ? {} : { not_good: notGood }),
+    ...(isAllGood ? {} : { not_good: notGood }),
     score: row.score,
     level: row.level,
   };

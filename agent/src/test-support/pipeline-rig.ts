@@ -37,7 +37,15 @@ after(async () => {
 
 export type Rig = Awaited<ReturnType<typeof openRig>>;
 
-export async function openRig(dataDir: string, source = "auto", running: RunningRule | null = null, zones: readonly ZoneRule[] = []) {
+export type RigOptions = {
+  /** `auto`, or the folder of a bundle. */
+  source?: string;
+  running?: RunningRule | null;
+  zones?: readonly ZoneRule[];
+  olderModel?: "refuse" | "accept";
+};
+
+export async function openRig(dataDir: string, { source = "auto", running = null, zones = [], olderModel = "refuse" }: RigOptions = {}) {
   const events: RunEvent[] = [];
   const agentState = await openAgentState({
     file: join(dataDir, "agent-state.json"),
@@ -52,6 +60,7 @@ export async function openRig(dataDir: string, source = "auto", running: Running
     key,
     machineClass: "motor",
     source,
+    olderModel,
     points: measured,
     periodMs: 1_000,
     dataDir,
