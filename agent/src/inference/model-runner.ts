@@ -6,7 +6,7 @@
 import type { TrustedKeys } from "@millwright/models/onnx/read-signed-bundle";
 import type { SigningKey } from "@millwright/models/onnx/signing-key";
 import { agentFault } from "../faults.ts";
-import type { CloseRequest, LearnAsked, LoadReply, ModelRequest, ReplyOf, ScoreRequest } from "./model-messages.ts";
+import type { CloseRequest, InspectReply, LearnAsked, LoadReply, ModelRequest, ReplyOf, ScoreRequest } from "./model-messages.ts";
 import { ModelThread } from "./model-thread.ts";
 import { ModelVetting, type VettedBundles } from "./model-vetting.ts";
 import { shareManifests } from "./share-manifests.ts";
@@ -50,8 +50,16 @@ export function startModelRunner({ boxKey, trustedKeys, vetted, vetLimits }: Mod
   const askScoring = <R extends ModelRequest>(request: R): Promise<ReplyOf<R>> =>
     isClosed ? Promise.reject(agentFault("model_failed", "the agent is stopping")) : scoring.ask(request);
 
+  // Asked for by many machines in one moment, a folder is looked at once.
+  const inspecting = new Map<string, Promise<InspectReply>>();
+  const inspect = (folder: string): Promise<InspectReply> => {
+    const asked = inspecting.get(folder) ?? askScoring({ kind: "inspect", folder, keys }).finally(() => inspecting.delete(folder));
+    inspecting.set(folder, asked);
+    return asked;
+  };
+
   const vet = async (folder: string): Promise<{ bundleSha256: string; isOwn: boolean }> => {
-    const { bundleSha256, publicKey } = await askScoring({ kind: "inspect", folder, keys });
+    const { bundleSha256, publicKey } = await inspect(folder);
     const bundle = { bundleSha256, isOwn: publicKey === boxKey.publicKey };
     await vetting.pass(folder, bundle);
     return bundle;
