@@ -5,7 +5,7 @@ import type { ModelManifest } from "@millwright/contract/model-manifest";
 import type { Level, UnavailableReason } from "@millwright/contract/prediction";
 import { limitsStep } from "@millwright/models/decisions/absolute-limits";
 import { isAboutNow } from "@millwright/models/decisions/decision-step";
-import { noZones, type ZonesOutput, zonesStep } from "@millwright/models/decisions/vibration-zone";
+import { noZones, noZonesOutput, type ZonesOutput, zonesStep } from "@millwright/models/decisions/vibration-zone";
 import { learnRow } from "./baselines/learning.ts";
 import { type MachineState, machineTime, newMachineState, noVerdicts } from "./baselines/machine-state.ts";
 import { afterVerdict, type Conclusion, conclude } from "./conclude.ts";
@@ -171,10 +171,8 @@ class MachinePipeline implements Pipeline {
     this.samples += good;
     const goodShare = good / Math.max(1, measured.length);
     const isLearning = this.#state.phase === "learning";
-    const learning =
-      isLearning && running === "running"
-        ? learnRow(this.#state.learning, { goodShare, isHealthy: limits.output.level === "normal" && zones.level === "normal" })
-        : null;
+    const isHealthy = limits.output.level === "normal" && zones.level === "normal" && !zones.isBeyond;
+    const learning = isLearning && running === "running" ? learnRow(this.#state.learning, { goodShare, isHealthy }) : null;
     if (learning !== null) this.#state = { ...this.#state, learning: learning.learning };
 
     const values = this.#valuesOf(row, measured);
@@ -282,7 +280,7 @@ class MachinePipeline implements Pipeline {
   /** Machines without zones keep no state of them. */
   #zones(values: Float64Array, isJudged: boolean): ZonesOutput {
     const { zones: rules } = this.#o;
-    if (rules.length === 0) return { layer: "zones", level: "normal", findings: [] };
+    if (rules.length === 0) return noZonesOutput;
     const { state, output } = zonesStep(this.#state.zones ?? noZones, { values, points: this.#names, rules, isJudged });
     this.#state = { ...this.#state, zones: state };
     return output;

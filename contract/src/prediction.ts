@@ -1,9 +1,8 @@
 // A prediction: what the agent concludes about one machine, with its evidence and its lineage. Where it has no figure it says so.
 import * as v from "valibot";
 import { FailureMode } from "./failure-modes.ts";
-import { Count, Finite, MachineRef, PointName, Sha256 } from "./names.ts";
+import { Count, Finite, MachineRef, PointName, Sha256, ZoneLetter } from "./names.ts";
 import { recordEntries } from "./record.ts";
-import { ZoneLetter } from "./vibration-standard.ts";
 
 export const levels = ["normal", "watch", "warning", "critical"] as const;
 export const Level = v.picklist(levels);

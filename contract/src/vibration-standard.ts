@@ -7,11 +7,6 @@ import part3 from "../standards/iso-20816-3.json" with { type: "json" };
 import { Finite, MachineClass } from "./names.ts";
 import { templateEntries } from "./template-point.ts";
 
-export const zoneLetters = ["A", "B", "C", "D"] as const;
-/** A: as new · B: fit for unrestricted long-term operation · C: not fit for it · D: severe enough to damage the machine. */
-export const ZoneLetter = v.picklist(zoneLetters);
-export type ZoneLetter = v.InferOutput<typeof ZoneLetter>;
-
 const Word = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9_]{0,31}$/, "must be a small letter, then small letters, digits or _"));
 
 /** A/B, B/C and C/D; a value on a boundary belongs to the zone below it. */

@@ -2,9 +2,8 @@
 import type { VerdictKind } from "@millwright/contract/down-message";
 import type { ModelCause } from "@millwright/contract/event";
 import { type FailureMode, failureModes } from "@millwright/contract/failure-modes";
-import type { MachineRef } from "@millwright/contract/names";
+import type { MachineRef, ZoneLetter } from "@millwright/contract/names";
 import type { Level, Prediction, Signal, UnavailableReason } from "@millwright/contract/prediction";
-import type { ZoneLetter } from "@millwright/contract/vibration-standard";
 import type { SilenceReason } from "../fleet/silence.ts";
 
 export const levelTexts: Record<Level, string> = { normal: "Normal", watch: "Watch", warning: "Warning", critical: "Critical" };

@@ -49,8 +49,25 @@ test("while it is not judged, and where the value is bad, everything stays as it
     ...[0, 0, 0, 0].map((value) => ({ value, isJudged: false })),
     { value: Number.NaN },
   ]);
-  assert.deepEqual(stopped.at(-1), { layer: "zones", level: "critical", findings: [{ point: "v", now: 7.9, level: "critical" }] });
+  assert.deepEqual(stopped.at(-1), {
+    layer: "zones",
+    level: "critical",
+    findings: [{ point: "v", now: 7.9, level: "critical" }],
+    isBeyond: false,
+  });
   assert.ok(run([1, 2, 3, 4, 5].map(() => ({ value: 9, isJudged: false }))).every(({ level }) => level === "normal"));
+});
+
+test("a row in zone C or D says so at once, before the zone holds", () => {
+  assert.deepEqual(
+    run([2.8, 2.9, 9, 1].map((value) => ({ value }))).map(({ isBeyond, level }) => [isBeyond, level]),
+    [
+      [false, "normal"],
+      [true, "normal"],
+      [true, "normal"],
+      [false, "normal"],
+    ],
+  );
 });
 
 test("units: a velocity in in/s or m/s falls into the same zone, and is told in its own unit", () => {

@@ -1,6 +1,6 @@
 // The zone of a vibration standard that a velocity falls into, and the level that means: C is a warning, D is critical, A and B are normal. A
 // layer of its own: it needs no model and speaks from the first row on, but only of a machine that runs. Pure.
-import type { ZoneLetter } from "@millwright/contract/vibration-standard";
+import type { ZoneLetter } from "@millwright/contract/names";
 import { initialLimits, type LimitsState, limitsStep } from "./absolute-limits.ts";
 import type { Level } from "./decision-step.ts";
 
@@ -22,7 +22,16 @@ export type ZonesState = { readonly crossed: LimitsState; readonly lastMmS: Read
 /** A point in zone C or D. */
 export type ZoneFinding = { readonly point: string /** In the unit of the point. */; readonly now: number; readonly level: Level };
 
-export type ZonesOutput = { readonly layer: "zones"; readonly level: Level; readonly findings: readonly ZoneFinding[] };
+export type ZonesOutput = {
+  readonly layer: "zones";
+  readonly level: Level;
+  readonly findings: readonly ZoneFinding[];
+  /** This very row has a velocity in zone C or D, whether that holds already or not: nothing to learn as normal. */
+  readonly isBeyond: boolean;
+};
+
+/** Of a machine that no standard judges. */
+export const noZonesOutput: ZonesOutput = { layer: "zones", level: "normal", findings: [], isBeyond: false };
 
 export const noZones: ZonesState = { crossed: initialLimits, lastMmS: {} };
 
@@ -72,7 +81,8 @@ export function zonesStep(
     return worst === undefined ? [] : [{ point, now: (lastMmS[point] ?? Number.NaN) / mmSPerUnit, level: worst.level }];
   });
   findings.sort((a, b) => Number(b.level === "critical") - Number(a.level === "critical"));
-  return { state: { crossed, lastMmS }, output: { layer: "zones", level: output.level, findings } };
+  const isBeyond = rules.some(({ boundariesMmS: [, bc] }, i) => (velocities[i] as number) > bc);
+  return { state: { crossed, lastMmS }, output: { layer: "zones", level: output.level, findings, isBeyond } };
 }
 
 const limitsOf = ({ point, boundariesMmS: [, bc, cd], persistenceRows }: ZoneRule) => [
