@@ -9,7 +9,7 @@ export const migrations: Record<string, Migration> = {
   "0001-first": { up: first },
   "0002-silence-and-relearn": { up: silenceAndRelearn },
   "0003-model-tickets": { up: modelTickets },
-  "0004-kept-models": { up: keptModels },
+  "0005-kept-models": { up: keptModels },
 };
 
 async function first(db: Database): Promise<void> {
