@@ -5,6 +5,7 @@ import { type FailureMode, failureModes } from "@millwright/contract/failure-mod
 import type { MachineRef, ZoneLetter } from "@millwright/contract/names";
 import type { Level, Prediction, Signal, UnavailableReason } from "@millwright/contract/prediction";
 import type { SilenceReason } from "../fleet/silence.ts";
+import type { ModelOutcome } from "../store/tables.ts";
 
 export const levelTexts: Record<Level, string> = { normal: "Normal", watch: "Watch", warning: "Warning", critical: "Critical" };
 
@@ -44,6 +45,15 @@ export const modelCauseTexts: Record<ModelCause, string> = {
   age: "Its model is old",
   verdicts: "Its tickets keep finding nothing",
 };
+
+/** What an engineer may answer to a model ticket, and what it means. */
+export const modelOutcomeTexts: Record<ModelOutcome, { text: string; hint: string }> = {
+  retrain: { text: "It will be trained again", hint: "This comes back with the next nightly report that still says so" },
+  keep: { text: "Keep the model", hint: "This comes back when its cause changes, or after 30 days" },
+};
+
+export const modelKeptText = (actor: string, untilMs: number): string =>
+  `Looked at by ${actor}, who keeps the model. Asked again when the cause changes, or after ${new Date(untilMs).toISOString().slice(0, 10)}.`;
 
 export const historyTexts = {
   opened: (level: Level, score: number | null) =>
