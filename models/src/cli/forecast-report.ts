@@ -46,13 +46,7 @@ export async function forecastReport(
       "config",
       `${manifest.id}: its graph is not one this version writes, so its trees cannot be asked; train it again`,
     );
-  const scorer = await openPrognosis(model, { features: features.columns, horizons: horizons.length });
-  const [low, middle, high, ...chances] = (await scorer.forecast(row, 1).finally(() => scorer.close()))[0] as [
-    number,
-    number,
-    number,
-    ...number[],
-  ];
+  const [low, middle, high, ...chances] = await forecastOf(model, row, horizons.length);
   const reasons = explainForecast({ trees, features, row });
   const now = rows.at(-1) as ConditionRow;
   const condition = conditionOf(now.settings, features.conditions);
@@ -77,6 +71,15 @@ export async function forecastReport(
     signals,
   };
   return { report, words: inWords(report) };
+}
+
+async function forecastOf(model: Uint8Array, row: Float32Array, horizons: number): Promise<[number, number, number, ...number[]]> {
+  const scorer = await openPrognosis(model, { features: row.length, horizons });
+  try {
+    return (await scorer.forecast(row, 1))[0] as [number, number, number, ...number[]];
+  } finally {
+    await scorer.close();
+  }
 }
 
 function inWords({ row, at, cycle, life, fails, signals }: ForecastReport): string {
