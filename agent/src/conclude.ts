@@ -1,7 +1,8 @@
 // From one row's limits and score to what is said about the machine: level, layer, episode, signals. Pure: the state goes in and comes out.
 import type { ModelManifest } from "@millwright/contract/model-manifest";
-import { type Level, levels, type Signal, type UnavailableReason } from "@millwright/contract/prediction";
-import type { LimitsOutput } from "@millwright/models/decisions/absolute-limits";
+import { type Level, levels, type Signal } from "@millwright/contract/prediction";
+import type { UnavailableReason } from "@millwright/contract/unavailable-reason";
+import { type LimitRule, type LimitsOutput, limitsStep } from "@millwright/models/decisions/absolute-limits";
 import {
   answerEpisode,
   combineLayers,
@@ -77,7 +78,14 @@ export function conclude(state: MachineState, row: Judged): { state: MachineStat
 }
 
 /** A technician's verdict ends the episode; only clearly more than what was judged begins another. */
-export function afterVerdict(state: MachineState, manifest: ModelManifest | null, limitsLevel: LayerLevel): MachineState {
+export function afterVerdict(
+  state: MachineState,
+  manifest: ModelManifest | null,
+  limits: { points: readonly string[]; rules: readonly LimitRule[] },
+): MachineState {
+  const values = new Float64Array(limits.points.length).fill(Number.NaN);
+  const { level } = limitsStep(state.limits, { ...limits, values }).output;
+  const limitsLevel = level === "watch" ? "warning" : level;
   const decided = manifest === null ? state.decision : decisionStep(state.decision, { kind: "reset" }, manifest.thresholds).state;
   // The decision has a bar of its own after a reset; only the limits' layer needs to be answered here.
   const episode = answerEpisode(state.episode, [{ name: "limits", level: limitsLevel }]);

@@ -3,6 +3,7 @@ import type { MachineRef } from "@millwright/contract/names";
 import type { Clock } from "@millwright/kit/clock";
 import type { LimitRule } from "@millwright/models/decisions/absolute-limits";
 import type { SayEvent } from "./events.ts";
+import type { ForecastKeeperOptions } from "./forecast-keeper.ts";
 import type { ModelLife } from "./model-life.ts";
 import type { Outbox } from "./outbox/outbox.ts";
 import type { MachinePoint } from "./row-records.ts";
@@ -22,6 +23,8 @@ export type PipelineOptions = {
   learns: boolean;
   configRevision: string;
   life: ModelLife;
+  /** Remaining life and risk of failure; null: nothing is forecast. */
+  prognosis: ForecastKeeperOptions["prognosis"];
   outbox: Outbox;
   clock: Clock;
   say: SayEvent;

@@ -1,13 +1,15 @@
 // One machine, from its row to what is durable: row → limits and score → conclusion → records, committed with the state that made them.
 // Rows and commands are taken strictly one after the other.
 import type { Command } from "@millwright/contract/down-message";
+import type { Forecast, LifeForecast } from "@millwright/contract/forecast";
 import type { ModelManifest } from "@millwright/contract/model-manifest";
-import type { UnavailableReason } from "@millwright/contract/prediction";
+import type { UnavailableReason } from "@millwright/contract/unavailable-reason";
 import { limitsStep } from "@millwright/models/decisions/absolute-limits";
 import { isAboutNow } from "@millwright/models/decisions/decision-step";
 import { learnRow } from "./baselines/learning.ts";
 import { type MachineState, machineTime, newMachineState, noVerdicts } from "./baselines/machine-state.ts";
 import { afterVerdict, type Conclusion, conclude } from "./conclude.ts";
+import { ForecastKeeper } from "./forecast-keeper.ts";
 import type { Scored } from "./inference/machine-model.ts";
 import { ModelKeeper } from "./model-keeper.ts";
 import { packRow } from "./model-life.ts";
@@ -21,12 +23,14 @@ import { contextNow, contextOf, lineageOf, rowTelemetry, sensorNews, sensorRecor
 import type { MachineRow } from "./samples/machine-row.ts";
 import { type Running, runningStep } from "./samples/running-gate.ts";
 import { SavedMachine } from "./saved-machine.ts";
-import { shouldTell, type Told } from "./windows/should-tell.ts";
+import { figuresOf, shouldTell, type Told } from "./windows/should-tell.ts";
 
 export type Pipeline = {
   readonly status: PipelineStatus;
   /** Since this start; null before the first row. */
   readonly latest: LatestRow | null;
+  /** The newest forecast; null where there is none. */
+  readonly forecast: Forecast | null;
   /** Of the baseline that is learned or live; 0 for a given model. */
   readonly generation: number;
   /** Why the model may not be used; null where it may, or there is none yet. */
@@ -67,6 +71,7 @@ class MachinePipeline implements Pipeline {
   readonly #saved: SavedMachine;
   readonly #queue: RowQueue;
   readonly #keeper: ModelKeeper;
+  readonly #forecasts: ForecastKeeper;
   /** Where the points of the model stand in a row. */
   #wanted: { manifest: ModelManifest; places: readonly number[] } | null = null;
   #rowsReported = 0;
@@ -81,7 +86,17 @@ class MachinePipeline implements Pipeline {
     this.#measured = points.flatMap(({ role }, index) => (role === "measurement" ? [index] : []));
     const pointsKey = this.#measured.map((index) => `${points[index]?.name}[${points[index]?.unit}]`).join(" ");
     const onTrouble = (detail: string): void => say({ event: "device", text: `outbox: ${detail}` });
-    this.#saved = new SavedMachine({ key, outbox, life, onTrouble }, newMachineState({ bootId: clock.bootId, pointsKey, generation: 1 }));
+    this.#forecasts = new ForecastKeeper({
+      ...options,
+      machine: machine.name,
+      names: this.#names,
+      onRefused: (text) => this.#saved.commit({ records: [eventBody(contextNow(clock, machine), "model_refused", "error", text)] }),
+    });
+    const forecast = this.#forecasts;
+    this.#saved = new SavedMachine(
+      { key, outbox, life, onTrouble, forecast },
+      newMachineState({ bootId: clock.bootId, pointsKey, generation: 1 }),
+    );
     this.#queue = new RowQueue({ machine: machine.name, say, onRow: (row) => this.#row(row) });
     this.#keeper = new ModelKeeper({ ...options, pointsKey, saved: this.#saved, queue: (work) => this.#queue.add(work) });
   }
@@ -98,6 +113,10 @@ class MachinePipeline implements Pipeline {
     return this.#keeper.refusal;
   }
 
+  get forecast(): Forecast | null {
+    return this.#forecasts.forecast;
+  }
+
   get report(): LastReport | null {
     return this.#saved.report;
   }
@@ -105,6 +124,7 @@ class MachinePipeline implements Pipeline {
   async open(): Promise<void> {
     await this.#saved.load();
     await this.#keeper.open();
+    void this.#forecasts.open();
   }
 
   take(row: MachineRow): void {
@@ -112,9 +132,7 @@ class MachinePipeline implements Pipeline {
   }
 
   command(command: Command): Promise<void> {
-    return this.#queue.add(() =>
-      command.command === "verdict" ? this.#verdict(command) : this.#keeper.beginLearning(`${command.actor} asked for it`, command.id),
-    );
+    return this.#queue.add(() => (command.command === "verdict" ? this.#verdict(command) : this.#relearn(command)));
   }
 
   reportModel(): Promise<void> {
@@ -123,6 +141,7 @@ class MachinePipeline implements Pipeline {
 
   reopenModel(): void {
     this.#keeper.reopen();
+    void this.#forecasts.open();
   }
 
   async idle(): Promise<void> {
@@ -174,7 +193,8 @@ class MachinePipeline implements Pipeline {
     if (learning !== null) this.#state = { ...this.#state, learning: learning.learning };
 
     const values = this.#valuesOf(row, measured);
-    const scored = await this.#score(running, atMs, values);
+    const forRow = { atMs, wallMs: row.atWallMs, values: row.values, isRunning: running === "running" };
+    const [scored, forecast] = await Promise.all([this.#score(running, atMs, values), this.#forecasts.row(forRow)]);
     const judged = conclude(this.#state, {
       ...scored,
       values,
@@ -195,12 +215,13 @@ class MachinePipeline implements Pipeline {
       records: [
         rowTelemetry(context, row, { points, scored, conclusion: judged.conclusion, model: this.#o.life.model }),
         ...news.map((one) => sensorRecord(context, one)),
-        ...this.#prediction(context, judged.conclusion, goodShare, atMs),
+        ...this.#prediction(context, { ...judged.conclusion, goodShare, forecast }, atMs),
       ],
       ...(learning?.take === true ? { learningRows: [{ machine: key, atMs, body: packRow(measured) }] } : {}),
     });
     for (const { point, text } of news) say({ event: "sensor", machine: machine.name, point, text });
-    if (judged.conclusion.levelChanged) this.#sayLevel(judged.conclusion);
+    const { levelChanged, level, score, sentence } = judged.conclusion;
+    if (levelChanged) say({ event: "level", machine: machine.name, level, score: typeof score === "number" ? score : null, sentence });
     if (isLearning) await this.#keeper.afterLearningRow(context);
   }
 
@@ -226,13 +247,13 @@ class MachinePipeline implements Pipeline {
     return values;
   }
 
-  #prediction(context: RowContext, conclusion: Conclusion, goodShare: number, atMs: number): UnsentRecord[] {
-    const { level, episode, score } = conclusion;
-    const now: Told = { level, episode, status: typeof score === "number" ? "available" : score, atMs };
+  #prediction(context: RowContext, conclusion: Conclusion & { goodShare: number; forecast: LifeForecast }, atMs: number): UnsentRecord[] {
+    const { level, episode, score, forecast } = conclusion;
+    const now: Told = { level, episode, status: typeof score === "number" ? "available" : score, atMs, forecast: figuresOf(forecast) };
     if (!shouldTell(this.#state.told, now)) return [];
     this.#state = { ...this.#state, told: now };
     const lineage = lineageOf(this.#manifest, this.#o.learns ? this.#state.generation : null, this.#o.configRevision);
-    return [predictionBody(context, { ...conclusion, goodShare, lineage })];
+    return [predictionBody(context, { ...conclusion, lineage })];
   }
 
   async #report(): Promise<void> {
@@ -254,32 +275,24 @@ class MachinePipeline implements Pipeline {
     say({ event: "model_report", machine: machine.name, text, causes });
   }
 
+  // A serviced machine is a new one: its normal is learned again, and its life begins anew.
+  async #relearn(command: Extract<Command, { command: "relearn" }>): Promise<void> {
+    await this.#keeper.beginLearning(`${command.actor} asked for it`, command.id);
+    void this.#forecasts.beginAnew();
+  }
+
   async #verdict(command: Extract<Command, { command: "verdict" }>): Promise<void> {
     const { life, machine, clock } = this.#o;
     const isCurrent = command.episode === this.#state.episodeId;
     const isNormalNow = isCurrent && command.verdict === "nothing" && isAboutNow(this.#state.decision);
     const verdicts = this.#state.verdicts ?? noVerdicts;
     this.#state = { ...this.#state, verdicts: { ...verdicts, [command.verdict]: verdicts[command.verdict] + 1 } };
-    if (isCurrent) this.#state = afterVerdict(this.#state, this.#manifest, this.#limitsLevel());
+    if (isCurrent) this.#state = afterVerdict(this.#state, this.#manifest, { points: this.#names, rules: this.#o.rules });
     // "Nothing wrong" while the alarm stands: what is seen now is this machine's normal too.
     if (isNormalNow) life.model?.stream.accept();
     const text = `${command.actor} closed ${command.ticket} with "${command.verdict}"${isCurrent ? "" : "; its episode was already over"}.`;
     const record = eventBody(contextNow(clock, machine), "command_done", "info", text, { command_id: command.id });
     await this.#saved.durably({ records: [record] });
     this.#o.say({ event: "verdict", machine: machine.name, verdict: command.verdict, actor: command.actor });
-  }
-
-  #limitsLevel(): "normal" | "warning" | "critical" {
-    const none = new Float64Array(this.#o.points.length).fill(Number.NaN);
-    const { level } = limitsStep(this.#state.limits, {
-      values: none,
-      points: this.#names,
-      rules: this.#o.rules,
-    }).output;
-    return level === "watch" ? "warning" : level;
-  }
-
-  #sayLevel({ level, score, sentence }: Conclusion): void {
-    this.#o.say({ event: "level", machine: this.#o.machine.name, level, score: typeof score === "number" ? score : null, sentence });
   }
 }

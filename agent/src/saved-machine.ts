@@ -15,12 +15,15 @@ import type { Outbox, OutboxCommit } from "./outbox/outbox.ts";
 const streamEveryMs = 10_000;
 const streamKey = (key: string): string => `${key}#stream`;
 const reportKey = (key: string): string => `${key}#report`;
+const forecastKey = (key: string): string => `${key}#forecast`;
 
 export type SavedMachineOptions = {
   key: string;
   outbox: Outbox;
   life: ModelLife;
   onTrouble: (detail: string) => void;
+  /** What the forecast keeps over a restart, as JSON; saved with the feature stream. null: nothing. */
+  forecast: { readonly json: string | null; restore(json: string | null): void };
 };
 
 export class SavedMachine {
@@ -44,8 +47,9 @@ export class SavedMachine {
   /** Where the last commit left off. */
   async load(): Promise<void> {
     const { outbox, key } = this.#o;
-    const keys = [key, streamKey(key), reportKey(key)];
-    const [json = null, stream = null, report = null] = await Promise.all(keys.map((one) => outbox.machineState(one)));
+    const keys = [key, streamKey(key), reportKey(key), forecastKey(key)];
+    const [json = null, stream = null, report = null, forecast = null] = await Promise.all(keys.map((one) => outbox.machineState(one)));
+    this.#o.forecast.restore(forecast);
     if (report !== null) this.report = JSON.parse(report) as LastReport | null;
     if (json !== null) this.state = JSON.parse(json) as MachineState;
     if (stream !== null) this.state = { ...this.state, stream: JSON.parse(stream) as MachineState["stream"] };
@@ -74,7 +78,7 @@ export class SavedMachine {
 
   /** The same, and what came since the stream was saved last is in it, too. */
   async idle(): Promise<void> {
-    if (this.#isStreamAhead) await this.#commits.add({ states: [{ machine: streamKey(this.#o.key), json: this.#streamJson() }] });
+    if (this.#isStreamAhead) await this.#commits.add({ states: this.#streams() });
     await this.#commits.idle();
   }
 
@@ -91,13 +95,18 @@ export class SavedMachine {
     const states = [{ machine: key, json: JSON.stringify({ ...this.state, stream: null }) }, ...more];
     const isPlainRow = (commit.records ?? []).every(({ kind }) => kind === "telemetry");
     this.#isStreamAhead = true;
-    if (!isPlainRow || performance.now() >= this.#streamDueMs) states.push({ machine: streamKey(key), json: this.#streamJson() });
+    if (!isPlainRow || performance.now() >= this.#streamDueMs) states.push(...this.#streams());
     return this.#commits.add({ ...commit, states });
   }
 
-  #streamJson(): string {
+  #streams(): { machine: string; json: string }[] {
+    const { key, forecast } = this.#o;
     this.#streamDueMs = performance.now() + streamEveryMs;
     this.#isStreamAhead = false;
-    return JSON.stringify(this.streamNow);
+    const { json } = forecast;
+    return [
+      { machine: streamKey(key), json: JSON.stringify(this.streamNow) },
+      ...(json === null ? [] : [{ machine: forecastKey(key), json }]),
+    ];
   }
 }

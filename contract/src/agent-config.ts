@@ -68,12 +68,40 @@ export const DerivedPoint = v.union([
 ]);
 export type DerivedPoint = v.InferOutput<typeof DerivedPoint>;
 
+const maxHorizons = 8;
+const isRising = (horizons: number[]): boolean => horizons.every((one, n) => n === 0 || one > (horizons[n - 1] as number));
+const risingHint = "must rise from one to the next";
+
+/** How long the machine lives, and how likely it fails within some horizons. */
+export const PrognosisConfig = v.strictObject({
+  /** The folder of a signed bundle of kind `prognosis-trees`. */
+  bundle: v.string(),
+  /** Name of a signal in the bundle → this machine's point, where they differ. */
+  points: v.optional(v.record(v.string(), PointName), {}),
+  /** How far ahead, for bundles whose cycle is a stretch of running time (24h, 7d and 30d where absent). */
+  horizons: v.optional(
+    v.pipe(v.array(duration({ min: "30m", max: "365d" })), v.minLength(1), v.maxLength(maxHorizons), v.check(isRising, risingHint)),
+  ),
+  /** The same for bundles that count cycles (those the bundle was trained for where absent). */
+  horizons_cycles: v.optional(
+    v.pipe(
+      v.array(v.pipe(Finite, v.minValue(1, "must be 1 or more"))),
+      v.minLength(1),
+      v.maxLength(maxHorizons),
+      v.check(isRising, risingHint),
+    ),
+  ),
+});
+export type PrognosisConfig = v.InferOutput<typeof PrognosisConfig>;
+
 export const MachineConfig = v.strictObject({
   class: MachineClass,
   /** Place of this machine, where it is not the agent's. */
   site: v.optional(Site),
   /** `auto`: learn this machine's normal on the box. Or the folder of a bundle. */
   model: v.optional(v.string(), "auto"),
+  /** Remaining life and risk of failure, beside `model`. */
+  prognosis: v.optional(PrognosisConfig),
   /** One row for the model so often; with an update counter in the template, one row per update, and this is its nominal period. */
   every: duration({ min: "10ms", max: "24h" }),
   learn: v.optional(

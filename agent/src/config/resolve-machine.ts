@@ -1,7 +1,7 @@
 // One machine of the configuration → its points, reads and limits; and what is wrong with it.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { MachineConfig } from "@millwright/contract/agent-config";
+import type { MachineConfig, PrognosisConfig } from "@millwright/contract/agent-config";
 import type { PointLimits } from "@millwright/contract/template-point";
 import { checkBusFits } from "./check-bus-fits.ts";
 import { checkLimits } from "./check-limits.ts";
@@ -10,7 +10,7 @@ import { type ConfigReport, didYouMean, type Path } from "./config-report.ts";
 import { resolveDerived } from "./resolve-derived.ts";
 import { resolvePoints } from "./resolve-points.ts";
 import { resolveRunning } from "./resolve-running.ts";
-import type { ResolvedBus, ResolvedMachine, ResolvedPoint, ResolvedRead } from "./resolved-config.ts";
+import type { ResolvedBus, ResolvedMachine, ResolvedPoint, ResolvedPrognosis, ResolvedRead } from "./resolved-config.ts";
 import type { TemplateLibrary } from "./template-library.ts";
 
 export type Surroundings = {
@@ -38,6 +38,7 @@ export function resolveMachine(name: string, machine: MachineConfig, around: Sur
     name,
     class: machine.class,
     model: resolveModel(machine.model, [...path, "model"], around),
+    ...(machine.prognosis === undefined ? {} : { prognosis: resolvePrognosis(machine.prognosis, known, [...path, "prognosis"], around) }),
     everyMs: machine.every,
     learnRows: machine.learn.rows,
     points,
@@ -117,10 +118,26 @@ function checkMachineLimits(limits: MachineConfig["limits"], known: readonly str
   }
 }
 
-function resolveModel(model: string, path: Path, { pathOf, report }: Surroundings): ResolvedMachine["model"] {
+function resolveModel(model: string, path: Path, around: Surroundings): ResolvedMachine["model"] {
   if (model === "auto") return { kind: "auto" };
+  return { kind: "bundle", dir: bundleFolder(model, 'Give the folder of a bundle, or "auto" to learn on the box.', path, around) };
+}
+
+function resolvePrognosis(
+  { bundle, points, horizons, horizons_cycles }: PrognosisConfig,
+  known: readonly string[] | null,
+  path: Path,
+  around: Surroundings,
+): ResolvedPrognosis {
+  for (const [name, point] of Object.entries(points))
+    if (known !== null && !known.includes(point))
+      around.report.error([...path, "points", name], `"${point}" is not a point of this machine. ${didYouMean(point, known)}`);
+  const dir = bundleFolder(bundle, "Give the folder of a prognosis bundle.", [...path, "bundle"], around);
+  return { dir, points, horizonsMs: horizons ?? null, horizonsCycles: horizons_cycles ?? null };
+}
+
+function bundleFolder(model: string, hint: string, path: Path, { pathOf, report }: Surroundings): string {
   const dir = pathOf(model);
-  const hint = 'Give the folder of a bundle, or "auto" to learn on the box.';
   if (!existsSync(dir)) report.error(path, `"${model}" does not exist. ${hint}`);
   else if (!existsSync(join(dir, "manifest.json"))) report.error(path, `"${model}" has no manifest.json in it. ${hint}`);
   else if (!existsSync(join(dir, "signature.json")))
@@ -128,5 +145,5 @@ function resolveModel(model: string, path: Path, { pathOf, report }: Surrounding
       path,
       `"${model}" is not signed, so it will be refused. Run: millwright-models sign ${model} --key FILE, and add that key to trusted_keys.`,
     );
-  return { kind: "bundle", dir };
+  return dir;
 }

@@ -6,13 +6,21 @@ import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
 import { messageOf } from "@millwright/kit/fault";
 import { agentFault } from "../faults.ts";
-import type { FromModelThread, ModelRequest, ReplyOf, ToModelThread } from "./model-messages.ts";
+import { type FromModelThread, isRowRequest, type ModelRequest, type ReplyOf, type ToModelThread } from "./model-messages.ts";
 
 type Asked = { request: ModelRequest; resolve: (reply: never) => void; reject: (error: Error) => void };
 type Sent = Asked & { timer: NodeJS.Timeout };
 
 /** Real ms from the moment the thread gets it. */
-const deadlineMs = { score: 2_000, inspect: 20_000, load: 20_000, learn: 120_000, close: 5_000 } as const;
+const deadlineMs = {
+  score: 2_000,
+  forecast: 2_000,
+  inspect: 20_000,
+  load: 20_000,
+  load_prognosis: 20_000,
+  learn: 120_000,
+  close: 5_000,
+} as const;
 /** More unanswered rows than this means the thread is far behind: refuse at once instead of growing. */
 const maxScoring = 2_000;
 /** Each machine asks for one thing at a time; a box has no more machines than this. */
@@ -40,11 +48,11 @@ export class ModelThread {
   /** @throws Fault model_refused, model_failed */
   ask<R extends ModelRequest>(request: R): Promise<ReplyOf<R>> {
     if (this.#isClosed) return Promise.reject(agentFault("model_failed", "the agent is stopping"));
-    const isFull = request.kind === "score" ? this.#sent.size >= maxScoring : this.#queue.length >= maxQueued;
+    const isFull = isRowRequest(request) ? this.#sent.size >= maxScoring : this.#queue.length >= maxQueued;
     if (isFull) return Promise.reject(agentFault("model_failed", "the model worker is too far behind"));
     return new Promise((resolve, reject) => {
       const asked = { request, resolve, reject };
-      if (request.kind === "score") return this.#send(asked);
+      if (isRowRequest(request)) return this.#send(asked);
       this.#queue.push(asked);
       this.#serveNext();
     });
@@ -79,7 +87,7 @@ export class ModelThread {
       const { code, detail } = answer.error;
       sent.reject(
         agentFault(
-          sent.request.kind === "load" || sent.request.kind === "inspect" ? "model_refused" : "model_failed",
+          ["load", "load_prognosis", "inspect"].includes(sent.request.kind) ? "model_refused" : "model_failed",
           `${code}: ${detail}`,
         ),
       );
@@ -101,7 +109,7 @@ export class ModelThread {
     const timer = setTimeout(() => this.#replace(worker, `no answer to "${kind}" in ${deadlineMs[kind]} ms`), deadlineMs[kind]);
     this.#sent.set(id, { ...asked, timer });
     this.#outgoing.push({ id, request: asked.request });
-    this.#flushTimer ??= setTimeout(() => this.#flush(), kind === "score" ? gatherMs : 0);
+    this.#flushTimer ??= setTimeout(() => this.#flush(), isRowRequest(asked.request) ? gatherMs : 0);
   }
 
   #flush(): void {
@@ -114,7 +122,7 @@ export class ModelThread {
     if (sent === undefined) return undefined;
     clearTimeout(sent.timer);
     this.#sent.delete(id);
-    if (sent.request.kind !== "score") {
+    if (!isRowRequest(sent.request)) {
       this.#isBusy = false;
       queueMicrotask(() => this.#serveNext());
     }

@@ -7,6 +7,7 @@ import type { Prediction } from "@millwright/contract/prediction";
 import { createClock } from "@millwright/kit/clock";
 import { newSigningKey, parseSigningKey } from "@millwright/models/onnx/signing-key";
 import { openAgentState } from "../baselines/agent-state.ts";
+import type { ResolvedPrognosis } from "../config/resolved-config.ts";
 import type { RunEvent } from "../events.ts";
 import { startModelRunner } from "../inference/model-runner.ts";
 import { modelLife } from "../model-life.ts";
@@ -22,7 +23,14 @@ const clock = createClock();
 export const workshop = parseSigningKey(newSigningKey(), "workshop");
 const boxKey = parseSigningKey(newSigningKey(), "test");
 const nothing = async (): Promise<void> => {};
-const vetted = { has: () => false, add: nothing, deaths: () => 0, opening: nothing, outlived: nothing };
+const passed = new Set<string>();
+const vetted = {
+  has: (bundle: string) => passed.has(bundle),
+  add: async (bundle: string) => void passed.add(bundle),
+  deaths: () => 0,
+  opening: nothing,
+  outlived: nothing,
+};
 const models = startModelRunner({
   boxKey,
   trustedKeys: new Map([[workshop.publicKey, "workshop"]]),
@@ -36,7 +44,12 @@ after(async () => {
 
 export type Rig = Awaited<ReturnType<typeof openRig>>;
 
-export async function openRig(dataDir: string, source = "auto", running: RunningRule | null = null) {
+export async function openRig(
+  dataDir: string,
+  source = "auto",
+  running: RunningRule | null = null,
+  prognosis: ResolvedPrognosis | null = null,
+) {
   const events: RunEvent[] = [];
   const agentState = await openAgentState({
     file: join(dataDir, "agent-state.json"),
@@ -69,6 +82,7 @@ export async function openRig(dataDir: string, source = "auto", running: Running
     learns: source === "auto",
     configRevision: "r",
     life,
+    prognosis: prognosis === null ? null : { config: prognosis, models },
     outbox,
     clock,
     say: (event) => events.push(event),

@@ -26,11 +26,13 @@ export type PrognosisBundleOptions = {
   readonly settings: readonly string[];
   readonly points: readonly string[];
   readonly trainingDataSha256: string;
+  /** Where a cycle is a stretch of running time: how long (ms). */
+  readonly cycleMs?: number;
 };
 
 /** @throws Fault manifest_invalid when an option breaks the manifest's schema */
 export function buildPrognosisBundle(options: PrognosisBundleOptions): PrognosisBundle {
-  const { prognosis, id, version, createdAt, seed, rows, settings, points, trainingDataSha256 } = options;
+  const { prognosis, id, version, createdAt, seed, rows, settings, points, trainingDataSha256, cycleMs } = options;
   const model = writePrognosisGraph(prognosis);
   const golden = goldenOf(prognosis, seed);
   const features = {
@@ -38,6 +40,7 @@ export function buildPrognosisBundle(options: PrognosisBundleOptions): Prognosis
     windows_cycles: [...cycleSettings.windows],
     ewma_alpha: cycleSettings.ewmaAlpha,
     first_cycles: cycleSettings.firstCycles,
+    ...(cycleMs === undefined ? {} : { cycle_ms: cycleMs }),
     settings,
     points,
     kinds: cycleFeatureKinds,
