@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { test } from "node:test";
 import { chromium, type Page } from "playwright-core";
 import { buildWebIfStale } from "../web/build-web-if-stale.ts";
-import { prediction, telemetry } from "./test-support/records.ts";
+import { cycleForecast, prediction, telemetry } from "./test-support/records.ts";
 import { startTestGateway } from "./test-support/start-test-gateway.ts";
 import { startTestAgent } from "./test-support/test-agent.ts";
 import { until } from "./test-support/until.ts";
@@ -46,13 +46,14 @@ test("at 360 px: learning, a ticket by itself, its evidence, and closed in three
       "telemetry",
       Array.from({ length: 60 }, (_, i) => telemetry({ seq: i + 1 })),
     );
-    await agent.deliver("prediction", [prediction({ seq: 50, level: "critical" })]);
+    await agent.deliver("prediction", [prediction({ seq: 50, level: "critical", ...cycleForecast })]);
     const card = page.getByRole("link", { name: /Critical.*P-101/s });
     await card.waitFor();
     await noSidewaysScroll(page);
 
     await card.click();
     await page.getByText("Vibration RMS at the drive end is 6.4 mm/s, it was 2.1 in the healthy baseline").waitFor();
+    await page.getByText(/Remaining life about 34.cycles \(90.%: 21–52\)\. Risk of failure within 30.cycles: 62.%/).waitFor();
     await page.locator(".chart canvas").waitFor();
     await noSidewaysScroll(page);
     await allTappable(page);
@@ -79,6 +80,7 @@ test("at 360 px: learning, a ticket by itself, its evidence, and closed in three
     await page.getByText("● online").waitFor();
     assert.equal(await page.title(), "Machines · Millwright");
     await page.getByText("One machine is answered but not yet normal again").waitFor();
+    await page.getByText(/Remaining life about 34.cycles/).waitFor();
     await page.getByRole("button", { name: /learn its normal again/ }).click();
     await noSidewaysScroll(page);
     await allTappable(page);

@@ -9,6 +9,7 @@ export const migrations: Record<string, Migration> = {
   "0001-first": { up: first },
   "0002-silence-and-relearn": { up: silenceAndRelearn },
   "0003-model-tickets": { up: modelTickets },
+  "0004-forecasts": { up: forecasts },
 };
 
 async function first(db: Database): Promise<void> {
@@ -44,6 +45,11 @@ async function modelTickets(db: Database): Promise<void> {
     .columns(["tenant", "site", "machine", "cause"])
     .where(sql.ref("status"), "<>", sql.lit("done"))
     .execute();
+}
+
+async function forecasts(db: Database): Promise<void> {
+  await db.schema.alterTable("machines").addColumn("forecast", "text").execute();
+  await db.schema.alterTable("machines").addColumn("forecast_ms", "double precision").execute();
 }
 
 async function createFleet(db: Database): Promise<void> {

@@ -4,6 +4,7 @@ import type { Level, Prediction } from "@millwright/contract/prediction";
 import { readMachine } from "../fleet/read-machines.ts";
 import type { Store } from "../store/store.ts";
 import type { TicketStatus } from "../store/tables.ts";
+import { forecastText } from "./forecast-text.ts";
 import {
   amount,
   failureText,
@@ -95,6 +96,7 @@ export async function readTicket(store: Store, no: number, nowMs: number) {
       baseline_text: signal.baseline === null ? null : amount(signal.baseline, signal.unit),
       now_text: signal.now === null ? null : amount(signal.now, signal.unit),
     })),
+    forecast_text: forecastText(prediction),
     prediction: { score: prediction.score, p_fail: prediction.p_fail, remaining_life: prediction.remaining_life },
     lineage: prediction.lineage,
     machine_class: machine?.class ?? null,
