@@ -2,6 +2,7 @@
 import { cmapssEvaluation } from "./cmapss-evaluation.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { explanationsEvaluation } from "./explanations-evaluation.ts";
+import { extrapolationEvaluation } from "./extrapolation-evaluation.ts";
 import { hydraulicEvaluation } from "./hydraulic-evaluation.ts";
 import { imsEvaluation } from "./ims-evaluation.ts";
 import { nabEvaluation } from "./nab-evaluation.ts";
@@ -12,6 +13,7 @@ import { tepEvaluation } from "./tep-evaluation.ts";
 export const evaluations: Readonly<Record<string, Evaluation>> = {
   cmapss: cmapssEvaluation,
   explanations: explanationsEvaluation,
+  extrapolation: extrapolationEvaluation,
   nab: nabEvaluation,
   skab: skabEvaluation,
   hydraulic: hydraulicEvaluation,

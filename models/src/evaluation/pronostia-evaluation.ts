@@ -1,21 +1,16 @@
 // `millwright-models eval pronostia`: how much of a bearing's life is left at the first warning and the first critical. The Learning_set teaches, all
 // others are judged; the end of a file is the failure. Each learning bearing is also judged by the others of its duty, beside the figures.
-import { join } from "node:path";
-import { Fault } from "@millwright/kit/fault";
 import { learnCriticalLevel, WearStage } from "../detectors/wear-stage.ts";
-import { namesIn, readDataFile } from "./data-file.ts";
 import { type Evaluation, rounded } from "./evaluation.ts";
-import { numbersOf, parseFeatureTable } from "./parse-feature-table.ts";
+import { type BearingLife, readPronostia } from "./read-pronostia.ts";
 
-/** `duty` is the operating condition (speed and load), the first digit of the bearing's name; `levels` the larger RMS of the two accelerometers. */
-type Life = { readonly bearing: string; readonly duty: string; readonly isLesson: boolean; readonly levels: readonly number[] };
 type Verdict = { readonly lifeLeft: number; readonly level: number; readonly growth: number | null; readonly stage: string };
 
 export const pronostiaEvaluation: Evaluation = {
   summary:
     "PRONOSTIA bearings run to failure: percent of life left at the first warning and critical; Learning_set__*.features.csv teach, all others are judged",
   async run({ data, onProgress }) {
-    const lives = readLives(data);
+    const lives = readPronostia(data);
     const lessons = lives.filter(({ isLesson }) => isLesson);
     const judged = lives.map((life) => {
       onProgress(life.bearing);
@@ -44,12 +39,12 @@ export const pronostiaEvaluation: Evaluation = {
   },
 };
 
-function judge({ levels }: Life, limit: number | null): Verdict[] {
+function judge({ levels }: BearingLife, limit: number | null): Verdict[] {
   const stage = new WearStage(limit);
   return levels.map((level, i) => ({ lifeLeft: rounded((100 * (levels.length - 1 - i)) / levels.length, 2), level, ...stage.push(level) }));
 }
 
-function figuresOf({ bearing, levels }: Life, verdicts: readonly Verdict[]) {
+function figuresOf({ bearing, levels }: BearingLife, verdicts: readonly Verdict[]) {
   const first = (is: (verdict: Verdict) => boolean): number | null => verdicts.find(is)?.lifeLeft ?? null;
   return {
     bearing,
@@ -57,21 +52,6 @@ function figuresOf({ bearing, levels }: Life, verdicts: readonly Verdict[]) {
     critical_life_left: first(({ stage }) => stage === "critical"),
     rival_twice_first_life_left: first(({ level }) => level > 2 * (levels[0] as number)),
   };
-}
-
-/** @throws Fault data_missing, recording_malformed */
-function readLives(dir: string): Life[] {
-  const lives = namesIn(dir, "give the directory that holds the bearings").flatMap((name): Life[] => {
-    const [, set, duty, number] = /^(.+)__Bearing(\d+)_(\d+)\.features\.csv$/.exec(name) ?? [];
-    if (set === undefined || duty === undefined) return [];
-    const path = join(dir, name);
-    const table = parseFeatureTable(readDataFile(path), path);
-    const vertical = table.columns.includes("v_rms") ? numbersOf(table, "v_rms") : [];
-    const levels = numbersOf(table, "h_rms").map((level, i) => Math.max(level, vertical[i] ?? 0));
-    return [{ bearing: `${duty}_${number}`, duty, isLesson: set === "Learning_set", levels }];
-  });
-  if (lives.length > 0) return lives;
-  throw new Fault("data_missing", "config", `${dir} holds no <set>__Bearing<n>_<n>.features.csv; give the directory that does`);
 }
 
 const percent = (left: number | null): string => (left === null ? "never" : `${left} %`);
