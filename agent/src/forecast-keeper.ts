@@ -1,9 +1,11 @@
-// What is forecast of one machine: opens its prognosis once it was vetted, shows it every row in which the machine runs, and keeps what it said last.
-// A row never waits for vetting; a machine without a prognosis costs nothing.
+// What is forecast of one machine, by a bundle or from its own wear: shows it every row in which the machine runs, and keeps what was said last. A
+// bundle is opened once it was vetted, and a row never waits for that; a machine of which nothing is forecast costs nothing.
 import type { Forecast, LifeForecast } from "@millwright/contract/forecast";
+import type { UnavailableReason } from "@millwright/contract/unavailable-reason";
 import { messageOf } from "@millwright/kit/fault";
 import { noForecast } from "@millwright/models/prognosis/life-forecast";
-import type { ResolvedPrognosis } from "./config/resolved-config.ts";
+import { WearForecast, type WearSnapshot } from "@millwright/models/prognosis/wear-forecast";
+import type { ResolvedBundlePrognosis, ResolvedPrognosis, ResolvedWear } from "./config/resolved-config.ts";
 import type { SayEvent } from "./events.ts";
 import { type MachinePrognosis, openMachinePrognosis, type SavedCycles } from "./inference/machine-prognosis.ts";
 import type { ModelRunner } from "./inference/model-runner.ts";
@@ -21,14 +23,20 @@ export type ForecastKeeperOptions = {
   onRefused: (text: string) => void;
 };
 
-type Saved = SavedCycles & { last: Forecast | null };
-type Row = { atMs: number; wallMs: number; values: ArrayLike<number>; isRunning: boolean };
+/** A score of so much is critical (`thresholds.critical` of what is learned on the box). */
+const criticalScore = 3;
+
+type Row = { atMs: number; wallMs: number; values: ArrayLike<number>; isRunning: boolean; score: number | UnavailableReason };
+type Kept = SavedCycles | { wear: WearSnapshot; of: string };
+type Saved = { kept: Kept; last: Forecast | null };
+/** What a bundle and the machine's own wear have in common. */
+type Source = { readonly saved: Kept; row(row: Row): Promise<LifeForecast | null> | LifeForecast | null };
 
 const none = noForecast("no_prognosis_model");
 
 export class ForecastKeeper {
   readonly #o: ForecastKeeperOptions;
-  #prognosis: MachinePrognosis | null = null;
+  #source: Source | null = null;
   #saved: Saved | null = null;
   #last: Forecast | null = null;
   #isRefused = false;
@@ -44,7 +52,7 @@ export class ForecastKeeper {
 
   /** What is to be kept over a restart; null where there is nothing. */
   get json(): string | null {
-    const now: Saved | null = this.#prognosis === null ? this.#saved : { ...this.#prognosis.saved, last: this.#last };
+    const now: Saved | null = this.#source === null ? this.#saved : { kept: this.#source.saved, last: this.#last };
     return now === null ? null : JSON.stringify(now);
   }
 
@@ -57,19 +65,19 @@ export class ForecastKeeper {
 
   /** The agent begins, or its model worker was replaced. Resolves when it is open, or refused; never rejects. */
   async open(): Promise<void> {
-    const { prognosis, key, names, periodMs, machine, say, onRefused } = this.#o;
+    const { prognosis, machine, say, onRefused } = this.#o;
     if (prognosis === null) return;
-    if (!(await prognosis.models.prepare(prognosis.config.dir))) return;
-    // Opened again after its thread was replaced, it goes on with the cycles that run, not with those that were saved.
-    const saved = () => this.#prognosis?.saved ?? this.#saved;
+    const { config, models } = prognosis;
+    if (config.kind === "wear") {
+      this.#source ??= this.#wear(config);
+      return;
+    }
+    if (!(await models.prepare(config.dir))) return;
     try {
-      this.#prognosis = await openMachinePrognosis({ ...prognosis, key: `${key}#prognosis`, names, periodMs, saved });
+      this.#source = await this.#bundle(config, models);
       this.#isRefused = false;
-      const { manifest, cycle } = this.#prognosis;
-      const from = cycle === 0 ? "counted from now on: it must be as good as new" : `which has run ${cycle} cycles`;
-      say({ event: "prognosis", machine, text: `remaining life is forecast by ${manifest.id}, ${from}` });
     } catch (error) {
-      this.#prognosis = null;
+      this.#source = null;
       this.#isRefused = true;
       const text = `The prognosis is refused; there is no forecast of remaining life. ${messageOf(error)}`;
       say({ event: "prognosis", machine, text });
@@ -78,23 +86,57 @@ export class ForecastKeeper {
   }
 
   /** What is to be said of the machine with this row. While it stands still, what was said last. Never rejects. */
-  async row({ atMs, wallMs, values, isRunning }: Row): Promise<LifeForecast> {
+  async row(row: Row): Promise<LifeForecast> {
     if (this.#o.prognosis === null) return none;
-    const found = await this.#ofRow(atMs, values, isRunning);
-    if (found !== null) this.#last = { wall_ms: wallMs, ...found };
+    const found = this.#source === null ? this.#whyClosed() : row.isRunning ? await this.#source.row(row) : null;
+    if (found !== null) this.#last = { wall_ms: row.wallMs, ...found };
     return this.#last ?? noForecast("warming_up");
   }
 
   /** The machine was serviced: its life begins anew. */
   beginAnew(): Promise<void> {
-    this.#prognosis = null;
+    this.#source = null;
     this.#saved = null;
     this.#last = null;
     return this.open();
   }
 
-  async #ofRow(atMs: number, values: ArrayLike<number>, isRunning: boolean): Promise<LifeForecast | null> {
-    if (this.#prognosis === null) return this.#isRefused ? noForecast("model_refused") : null;
-    return isRunning ? this.#prognosis.row(atMs, values) : null;
+  #whyClosed(): LifeForecast | null {
+    return this.#isRefused ? noForecast("model_refused") : null;
+  }
+
+  async #bundle(config: ResolvedBundlePrognosis, models: ModelRunner): Promise<Source> {
+    const { key, names, periodMs, machine, say } = this.#o;
+    // Opened again after its thread was replaced, it goes on with the cycles that run, not with those that were saved.
+    const saved = (): SavedCycles | null => {
+      const kept = this.#source?.saved ?? this.#saved?.kept;
+      return kept !== undefined && "features" in kept ? kept : null;
+    };
+    const opened: MachinePrognosis = await openMachinePrognosis({ models, config, key: `${key}#prognosis`, names, periodMs, saved });
+    const from = opened.cycle === 0 ? "counted from now on: it must be as good as new" : `which has run ${opened.cycle} cycles`;
+    say({ event: "prognosis", machine, text: `remaining life is forecast by ${opened.manifest.id}, ${from}` });
+    return {
+      get saved() {
+        return opened.saved;
+      },
+      row: ({ atMs, values }) => opened.row(atMs, values),
+    };
+  }
+
+  #wear({ of, limit, horizonsMs }: ResolvedWear): Source {
+    const { names, periodMs, machine, say } = this.#o;
+    const kept = this.#saved?.kept;
+    const snapshot = kept !== undefined && "wear" in kept && kept.of === of ? kept.wear : undefined;
+    const wear = new WearForecast({ limit: limit ?? criticalScore, periodMs, horizonsMs }, snapshot);
+    const place = names.indexOf(of);
+    say({ event: "prognosis", machine, text: `its wear is followed by ${of} towards ${limit ?? criticalScore}; uncalibrated` });
+    const figureOf = ({ values, score }: Row): number =>
+      of === "score" ? (typeof score === "number" ? score : Number.NaN) : (values[place] ?? Number.NaN);
+    return {
+      get saved() {
+        return { wear: wear.state, of };
+      },
+      row: (row) => wear.push(figureOf(row)),
+    };
   }
 }

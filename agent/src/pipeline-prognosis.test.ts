@@ -9,7 +9,7 @@ import { signBundle } from "@millwright/models/onnx/sign-bundle";
 import { writeBundle } from "@millwright/models/onnx/write-bundle";
 import { forecast, unitFeatures } from "@millwright/models/prognosis/learn-prognosis";
 import { smallPrognosis } from "@millwright/models/prognosis/test-support/small-prognosis";
-import type { ResolvedPrognosis } from "./config/resolved-config.ts";
+import type { ResolvedBundlePrognosis, ResolvedPrognosis } from "./config/resolved-config.ts";
 import type { MachineRow } from "./samples/machine-row.ts";
 import { folder, openRig, predictions, type Rig, rowAt, workshop } from "./test-support/pipeline-rig.ts";
 
@@ -18,7 +18,8 @@ const dir = folder();
 await writeBundle(dir, bundle);
 await signBundle(dir, workshop);
 // The rig's machine has load, current and vibration; the third point of the bundle is noise that it hears from the load, too.
-const config: ResolvedPrognosis = {
+const config: ResolvedBundlePrognosis = {
+  kind: "bundle",
   dir,
   points: { setting_1: "load", point_1: "current", point_2: "vibration", point_3: "load" },
   horizonsMs: null,
@@ -106,4 +107,30 @@ test("a bundle for other points, a detector's, or wrong horizons: refused with w
     assert.ok(batch.some(({ json }) => (JSON.parse(json) as Event).event === "model_refused"));
     await rig.close();
   }
+});
+
+test("a machine without a bundle: its own wear towards a limit, uncalibrated, in running time; over a restart", async () => {
+  const wear: ResolvedPrognosis = { kind: "wear", of: "vibration", limit: 20, horizonsMs: [1_800_000, 86_400_000] };
+  const data = folder();
+  const rise = (n: number): number => 3 * Math.exp(n / 500) - 3;
+  const run = async (rig: Rig, from: number, to: number): Promise<void> => {
+    for (let n = from; n < to; n += 1) rig.pipeline.take(rowAt(n, rise(n)));
+    await rig.pipeline.idle();
+  };
+  const rig = await openRig(data, "auto", null, wear);
+  await run(rig, 1, 30);
+  const early = rig.pipeline.forecast?.remaining_life;
+  assert.ok(early?.status === "unavailable" && early.reason === "warming_up");
+  await run(rig, 30, 350);
+  await rig.close();
+  const again = await openRig(data, "auto", null, wear);
+  await run(again, 350, 700);
+  const told = again.pipeline.forecast;
+  assert.ok(told?.remaining_life.status === "available" && told.p_fail.status === "available", JSON.stringify(told));
+  // 2 + 0.1 × load is about 3, so it all is about 3 e^(n / 500), and 20 at n = 949.
+  const { unit, basis, calibration, low, high } = told.remaining_life;
+  assert.deepEqual([unit, basis, calibration], ["ms", "health_index", "uncalibrated"]);
+  assert.ok(low < 250_000 && high > 250_000, `${low} to ${high} ms; the truth is about 250,000`);
+  assert.ok(told.p_fail.horizons.every((one) => one.calibration === "uncalibrated"));
+  await again.close();
 });

@@ -193,8 +193,9 @@ class MachinePipeline implements Pipeline {
     if (learning !== null) this.#state = { ...this.#state, learning: learning.learning };
 
     const values = this.#valuesOf(row, measured);
-    const forRow = { atMs, wallMs: row.atWallMs, values: row.values, isRunning: running === "running" };
-    const [scored, forecast] = await Promise.all([this.#score(running, atMs, values), this.#forecasts.row(forRow)]);
+    const scored = await this.#score(running, atMs, values);
+    const forRow = { atMs, wallMs: row.atWallMs, values: row.values, isRunning: running === "running", score: scored.score };
+    const forecast = await this.#forecasts.row(forRow);
     const judged = conclude(this.#state, {
       ...scored,
       values,

@@ -72,13 +72,14 @@ const maxHorizons = 8;
 const isRising = (horizons: number[]): boolean => horizons.every((one, n) => n === 0 || one > (horizons[n - 1] as number));
 const risingHint = "must rise from one to the next";
 
-/** How long the machine lives, and how likely it fails within some horizons. */
-export const PrognosisConfig = v.strictObject({
-  /** The folder of a signed bundle of kind `prognosis-trees`. */
-  bundle: v.string(),
+const PrognosisEntries = v.strictObject({
+  /** The folder of a signed bundle of kind `prognosis-trees`. Or … */
+  bundle: v.optional(v.string()),
+  /** … a point with an upper limit, or `score`: the machine's own wear is extrapolated to that limit. Uncalibrated. */
+  wear_of: v.optional(PointName),
   /** Name of a signal in the bundle → this machine's point, where they differ. */
   points: v.optional(v.record(v.string(), PointName), {}),
-  /** How far ahead, for bundles whose cycle is a stretch of running time (24h, 7d and 30d where absent). */
+  /** How far ahead, in running time (24h, 7d and 30d where absent); not for bundles that count cycles. */
   horizons: v.optional(
     v.pipe(v.array(duration({ min: "30m", max: "365d" })), v.minLength(1), v.maxLength(maxHorizons), v.check(isRising, risingHint)),
   ),
@@ -92,6 +93,15 @@ export const PrognosisConfig = v.strictObject({
     ),
   ),
 });
+/** How long the machine lives, and how likely it fails within some horizons. */
+export const PrognosisConfig = v.pipe(
+  PrognosisEntries,
+  v.check(({ bundle, wear_of }) => (bundle === undefined) !== (wear_of === undefined), "needs bundle or wear_of, one of them"),
+  v.check(
+    ({ wear_of, horizons_cycles, points }) => wear_of === undefined || (horizons_cycles === undefined && Object.keys(points).length === 0),
+    "wear_of goes with horizons alone: points and horizons_cycles belong to a bundle",
+  ),
+);
 export type PrognosisConfig = v.InferOutput<typeof PrognosisConfig>;
 
 export const MachineConfig = v.strictObject({

@@ -13,7 +13,9 @@ export const UnavailableReason = v.picklist([
   "unknown_condition",
   /** … a signal that it needs gives no good value … */
   "missing_signals",
-  /** … or the health index does not rise towards its limit. */
+  /** … the health index does not rise towards its limit … */
   "no_trend",
+  /** … or has reached it: there is nothing left to forecast. */
+  "limit_reached",
 ]);
 export type UnavailableReason = v.InferOutput<typeof UnavailableReason>;

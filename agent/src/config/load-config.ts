@@ -91,7 +91,7 @@ function resolveConfig(
       machines: machines.map(({ prognosis, ...machine }) => ({
         ...machine,
         model: machine.model.kind,
-        ...(prognosis === undefined ? {} : { prognosis: { ...prognosis, dir: undefined } }),
+        ...(prognosis === undefined ? {} : { prognosis: prognosis.kind === "wear" ? prognosis : { ...prognosis, dir: undefined } }),
       })),
       gateway: { url, username },
       ...(Object.keys(trusted_keys).length === 0 ? {} : { trustedKeys: trusted_keys }),

@@ -1,16 +1,16 @@
 // One machine of the configuration → its points, reads and limits; and what is wrong with it.
-import { existsSync } from "node:fs";
-import { join } from "node:path";
-import type { MachineConfig, PrognosisConfig } from "@millwright/contract/agent-config";
+import type { MachineConfig } from "@millwright/contract/agent-config";
 import type { PointLimits } from "@millwright/contract/template-point";
+import { bundleFolder } from "./bundle-folder.ts";
 import { checkBusFits } from "./check-bus-fits.ts";
 import { checkLimits } from "./check-limits.ts";
 import { checkPeriods } from "./check-periods.ts";
 import { type ConfigReport, didYouMean, type Path } from "./config-report.ts";
 import { resolveDerived } from "./resolve-derived.ts";
 import { resolvePoints } from "./resolve-points.ts";
+import { resolvePrognosis } from "./resolve-prognosis.ts";
 import { resolveRunning } from "./resolve-running.ts";
-import type { ResolvedBus, ResolvedMachine, ResolvedPoint, ResolvedPrognosis, ResolvedRead } from "./resolved-config.ts";
+import type { ResolvedBus, ResolvedMachine, ResolvedPoint, ResolvedRead } from "./resolved-config.ts";
 import type { TemplateLibrary } from "./template-library.ts";
 
 export type Surroundings = {
@@ -38,7 +38,16 @@ export function resolveMachine(name: string, machine: MachineConfig, around: Sur
     name,
     class: machine.class,
     model: resolveModel(machine.model, [...path, "model"], around),
-    ...(machine.prognosis === undefined ? {} : { prognosis: resolvePrognosis(machine.prognosis, known, [...path, "prognosis"], around) }),
+    ...(machine.prognosis === undefined
+      ? {}
+      : {
+          prognosis: resolvePrognosis(
+            machine.prognosis,
+            { points: known, limits: { ...limits, ...machine.limits } },
+            [...path, "prognosis"],
+            around,
+          ),
+        }),
     everyMs: machine.every,
     learnRows: machine.learn.rows,
     points,
@@ -121,29 +130,4 @@ function checkMachineLimits(limits: MachineConfig["limits"], known: readonly str
 function resolveModel(model: string, path: Path, around: Surroundings): ResolvedMachine["model"] {
   if (model === "auto") return { kind: "auto" };
   return { kind: "bundle", dir: bundleFolder(model, 'Give the folder of a bundle, or "auto" to learn on the box.', path, around) };
-}
-
-function resolvePrognosis(
-  { bundle, points, horizons, horizons_cycles }: PrognosisConfig,
-  known: readonly string[] | null,
-  path: Path,
-  around: Surroundings,
-): ResolvedPrognosis {
-  for (const [name, point] of Object.entries(points))
-    if (known !== null && !known.includes(point))
-      around.report.error([...path, "points", name], `"${point}" is not a point of this machine. ${didYouMean(point, known)}`);
-  const dir = bundleFolder(bundle, "Give the folder of a prognosis bundle.", [...path, "bundle"], around);
-  return { dir, points, horizonsMs: horizons ?? null, horizonsCycles: horizons_cycles ?? null };
-}
-
-function bundleFolder(model: string, hint: string, path: Path, { pathOf, report }: Surroundings): string {
-  const dir = pathOf(model);
-  if (!existsSync(dir)) report.error(path, `"${model}" does not exist. ${hint}`);
-  else if (!existsSync(join(dir, "manifest.json"))) report.error(path, `"${model}" has no manifest.json in it. ${hint}`);
-  else if (!existsSync(join(dir, "signature.json")))
-    report.warn(
-      path,
-      `"${model}" is not signed, so it will be refused. Run: millwright-models sign ${model} --key FILE, and add that key to trusted_keys.`,
-    );
-  return dir;
 }

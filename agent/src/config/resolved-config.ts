@@ -61,7 +61,20 @@ export type ResolvedDerived = { readonly pointIndex: number; readonly expression
 /** When a machine counts as running: a condition over its points, and how long after a start it is not judged yet (machine ms). */
 export type ResolvedRunning = { readonly expression: string; readonly settleMs: number };
 
-export type ResolvedPrognosis = {
+export type ResolvedPrognosis = ResolvedBundlePrognosis | ResolvedWear;
+
+/** The machine's own wear, extrapolated. */
+export type ResolvedWear = {
+  readonly kind: "wear";
+  /** A point of the machine, or its score. */
+  readonly of: string;
+  /** In the unit of the point; null for the score, whose limit the model says. */
+  readonly limit: number | null;
+  readonly horizonsMs: readonly number[];
+};
+
+export type ResolvedBundlePrognosis = {
+  readonly kind: "bundle";
   /** Absolute path. */
   readonly dir: string;
   /** Name in the bundle → point of the machine, where they differ. */

@@ -4,7 +4,8 @@ import type { LifeForecast } from "@millwright/contract/forecast";
 import type { PrognosisManifest } from "@millwright/contract/prognosis-manifest";
 import { lifeForecast, noForecast } from "@millwright/models/prognosis/life-forecast";
 import { type PrognosisSnapshot, PrognosisStream, strangeCycleFeatures } from "@millwright/models/prognosis/prognosis-stream";
-import type { ResolvedPrognosis } from "../config/resolved-config.ts";
+import { defaultHorizonsMs } from "../config/resolve-prognosis.ts";
+import type { ResolvedBundlePrognosis } from "../config/resolved-config.ts";
 import { agentFault } from "../faults.ts";
 import type { ModelRunner } from "./model-runner.ts";
 
@@ -12,7 +13,7 @@ export type OpenPrognosis = {
   models: ModelRunner;
   /** Name under which the worker holds it. */
   key: string;
-  config: ResolvedPrognosis;
+  config: ResolvedBundlePrognosis;
   /** The machine's points, in the order of its rows. */
   names: readonly string[];
   periodMs: number;
@@ -33,8 +34,6 @@ export type MachinePrognosis = {
 
 /** Machine ms between two forecasts: a machine with quicker cycles is counted, but not asked about more often. */
 const leastMs = 2_000;
-/** Where the configuration names none; for bundles in time. */
-const defaultHorizonsMs = [24, 7 * 24, 30 * 24].map((hours) => hours * 3_600_000);
 
 /** @throws Fault model_refused with what is wrong, model_failed */
 export async function openMachinePrognosis({ models, key, config, names, periodMs, saved }: OpenPrognosis): Promise<MachinePrognosis> {
@@ -78,7 +77,7 @@ export async function openMachinePrognosis({ models, key, config, names, periodM
 type Places = { settings: readonly number[]; points: readonly number[] };
 
 /** Where the signals of the bundle stand in a row; −1: nowhere. */
-function placesOf({ features }: PrognosisManifest, { points }: ResolvedPrognosis, names: readonly string[]): Places {
+function placesOf({ features }: PrognosisManifest, { points }: ResolvedBundlePrognosis, names: readonly string[]): Places {
   const place = (name: string): number => names.indexOf(Object.hasOwn(points, name) ? (points[name] as string) : name);
   return { settings: features.settings.map(place), points: features.points.map(place) };
 }
@@ -93,7 +92,7 @@ function missingPoints({ settings, points }: Places, { features }: PrognosisMani
   return `it needs ${missing.join(", ")}, which this machine does not have; name its own points under prognosis: points:`;
 }
 
-function wrongHorizons({ features }: PrognosisManifest, { horizonsMs, horizonsCycles }: ResolvedPrognosis): string | null {
+function wrongHorizons({ features }: PrognosisManifest, { horizonsMs, horizonsCycles }: ResolvedBundlePrognosis): string | null {
   if (features.cycle_ms === undefined && horizonsMs !== null) return "it counts cycles: give horizons_cycles instead of horizons";
   return features.cycle_ms !== undefined && horizonsCycles !== null ? "it counts time: give horizons instead of horizons_cycles" : null;
 }

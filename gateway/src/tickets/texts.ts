@@ -21,7 +21,8 @@ export const unavailableTexts: Record<UnavailableReason, string> = {
   not_running: "the machine is not running",
   unknown_condition: "it runs at an operating condition that was not learned",
   missing_signals: "a signal it needs is missing",
-  no_trend: "its wear does not rise towards the limit",
+  no_trend: "its wear shows no trend towards the limit",
+  limit_reached: "it has reached its limit",
 };
 
 export const layerTexts: Record<Prediction["layer"], string> = {

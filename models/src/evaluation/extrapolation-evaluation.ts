@@ -103,8 +103,8 @@ function figuresOf(judged: readonly Judged[]) {
   };
   return {
     asked: judged.length,
-    no_trend: judged.filter(({ forecast }) => forecast.status === "no_trend").length,
-    reached: judged.filter(({ forecast }) => forecast.status === "reached").length,
+    no_trend: judged.filter(({ forecast }) => forecast.status === "no_trend" || forecast.status === "too_few").length,
+    reached: judged.filter(({ forecast }) => forecast.status === "limit_reached").length,
     told: told.length,
     median_width: rounded(medianOf(told.map(({ forecast }) => forecast.high - forecast.low)), 1),
     to_limit: against(({ toCrossing }) => toCrossing),

@@ -28,7 +28,7 @@ test("normal law and its inverse; the passage law against 1,000 simulated machin
     const expected = passageWithin(process, time);
     assert.ok(Math.abs(share - expected) < 0.05, `within ${time}: ${share} simulated, ${expected} by the law (seed ${seed})`);
   }
-  assert.ok(Math.abs(passageWithin(process, passageQuantile(process, 0.5, 1_000)) - 0.5) < 1e-6);
+  assert.ok(Math.abs(passageWithin(process, passageQuantile(process, 0.5, 1_000)) - 0.5) < 1e-4);
   assert.equal(passageQuantile({ ...process, drift: -1, driftSpread: 0 }, 0.5, 1e6), Number.POSITIVE_INFINITY);
 });
 
@@ -70,9 +70,9 @@ test("a machine that stays as it is has no trend; one at its limit has reached i
     trends += Number(extrapolateHealth(points, 7.1).status === "trend");
   }
   assert.ok(trends <= 5, `${trends} of 100 healthy machines have a trend towards the limit (seed ${seed})`);
-  assert.equal(extrapolateHealth(wear(random, 300, 0.02), 1).status, "reached");
+  assert.equal(extrapolateHealth(wear(random, 300, 0.02), 1).status, "limit_reached");
   const few = extrapolateHealth(wear(random, 10, 0.02), 100);
-  assert.ok(few.status === "no_trend" && /10 times, 16 are needed/.test(few.detail));
+  assert.ok(few.status === "too_few" && /10 times, 16 are needed/.test(few.detail));
 });
 
 test("the history of a whole life stays small, keeps its order and its mean, and goes on over a restart", () => {
@@ -84,5 +84,5 @@ test("the history of a whole life stays small, keeps its order and its mean, and
   const { points } = history;
   assert.ok(points.length <= 192 && points.length > 90, `${points.length} blocks`);
   for (const { at, value } of points) assert.ok(Math.abs(at - value) < 1e-6);
-  assert.ok((points[0]?.at ?? 99) < 100 && (points.at(-1)?.at ?? 0) > 9_800);
+  assert.ok((points[0]?.at ?? 999) < 100 && (points.at(-1)?.at ?? 0) > 9_800);
 });

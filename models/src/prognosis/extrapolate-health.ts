@@ -20,8 +20,7 @@ export type HealthForecast =
       readonly within: (time: number) => number;
       readonly process: Wiener;
     }
-  | { readonly status: "reached" }
-  | { readonly status: "no_trend"; readonly detail: string };
+  | { readonly status: "limit_reached" | "no_trend" | "too_few"; readonly detail: string };
 
 const { leastPoints, windows, trendSpreads, reach, modelSpread, quantiles } = prognosisSettings.health;
 
@@ -30,13 +29,12 @@ export function extrapolateHealth(points: readonly HealthPoint[], limit: number)
   const isLog = limit > 0 && points.every(({ value }) => !Number.isFinite(value) || value > 0);
   const scaled = (value: number): number => (isLog ? Math.log(value) : value);
   const whole = points.filter(({ value }) => Number.isFinite(value)).map(({ at, value }) => ({ at, value: scaled(value) }));
-  if (whole.length < leastPoints)
-    return { status: "no_trend", detail: `it was looked at ${whole.length} times, ${leastPoints} are needed` };
+  if (whole.length < leastPoints) return { status: "too_few", detail: `it was looked at ${whole.length} times, ${leastPoints} are needed` };
   const candidates = windows
     .map((share) => whole.slice(-Math.ceil(share * whole.length)))
     .filter((window) => window.length >= leastPoints)
     .map(fitTrend);
-  if (scaled(limit) <= (candidates[0] as Fit).level) return { status: "reached" };
+  if (scaled(limit) <= (candidates[0] as Fit).level) return { status: "limit_reached", detail: "its smoothed index is at or above it" };
   const fit = candidates.find(({ slope, slopeSpread }) => slope > 0 && slope >= trendSpreads * slopeSpread);
   if (fit === undefined) return { status: "no_trend", detail: "it does not rise beyond its own noise" };
   const process = {
@@ -62,11 +60,11 @@ export function extrapolateHealth(points: readonly HealthPoint[], limit: number)
 
 type Fit = { level: number; slope: number; slopeSpread: number; diffusion: number };
 
-/** Theil–Sen slope; diffusion and noise by how much pairs of points differ, near ones (noise) and far ones (diffusion, too). */
+/** A robust slope; diffusion and noise by how much pairs of points differ, near ones (noise) and far ones (diffusion, too). */
 function fitTrend(points: readonly HealthPoint[]): Fit {
   const n = points.length;
   const step = ((points.at(-1)?.at ?? 0) - (points[0]?.at ?? 0)) / (n - 1);
-  const slope = theilSen(points);
+  const slope = medianSlope(points);
   const far = Math.max(2, Math.floor(n / 6));
   const [nearBy, farBy] = [meanSquare(points, 1, slope), meanSquare(points, far, slope)];
   const perStep = Math.max(0, (farBy - nearBy) / (far - 1));
@@ -81,13 +79,13 @@ function fitTrend(points: readonly HealthPoint[]): Fit {
   };
 }
 
-function theilSen(points: readonly HealthPoint[]): number {
-  const slopes: number[] = [];
-  for (const [j, to] of points.entries())
-    for (let i = 0; i < j; i += 1) {
-      const from = points[i] as HealthPoint;
-      if (to.at > from.at) slopes.push((to.value - from.value) / (to.at - from.at));
-    }
+/** Median slope of pairs half the window apart (Theil's incomplete method, 1950): robust as Theil–Sen, and linear in the points. */
+function medianSlope(points: readonly HealthPoint[]): number {
+  const half = Math.floor(points.length / 2);
+  const slopes = points.slice(half).flatMap((to, n) => {
+    const from = points[n] as HealthPoint;
+    return to.at > from.at ? [(to.value - from.value) / (to.at - from.at)] : [];
+  });
   const sorted = Float64Array.from(slopes).sort();
   return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }

@@ -13,7 +13,7 @@ export type Wiener = {
 };
 
 /** Normal quantiles at the middles of so many equal shares stand for the drift that may be. */
-const shares = 48;
+const shares = 24;
 const nodes = Array.from({ length: shares }, (_, n) => normalQuantile((n + 0.5) / shares));
 
 /** @returns P(the limit is reached within `time`), monotone in it; it stays below 1 where the drift may point away from the limit */
@@ -28,7 +28,7 @@ export function passageWithin({ distance, drift, driftSpread, diffusion }: Wiene
 export function passageQuantile(process: Wiener, share: number, longest: number): number {
   if (passageWithin(process, longest) < share) return Number.POSITIVE_INFINITY;
   let [low, high] = [0, longest];
-  for (let step = 0; step < 60; step += 1) {
+  for (let step = 0; step < 26; step += 1) {
     const middle = (low + high) / 2;
     if (passageWithin(process, middle) < share) low = middle;
     else high = middle;
