@@ -99,7 +99,7 @@ export const PrognosisConfig = v.pipe(
   v.check(({ bundle, wear_of }) => (bundle === undefined) !== (wear_of === undefined), "needs bundle or wear_of, one of them"),
   v.check(
     ({ wear_of, horizons_cycles, points }) => wear_of === undefined || (horizons_cycles === undefined && Object.keys(points).length === 0),
-    "wear_of goes with horizons alone: points and horizons_cycles belong to a bundle",
+    "must have horizons alone beside wear_of: points and horizons_cycles belong to a bundle",
   ),
 );
 export type PrognosisConfig = v.InferOutput<typeof PrognosisConfig>;

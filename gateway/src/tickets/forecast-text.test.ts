@@ -41,7 +41,7 @@ test("time, from the machine's own wear: uncalibrated, and says so", () => {
   };
   assert.equal(
     plain(forecast),
-    "Remaining life about 9 d (90 %: 3 d – 40 d). Risk of failure within 7 d: 30 %. Uncalibrated: from its own wear alone, confirmed by no failure yet.",
+    "Remaining life about 9 d of running (90 %: 3 d – 40 d). Risk of failure within 7 d: 30 %. Uncalibrated: from its own wear alone, confirmed by no failure yet.",
   );
 });
 

@@ -19,7 +19,8 @@ type KnownLife = Extract<RemainingLife, { status: "available" }>;
 function lifeText({ unit, middle, low, high, coverage, cap }: KnownLife): string {
   const amount = unit === "cycles" ? cyclesText : spanText;
   const isBeyond = (value: number): boolean => cap !== null && value >= 0.98 * cap;
-  const about = isBeyond(middle) ? `${amount(cap ?? middle)} or more` : `about ${amount(middle)}`;
+  // A machine that stands still does not wear.
+  const about = `${isBeyond(middle) ? `${amount(cap ?? middle)} or more` : `about ${amount(middle)}`}${unit === "ms" ? " of running" : ""}`;
   const share = `${Math.round(100 * coverage)}\u00a0%`;
   if (isBeyond(low)) return `Remaining life ${about}.`;
   const interval = unit === "cycles" ? `${Math.round(low)}–${Math.round(high)}` : `${amount(low)} – ${amount(high)}`;
