@@ -3,7 +3,7 @@
 import type { Horizon, LifeForecast } from "@millwright/contract/forecast";
 import type { PrognosisManifest } from "@millwright/contract/prognosis-manifest";
 import type { UnavailableReason } from "@millwright/contract/unavailable-reason";
-import { failureCurve } from "./failure-curve.ts";
+import { type FailureWithin, failureCurve } from "./failure-curve.ts";
 
 export type HorizonsWanted = {
   /** Ms of running time, for bundles whose cycle is a stretch of time. */
@@ -21,16 +21,9 @@ export function noForecast(reason: UnavailableReason, detail?: string): LifeFore
 /** @param figures of one row of `PrognosisScorer.forecast`: low, middle, high, then a probability for each of the manifest's horizons (cycles) */
 export function lifeForecast(figures: readonly number[], manifest: PrognosisManifest, wanted: HorizonsWanted): LifeForecast {
   const { life, features, horizons_cycles } = manifest;
-  const [low = 0, middle = 0, high = 0, ...fails] = figures;
+  const [low = 0, middle = 0, high = 0] = figures;
   if (figures.length < 3 + horizons_cycles.length || !figures.every(Number.isFinite)) return noForecast("model_failed");
-  const curve = failureCurve({
-    low,
-    middle,
-    high,
-    quantiles: [life.quantiles[0] ?? 0.05, life.quantiles[1] ?? 0.95],
-    cap: life.cap_cycles,
-    trained: horizons_cycles.map((within, n) => ({ within, p: fails[n] as number })),
-  });
+  const curve = curveOf(figures, manifest);
   const cycleMs = features.cycle_ms;
   const chance = (cycles: number) => {
     const found = curve(cycles);
@@ -58,6 +51,22 @@ export function lifeForecast(figures: readonly number[], manifest: PrognosisMani
     },
     p_fail: { status: "available", horizons: horizons.filter((one) => one !== null) },
   };
+}
+
+/** P(fail within so many cycles), of the same figures. */
+export function curveOf(
+  figures: readonly number[],
+  { life, horizons_cycles }: PrognosisManifest,
+): (cycles: number) => FailureWithin | null {
+  const [low = 0, middle = 0, high = 0, ...fails] = figures;
+  return failureCurve({
+    low,
+    middle,
+    high,
+    quantiles: [life.quantiles[0] ?? 0.05, life.quantiles[1] ?? 0.95],
+    cap: life.cap_cycles,
+    trained: horizons_cycles.map((within, n) => ({ within, p: fails[n] as number })),
+  });
 }
 
 type Chance = { p: number; calibration: "calibrated" | "interpolated" };
