@@ -2,6 +2,7 @@
 import { ModelCause } from "@millwright/contract/event";
 import { Count, Finite, MachineClass, MachineRef, TopicLevel } from "@millwright/contract/names";
 import { Level } from "@millwright/contract/prediction";
+import { UnavailableReason } from "@millwright/contract/unavailable-reason";
 import { MachinePhase } from "@millwright/contract/up-message";
 import * as v from "valibot";
 
@@ -52,6 +53,8 @@ const MachineStatus = v.object({
   /** Of the last row since the start; null before it. */
   level: v.nullable(Level),
   score: Figure,
+  /** Why the last row has no score; null where it has one. */
+  unscored: v.optional(v.nullable(UnavailableReason), null),
   /** Machine ms when this was written. */
   last_row_age_ms: Figure,
   rows: Count,

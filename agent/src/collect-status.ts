@@ -6,7 +6,7 @@ import type { AgentStatus, BusStatus, MachineStatus } from "./agent-status.ts";
 import { busAddress } from "./config/bus-address.ts";
 import { type ResolvedBus, type ResolvedConfig, type ResolvedMachine, unitOf } from "./config/resolved-config.ts";
 import type { Outbox, OutboxCounts } from "./outbox/outbox.ts";
-import type { Pipeline } from "./pipeline.ts";
+import type { Pipeline } from "./pipeline-options.ts";
 import type { BusHealth } from "./registers/bus.ts";
 
 /** Whether the gateway's broker is there, since when (monotonic real ms), and what was wrong last. */
@@ -107,6 +107,7 @@ function machineStatus(machine: ResolvedMachine, pipeline: Pipeline | undefined,
     refusal: pipeline?.refusal ?? null,
     level: latest?.level ?? null,
     score: typeof latest?.score === "number" ? latest.score : null,
+    unscored: typeof latest?.score === "string" ? latest.score : null,
     last_row_age_ms: latest === null ? null : Math.max(0, nowMs - latest.atMonotonicMs),
     rows: pipeline?.rows ?? 0,
     report: reportOf(pipeline),

@@ -46,11 +46,11 @@ const isOpen = async (rig: Rig): Promise<void> => {
 
 test("remaining life and P(fail) of a wearing machine: as trained, in predictions and state, over a restart", async () => {
   const data = folder();
-  const rig = await openRig(data, "auto", null, config);
+  const rig = await openRig(data, { prognosis: config });
   await isOpen(rig);
   await live(rig, 0, 40);
   await rig.close();
-  const again = await openRig(data, "auto", null, config);
+  const again = await openRig(data, { prognosis: config });
   assert.equal(again.pipeline.forecast?.remaining_life.status, "available", "the last one is known before the next cycle");
   await isOpen(again);
   await live(again, 40, seen.length);
@@ -74,7 +74,7 @@ test("remaining life and P(fail) of a wearing machine: as trained, in prediction
 });
 
 test("no figure for an operating condition that was not learned; the prediction says why", async () => {
-  const rig = await openRig(folder(), "auto", null, config);
+  const rig = await openRig(folder(), { prognosis: config });
   await isOpen(rig);
   await live(rig, 0, 35);
   for (let cycle = 35; cycle < 70; cycle += 1) {
@@ -96,7 +96,7 @@ test("a bundle for other points, a detector's, or wrong horizons: refused with w
   ];
   const reasons = [/needs setting_1, point_1, point_2, .*prognosis: points:/, /counts cycles: give horizons_cycles/];
   for (const [n, one] of wrong.entries()) {
-    const rig = await openRig(folder(), "auto", null, one);
+    const rig = await openRig(folder(), { prognosis: one });
     await isOpen(rig);
     await live(rig, 0, 3);
     const text = rig.events.find(({ event }) => event === "prognosis");
@@ -117,13 +117,13 @@ test("a machine without a bundle: its own wear towards a limit, uncalibrated, in
     for (let n = from; n < to; n += 1) rig.pipeline.take(rowAt(n, rise(n)));
     await rig.pipeline.idle();
   };
-  const rig = await openRig(data, "auto", null, wear);
+  const rig = await openRig(data, { prognosis: wear });
   await run(rig, 1, 30);
   const early = rig.pipeline.forecast?.remaining_life;
   assert.ok(early?.status === "unavailable" && early.reason === "warming_up");
   await run(rig, 30, 350);
   await rig.close();
-  const again = await openRig(data, "auto", null, wear);
+  const again = await openRig(data, { prognosis: wear });
   await run(again, 350, 700);
   const told = again.pipeline.forecast;
   assert.ok(told?.remaining_life.status === "available" && told.p_fail.status === "available", JSON.stringify(told));

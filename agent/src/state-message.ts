@@ -4,7 +4,7 @@ import type { Clock } from "@millwright/kit/clock";
 import packageJson from "../package.json" with { type: "json" };
 import type { ResolvedConfig } from "./config/resolved-config.ts";
 import type { OutboxCounts } from "./outbox/outbox.ts";
-import type { Pipeline } from "./pipeline.ts";
+import type { Pipeline } from "./pipeline-options.ts";
 import type { BusHealth } from "./registers/bus.ts";
 
 export type OnlineState = Extract<StateMessage, { status: "online" }>;

@@ -10,6 +10,7 @@ import { resolveDerived } from "./resolve-derived.ts";
 import { resolvePoints } from "./resolve-points.ts";
 import { resolvePrognosis } from "./resolve-prognosis.ts";
 import { resolveRunning } from "./resolve-running.ts";
+import { resolveZones } from "./resolve-zones.ts";
 import type { ResolvedBus, ResolvedMachine, ResolvedPoint, ResolvedRead } from "./resolved-config.ts";
 import type { TemplateLibrary } from "./template-library.ts";
 
@@ -32,12 +33,13 @@ export function resolveMachine(name: string, machine: MachineConfig, around: Sur
   const points = [...read, ...made.points];
   const known = isWhole ? points.map((point) => point.name) : null;
   const running = resolveRunning(machine, known, path, around.report);
+  const zones = resolveZones(machine, isWhole ? points : null, path, around.report);
   const counterIndex = points.findIndex(({ role }) => role === "update_counter");
   const resolved: ResolvedMachine = {
     site: machine.site ?? around.site,
     name,
     class: machine.class,
-    model: resolveModel(machine.model, [...path, "model"], around),
+    model: resolveModel(machine, [...path, "model"], around),
     ...(machine.prognosis === undefined
       ? {}
       : {
@@ -54,6 +56,7 @@ export function resolveMachine(name: string, machine: MachineConfig, around: Sur
     reads,
     derived: made.derived,
     ...(running === null ? {} : { running }),
+    ...(zones.length === 0 ? {} : { zones }),
     counterIndex: counterIndex < 0 ? null : counterIndex,
     limits: { ...limits, ...machine.limits },
   };
@@ -127,7 +130,8 @@ function checkMachineLimits(limits: MachineConfig["limits"], known: readonly str
   }
 }
 
-function resolveModel(model: string, path: Path, around: Surroundings): ResolvedMachine["model"] {
+function resolveModel({ model, older_model }: MachineConfig, path: Path, around: Surroundings): ResolvedMachine["model"] {
   if (model === "auto") return { kind: "auto" };
-  return { kind: "bundle", dir: bundleFolder(model, 'Give the folder of a bundle, or "auto" to learn on the box.', path, around) };
+  const dir = bundleFolder(model, 'Give the folder of a bundle, or "auto" to learn on the box.', path, around);
+  return { kind: "bundle", dir, older: older_model };
 }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { after } from "node:test";
 import type { Prediction } from "@millwright/contract/prediction";
 import { createClock } from "@millwright/kit/clock";
+import type { ZoneRule } from "@millwright/models/decisions/vibration-zone";
 import { newSigningKey, parseSigningKey } from "@millwright/models/onnx/signing-key";
 import { openAgentState } from "../baselines/agent-state.ts";
 import type { ResolvedPrognosis } from "../config/resolved-config.ts";
@@ -44,11 +45,18 @@ after(async () => {
 
 export type Rig = Awaited<ReturnType<typeof openRig>>;
 
+export type RigOptions = {
+  /** `auto`, or the folder of a bundle. */
+  source?: string;
+  running?: RunningRule | null;
+  zones?: readonly ZoneRule[];
+  olderModel?: "refuse" | "accept";
+  prognosis?: ResolvedPrognosis | null;
+};
+
 export async function openRig(
   dataDir: string,
-  source = "auto",
-  running: RunningRule | null = null,
-  prognosis: ResolvedPrognosis | null = null,
+  { source = "auto", running = null, zones = [], olderModel = "refuse", prognosis = null }: RigOptions = {},
 ) {
   const events: RunEvent[] = [];
   const agentState = await openAgentState({
@@ -64,6 +72,7 @@ export async function openRig(
     key,
     machineClass: "motor",
     source,
+    olderModel,
     points: measured,
     periodMs: 1_000,
     dataDir,
@@ -76,6 +85,7 @@ export async function openRig(
     key,
     points,
     rules,
+    zones,
     running,
     periodMs: 1_000,
     wantedRows: 400,

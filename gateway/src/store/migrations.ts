@@ -9,7 +9,8 @@ export const migrations: Record<string, Migration> = {
   "0001-first": { up: first },
   "0002-silence-and-relearn": { up: silenceAndRelearn },
   "0003-model-tickets": { up: modelTickets },
-  "0004-forecasts": { up: forecasts },
+  "0005-kept-models": { up: keptModels },
+  "0006-forecasts": { up: forecasts },
 };
 
 async function first(db: Database): Promise<void> {
@@ -50,6 +51,12 @@ async function modelTickets(db: Database): Promise<void> {
 async function forecasts(db: Database): Promise<void> {
   await db.schema.alterTable("machines").addColumn("forecast", "text").execute();
   await db.schema.alterTable("machines").addColumn("forecast_ms", "double precision").execute();
+}
+
+async function keptModels(db: Database): Promise<void> {
+  await db.schema.alterTable("model_tickets").addColumn("outcome", "text").execute();
+  await db.schema.alterTable("model_tickets").addColumn("kept_until_ms", "double precision").execute();
+  await db.schema.alterTable("model_tickets").addColumn("extent", "double precision").execute();
 }
 
 async function createFleet(db: Database): Promise<void> {

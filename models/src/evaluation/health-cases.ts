@@ -88,8 +88,8 @@ function pronostiaBearings(dir: string): HealthCase[] {
   return lives.map((life) => ({
     set: "pronostia",
     machine: `bearing ${life.bearing}`,
-    index: life.levels,
-    limit: medianOf(lessons.filter((lesson) => lesson !== life && lesson.duty === life.duty).map(({ levels }) => endOf(levels))),
+    index: life.rms,
+    limit: medianOf(lessons.filter((lesson) => lesson !== life && lesson.duty === life.duty).map(({ rms }) => endOf(rms))),
     from: 0,
   }));
 }

@@ -44,10 +44,18 @@ export function distanceToCondition(settings: readonly number[], { scale, condit
   return Math.max(0, nearest(settings, centres, scale).distance);
 }
 
-/** A point that does not move in a condition is 0 there. */
-export function standardise({ settings, values }: ConditionRow, { scale, conditions }: OperatingConditions): number[] {
+/** The condition whose centre is nearest to these settings. */
+export function conditionOf(
+  settings: readonly number[],
+  { scale, conditions }: OperatingConditions,
+): OperatingConditions["conditions"][number] | undefined {
   const centres = conditions.map(({ centre }) => centre);
-  const condition = conditions[nearest(settings, centres, scale).index];
+  return conditions[nearest(settings, centres, scale).index];
+}
+
+/** A point that does not move in a condition is 0 there. */
+export function standardise({ settings, values }: ConditionRow, conditions: OperatingConditions): number[] {
+  const condition = conditionOf(settings, conditions);
   return values.map((value, p) => {
     const spread = condition?.spread[p] ?? 0;
     return spread > 0 ? (value - (condition?.mean[p] as number)) / spread : 0;

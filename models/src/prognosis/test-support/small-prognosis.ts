@@ -16,6 +16,7 @@ export function smallPrognosis({ cycleMs }: { cycleMs?: number } = {}): { progno
     settings: ["setting_1"],
     points: ["point_1", "point_2", "point_3"],
     trainingDataSha256: "0".repeat(64),
+    measured: null,
     ...(cycleMs === undefined ? {} : { cycleMs }),
   });
   return { prognosis, bundle };
