@@ -68,6 +68,41 @@ export const DerivedPoint = v.union([
 ]);
 export type DerivedPoint = v.InferOutput<typeof DerivedPoint>;
 
+const maxHorizons = 8;
+const isRising = (horizons: number[]): boolean => horizons.every((one, n) => n === 0 || one > (horizons[n - 1] as number));
+const risingHint = "must rise from one to the next";
+
+const PrognosisEntries = v.strictObject({
+  /** The folder of a signed bundle of kind `prognosis-trees`. Or … */
+  bundle: v.optional(v.string()),
+  /** … a point with an upper limit, or `score`: the machine's own wear is extrapolated to that limit. Uncalibrated. */
+  wear_of: v.optional(PointName),
+  /** Name of a signal in the bundle → this machine's point, where they differ. */
+  points: v.optional(v.record(v.string(), PointName), {}),
+  /** How far ahead, in running time (24h, 7d and 30d where absent); not for bundles that count cycles. */
+  horizons: v.optional(
+    v.pipe(v.array(duration({ min: "30m", max: "365d" })), v.minLength(1), v.maxLength(maxHorizons), v.check(isRising, risingHint)),
+  ),
+  /** The same for bundles that count cycles (those the bundle was trained for where absent). */
+  horizons_cycles: v.optional(
+    v.pipe(
+      v.array(v.pipe(Finite, v.minValue(1, "must be 1 or more"))),
+      v.minLength(1),
+      v.maxLength(maxHorizons),
+      v.check(isRising, risingHint),
+    ),
+  ),
+});
+/** How long the machine lives, and how likely it fails within some horizons. */
+export const PrognosisConfig = v.pipe(
+  PrognosisEntries,
+  v.check(({ bundle, wear_of }) => (bundle === undefined) !== (wear_of === undefined), "needs bundle or wear_of, one of them"),
+  v.check(
+    ({ wear_of, horizons_cycles, points }) => wear_of === undefined || (horizons_cycles === undefined && Object.keys(points).length === 0),
+    "must have horizons alone beside wear_of: points and horizons_cycles belong to a bundle",
+  ),
+);
+export type PrognosisConfig = v.InferOutput<typeof PrognosisConfig>;
 /** Points of a machine that are judged by a vibration standard. What the standard asks for stands beside: contract/standards/README.md says what that is. */
 export const VibrationZones = v.objectWithRest(
   {
@@ -87,6 +122,8 @@ export const MachineConfig = v.strictObject({
   site: v.optional(Site),
   /** `auto`: learn this machine's normal on the box. Or the folder of a bundle. */
   model: v.optional(v.string(), "auto"),
+  /** Remaining life and risk of failure, beside `model`. */
+  prognosis: v.optional(PrognosisConfig),
   /** What to do with a bundle that is older than one of the same id this machine had already. */
   older_model: v.optional(v.picklist(["refuse", "accept"]), "refuse"),
   /** One row for the model so often; with an update counter in the template, one row per update, and this is its nominal period. */

@@ -1,14 +1,14 @@
 // One machine of the configuration → its points, reads and limits; and what is wrong with it.
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import type { MachineConfig } from "@millwright/contract/agent-config";
 import type { PointLimits } from "@millwright/contract/template-point";
+import { bundleFolder } from "./bundle-folder.ts";
 import { checkBusFits } from "./check-bus-fits.ts";
 import { checkLimits } from "./check-limits.ts";
 import { checkPeriods } from "./check-periods.ts";
 import { type ConfigReport, didYouMean, type Path } from "./config-report.ts";
 import { resolveDerived } from "./resolve-derived.ts";
 import { resolvePoints } from "./resolve-points.ts";
+import { resolvePrognosis } from "./resolve-prognosis.ts";
 import { resolveRunning } from "./resolve-running.ts";
 import { resolveZones } from "./resolve-zones.ts";
 import type { ResolvedBus, ResolvedMachine, ResolvedPoint, ResolvedRead } from "./resolved-config.ts";
@@ -40,6 +40,16 @@ export function resolveMachine(name: string, machine: MachineConfig, around: Sur
     name,
     class: machine.class,
     model: resolveModel(machine, [...path, "model"], around),
+    ...(machine.prognosis === undefined
+      ? {}
+      : {
+          prognosis: resolvePrognosis(
+            machine.prognosis,
+            { points: known, limits: { ...limits, ...machine.limits } },
+            [...path, "prognosis"],
+            around,
+          ),
+        }),
     everyMs: machine.every,
     learnRows: machine.learn.rows,
     points,
@@ -120,16 +130,8 @@ function checkMachineLimits(limits: MachineConfig["limits"], known: readonly str
   }
 }
 
-function resolveModel({ model, older_model }: MachineConfig, path: Path, { pathOf, report }: Surroundings): ResolvedMachine["model"] {
+function resolveModel({ model, older_model }: MachineConfig, path: Path, around: Surroundings): ResolvedMachine["model"] {
   if (model === "auto") return { kind: "auto" };
-  const dir = pathOf(model);
-  const hint = 'Give the folder of a bundle, or "auto" to learn on the box.';
-  if (!existsSync(dir)) report.error(path, `"${model}" does not exist. ${hint}`);
-  else if (!existsSync(join(dir, "manifest.json"))) report.error(path, `"${model}" has no manifest.json in it. ${hint}`);
-  else if (!existsSync(join(dir, "signature.json")))
-    report.warn(
-      path,
-      `"${model}" is not signed, so it will be refused. Run: millwright-models sign ${model} --key FILE, and add that key to trusted_keys.`,
-    );
+  const dir = bundleFolder(model, 'Give the folder of a bundle, or "auto" to learn on the box.', path, around);
   return { kind: "bundle", dir, older: older_model };
 }

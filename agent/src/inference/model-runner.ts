@@ -6,7 +6,16 @@
 import type { TrustedKeys } from "@millwright/models/onnx/read-signed-bundle";
 import type { SigningKey } from "@millwright/models/onnx/signing-key";
 import { agentFault } from "../faults.ts";
-import type { CloseRequest, InspectReply, LearnAsked, LoadReply, ModelRequest, ReplyOf, ScoreRequest } from "./model-messages.ts";
+import type {
+  CloseRequest,
+  InspectReply,
+  LearnAsked,
+  LoadPrognosisReply,
+  LoadReply,
+  ModelRequest,
+  ReplyOf,
+  RowRequest,
+} from "./model-messages.ts";
 import { ModelThread } from "./model-thread.ts";
 import { ModelVetting, type VettedBundles } from "./model-vetting.ts";
 import { shareManifests } from "./share-manifests.ts";
@@ -17,6 +26,8 @@ export type ModelRunner = {
   ask<R extends AskedOfRunner>(request: R): Promise<ReplyOf<R>>;
   /** Opens a bundle under a name, after it was vetted; that may take as long as the child's deadline. @throws Fault as `ask` */
   load(bundle: { key: string; folder: string }): Promise<LoadReply>;
+  /** The same for a bundle of a prognosis. */
+  loadPrognosis(bundle: { key: string; folder: string }): Promise<LoadPrognosisReply>;
   /** Has a bundle vetted, so that loading it takes no longer than a moment. Never rejects: `load` says what is wrong. @returns false: the agent is stopping */
   prepare(folder: string): Promise<boolean>;
   /** Told when the scoring thread had to be replaced: everything that was loaded must be loaded again. */
@@ -24,7 +35,7 @@ export type ModelRunner = {
   close(): Promise<void>;
 };
 
-export type AskedOfRunner = LearnAsked | ScoreRequest | CloseRequest;
+export type AskedOfRunner = LearnAsked | RowRequest | CloseRequest;
 
 export type ModelRunnerOptions = {
   /** Signs what is learned here; its own bundles are not vetted in a child. */
@@ -72,6 +83,11 @@ export function startModelRunner({ boxKey, trustedKeys, vetted, vetLimits }: Mod
     return { manifest: share(manifest, bundleSha256) };
   };
 
+  const loadPrognosis = async ({ key, folder }: { key: string; folder: string }): Promise<LoadPrognosisReply> => {
+    const bundle = await vet(folder);
+    return vetting.watch(bundle, () => askScoring({ kind: "load_prognosis", key, folder, keys, bundleSha256: bundle.bundleSha256 }));
+  };
+
   const signingKey = boxKey.privateKey.export({ type: "pkcs8", format: "pem" }).toString();
   const learn = async (request: LearnAsked): Promise<ReplyOf<LearnAsked>> => {
     learning ??= new ModelThread(() => {});
@@ -93,6 +109,7 @@ export function startModelRunner({ boxKey, trustedKeys, vetted, vetLimits }: Mod
       return request.kind === "learn" ? (learn(request) as Promise<ReplyOf<R>>) : (scoring.ask(request) as Promise<ReplyOf<R>>);
     },
     load,
+    loadPrognosis,
     prepare: (folder) =>
       vet(folder).then(
         () => !isClosed,

@@ -6,31 +6,36 @@ import { learnDetector } from "@millwright/models/detectors/learn-detector";
 import { type Bundle, buildBundle } from "@millwright/models/onnx/build-bundle";
 import { trainingDataHash } from "@millwright/models/onnx/hashes";
 import { modelFault } from "@millwright/models/onnx/model-faults";
-import { readSignedBundle } from "@millwright/models/onnx/read-signed-bundle";
+import { readSignedBundle, readSignedFiles } from "@millwright/models/onnx/read-signed-bundle";
 import { maxBatchRows, openScorer, type Scorer } from "@millwright/models/onnx/session";
 import { signBundle } from "@millwright/models/onnx/sign-bundle";
 import { parseSigningKey } from "@millwright/models/onnx/signing-key";
 import { checkGolden } from "@millwright/models/onnx/verify-bundle";
 import { writeBundle } from "@millwright/models/onnx/write-bundle";
 import { DetectorStacks, type Stack } from "./detector-stacks.ts";
-import type {
-  FromModelThread,
-  InspectReply,
-  InspectRequest,
-  LearnReply,
-  LearnRequest,
-  LoadReply,
-  LoadRequest,
-  ModelError,
-  ModelRequest,
-  ScoreRequest,
-  ToModelThread,
+import {
+  type ForecastRequest,
+  type FromModelThread,
+  type InspectReply,
+  type InspectRequest,
+  isRowRequest,
+  type LearnReply,
+  type LearnRequest,
+  type LoadReply,
+  type LoadRequest,
+  type ModelError,
+  type ModelRequest,
+  type ReplyOf,
+  type RowRequest,
+  type ToModelThread,
 } from "./model-messages.ts";
 import { type ScoreRow, unpackRows } from "./packed-rows.ts";
+import { PrognosisSessions } from "./prognosis-sessions.ts";
 
 /** Sessions by the hash of their graph: machines that were given the same bundle share one. */
 const sessions = new Map<string, { scorer: Scorer; users: number }>();
 const stacks = new DetectorStacks();
+const prognoses = new PrognosisSessions();
 /** Bundles whose sessions are open, by their hash. */
 const opened = new Map<string, ModelManifest>();
 /** Machine → the hash of its graph. */
@@ -41,8 +46,13 @@ parentPort?.on("message", (message: ToModelThread) => {
   for (const [scorer, rows] of Map.groupBy(unpackRows(message.rows), scorerOf))
     for (let from = 0; from < rows.length; from += maxBatchRows)
       void scoreTogether(scorer, rows.slice(from, from + maxBatchRows)).then(post);
-  for (const { id, request } of message.asked) void answer(id, request);
+  for (const rows of Map.groupBy(message.asked.filter(isForecast), ({ request }) => prognoses.graphOf(request.key)).values())
+    for (let from = 0; from < rows.length; from += maxBatchRows) void forecastTogether(rows.slice(from, from + maxBatchRows)).then(post);
+  for (const { id, request } of message.asked) if (!isRowRequest(request)) void answer(id, request);
 });
+
+type ForecastRow = { id: number; request: ForecastRequest };
+const isForecast = (asked: { id: number; request: ModelRequest }): asked is ForecastRow => asked.request.kind === "forecast";
 
 function post(answers: FromModelThread): void {
   const arrays = answers.flatMap((one) => ("ids" in one ? [one.score.buffer, one.contribution.buffer] : []));
@@ -75,7 +85,19 @@ async function scoreTogether(scorer: Stack | Scorer | undefined, rows: ScoreRow[
   }
 }
 
-async function answer(id: number, request: Exclude<ModelRequest, ScoreRequest>): Promise<void> {
+/** Rows of machines that share a prognosis: one run, and each alone where that gives no figures for all of them. */
+async function forecastTogether(rows: ForecastRow[]): Promise<FromModelThread> {
+  try {
+    const figures = await prognoses.forecast(rows.map(({ request }) => request));
+    return rows.map(({ id }, n) => ({ id, reply: { figures: figures[n] ?? [] } }));
+  } catch (error) {
+    const [one] = rows;
+    if (rows.length === 1 && one !== undefined) return [{ id: one.id, error: describe(error) }];
+    return (await Promise.all(rows.map((row) => forecastTogether([row])))).flat();
+  }
+}
+
+async function answer(id: number, request: Exclude<ModelRequest, RowRequest>): Promise<void> {
   const answers = await work(request).then(
     (reply): FromModelThread => [{ id, reply }],
     (error: unknown): FromModelThread => [{ id, error: describe(error) }],
@@ -83,14 +105,15 @@ async function answer(id: number, request: Exclude<ModelRequest, ScoreRequest>):
   post(answers);
 }
 
-function work(request: Exclude<ModelRequest, ScoreRequest>): Promise<InspectReply | LoadReply | LearnReply | null> {
+function work(request: Exclude<ModelRequest, RowRequest>): Promise<ReplyOf<Exclude<ModelRequest, RowRequest>>> {
   if (request.kind === "inspect") return inspect(request);
+  if (request.kind === "load_prognosis") return prognoses.load(request);
   if (request.kind === "load") return load(request);
-  return request.kind === "learn" ? learn(request) : close(request.key);
+  return request.kind === "learn" ? learn(request) : Promise.all([close(request.key), prognoses.close(request.key)]).then(() => null);
 }
 
 async function inspect({ folder, keys }: InspectRequest): Promise<InspectReply> {
-  const { bundleSha256, publicKey } = (await readSignedBundle(folder, { keys, others: "refuse" })).signed;
+  const { bundleSha256, publicKey } = (await readSignedFiles(folder, { keys, others: "refuse" })).signed;
   return { bundleSha256, publicKey };
 }
 

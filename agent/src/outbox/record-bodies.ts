@@ -2,10 +2,12 @@
 // random trace ids.
 import { randomUUID } from "node:crypto";
 import type { Event, EventName } from "@millwright/contract/event";
+import type { LifeForecast } from "@millwright/contract/forecast";
 import type { MachineRef } from "@millwright/contract/names";
-import type { Level, Lineage, Prediction, Signal, UnavailableReason } from "@millwright/contract/prediction";
+import type { Level, Lineage, Prediction, Signal } from "@millwright/contract/prediction";
 import type { Time } from "@millwright/contract/record";
 import type { QualityReason, Telemetry } from "@millwright/contract/telemetry";
+import type { UnavailableReason } from "@millwright/contract/unavailable-reason";
 import type { Clock } from "@millwright/kit/clock";
 
 export type TelemetryBody = Omit<Telemetry, "seq">;
@@ -73,11 +75,10 @@ export type Conclusion = {
   signals: readonly Signal[];
   goodShare: number;
   lineage: Lineage;
+  forecast: LifeForecast;
 };
 
-/** Until there is a prognosis (issue: models worth trusting) it says so, instead of inventing a figure. */
 export function predictionBody({ machine, time, traceId }: RowContext, c: Conclusion): PredictionBody {
-  const noPrognosis = { status: "unavailable", reason: "no_prognosis_model" } as const;
   return {
     kind: "prediction",
     trace_id: traceId,
@@ -89,8 +90,8 @@ export function predictionBody({ machine, time, traceId }: RowContext, c: Conclu
     layer: c.layer,
     episode: c.episode,
     score: typeof c.score === "number" ? { status: "available", value: c.score } : { status: "unavailable", reason: c.score },
-    p_fail: noPrognosis,
-    remaining_life: noPrognosis,
+    p_fail: c.forecast.p_fail,
+    remaining_life: c.forecast.remaining_life,
     signals: c.signals.slice(0, 8),
     good_share: c.goodShare,
     lineage: c.lineage,

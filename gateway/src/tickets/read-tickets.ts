@@ -4,6 +4,7 @@ import type { Level, Prediction } from "@millwright/contract/prediction";
 import { readMachine } from "../fleet/read-machines.ts";
 import type { Store } from "../store/store.ts";
 import type { TicketStatus } from "../store/tables.ts";
+import { forecastText } from "./forecast-text.ts";
 import {
   amount,
   failureText,
@@ -97,6 +98,7 @@ export async function readTicket(store: Store, no: number, nowMs: number) {
       now_text: signal.now === null ? null : amount(signal.now, signal.unit),
       zone_text: signal.zone === undefined ? null : zoneText(signal.zone),
     })),
+    forecast_text: forecastText(prediction),
     prediction: { score: prediction.score, p_fail: prediction.p_fail, remaining_life: prediction.remaining_life },
     lineage: prediction.lineage,
     machine_class: machine?.class ?? null,

@@ -52,6 +52,7 @@ export function TicketPage({ id }: { id: string }) {
         </h1>
         <p class="title">{ticket.title}</p>
         <p class="sentence">{ticket.summary}</p>
+        {ticket.forecast_text !== null && <p>{ticket.forecast_text}</p>}
         <p class="soft">
           Opened {ageText(ticket.opened_ms, nowMs)}, {timeText(ticket.opened_ms)}
         </p>
