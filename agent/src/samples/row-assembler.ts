@@ -6,18 +6,25 @@ import type { DerivedPoints } from "./derived-points.ts";
 import type { RowValues } from "./machine-row.ts";
 import { PointQuality, type QualityRule } from "./point-quality.ts";
 import { qualityOf } from "./quality.ts";
+import { type SpectrumSnapshot, WaveformPoints, type WaveformRule } from "./waveform-points.ts";
 
 export type AssemblerOptions = {
   /** Points of the machine, all reads together. */
   readonly pointCount: number;
   /** Which points each read brings, in the order of its readings, and how often (machine ms). */
-  readonly reads: readonly { readonly everyMs: number; readonly pointIndexes: readonly number[] }[];
+  readonly reads: readonly {
+    readonly everyMs: number;
+    readonly pointIndexes: readonly number[];
+    readonly waveforms?: readonly WaveformRule[];
+  }[];
   /** Index of the update counter among the machine's points, null where there is none. */
   readonly counterIndex: number | null;
   /** What each point of the machine declares of its changes; none where absent. */
   readonly rules?: readonly QualityRule[];
   /** Points made of others; none where absent. */
   readonly derived?: DerivedPoints | null;
+  /** Names of the points, for the speeds of waveforms; may be absent where there are none. */
+  readonly names?: readonly string[];
 };
 
 /** A reading counts so many periods of its read; then it is stale. */
@@ -28,6 +35,7 @@ export class RowAssembler {
   readonly #counterRead: number;
   /** One for each read. */
   readonly #quality: readonly PointQuality[];
+  readonly #waveforms: readonly (readonly { readonly rule: WaveformRule; readonly points: WaveformPoints }[])[];
   readonly #latest: (DeviceReading | null)[];
   #lastUpdate: number | null = null;
   #missedRows = 0;
@@ -35,6 +43,9 @@ export class RowAssembler {
   constructor(options: AssemblerOptions) {
     this.#options = options;
     this.#latest = options.reads.map(() => null);
+    this.#waveforms = options.reads.map(({ waveforms = [] }) =>
+      waveforms.map((rule, i) => ({ rule, points: new WaveformPoints(rule, i) })),
+    );
     const { rules = [] } = options;
     this.#quality = options.reads.map(
       ({ everyMs, pointIndexes }) =>
@@ -57,6 +68,7 @@ export class RowAssembler {
   accept(read: number, reading: DeviceReading): RowValues | null {
     this.#quality[read]?.judge(reading);
     this.#latest[read] = reading;
+    for (const { rule, points } of this.#waveforms[read] ?? []) points.judge(reading, this.#shaftOf(rule, reading.atMonotonicMs));
     if (read !== this.#counterRead) return null;
     const update = this.#updateOf(reading);
     if (update === null || update === this.#lastUpdate) return null;
@@ -86,7 +98,30 @@ export class RowAssembler {
     for (let point = 0; point < pointCount; point++) {
       if (qualityOf(reasons[point] ?? null) !== "bad") values[point] = shown[point] as number;
     }
-    return { atMonotonicMs, update, values, shown, reasons };
+    const spectra = this.#spectraAt(atMonotonicMs);
+    return { atMonotonicMs, update, values, shown, reasons, ...(spectra.length === 0 ? {} : { spectra }) };
+  }
+
+  // Hz, or why it is not known: as the latest reading of whichever read brings it says.
+  #shaftOf({ shaft }: WaveformRule, atMs: number): number | QualityReason {
+    if (shaft === null) return "sentinel";
+    if ("hz" in shaft) return shaft.hz;
+    const { reads, names = [] } = this.#options;
+    const point = names.indexOf(shaft.point);
+    const read = reads.findIndex(({ pointIndexes }) => pointIndexes.includes(point));
+    const reading = this.#latest[read];
+    const everyMs = reads[read]?.everyMs ?? 0;
+    if (reading === null || reading === undefined || atMs - reading.atMonotonicMs > stalePeriods * everyMs) return "stale";
+    const place = reads[read]?.pointIndexes.indexOf(point) ?? -1;
+    const reason = reading.reasons[place] ?? null;
+    return qualityOf(reason) === "bad" ? (reason ?? "stale") : (reading.shown[place] as number) * shaft.hzPerUnit;
+  }
+
+  #spectraAt(atMs: number): SpectrumSnapshot[] {
+    return this.#waveforms.flatMap((waveforms, read) => {
+      const oldestMs = atMs - stalePeriods * (this.#options.reads[read]?.everyMs ?? 0);
+      return waveforms.flatMap(({ points: { snapshot } }) => (snapshot !== null && snapshot.atMonotonicMs >= oldestMs ? [snapshot] : []));
+    });
   }
 
   #updateOf(reading: DeviceReading): number | null {
