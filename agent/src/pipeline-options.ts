@@ -1,5 +1,5 @@
 // What the pipeline of one machine needs: the machine, its rules, and the parts of the agent it works with.
-import type { MachineRef } from "@millwright/contract/names";
+import type { MachineClass, MachineRef } from "@millwright/contract/names";
 import type { Clock } from "@millwright/kit/clock";
 import type { LimitRule } from "@millwright/models/decisions/absolute-limits";
 import type { SayEvent } from "./events.ts";
@@ -10,6 +10,9 @@ import type { RunningRule } from "./samples/running-gate.ts";
 
 export type PipelineOptions = {
   machine: MachineRef;
+  machineClass: MachineClass;
+  /** It has a sensor with waveforms. */
+  hasWaveforms: boolean;
   key: string;
   /** All points of the machine, in the order of its rows; models see the measurements. */
   points: readonly MachinePoint[];

@@ -5,9 +5,11 @@ import type { ModelManifest } from "@millwright/contract/model-manifest";
 import type { UnavailableReason } from "@millwright/contract/prediction";
 import { limitsStep } from "@millwright/models/decisions/absolute-limits";
 import { isAboutNow } from "@millwright/models/decisions/decision-step";
+import { learnSpectra } from "./baselines/healthy-spectra.ts";
 import { learnRow } from "./baselines/learning.ts";
 import { type MachineState, machineTime, newMachineState, noVerdicts } from "./baselines/machine-state.ts";
 import { afterVerdict, type Conclusion, conclude } from "./conclude.ts";
+import { diagnoseMachine } from "./diagnose-machine.ts";
 import type { Scored } from "./inference/machine-model.ts";
 import { ModelKeeper } from "./model-keeper.ts";
 import { packRow } from "./model-life.ts";
@@ -20,6 +22,7 @@ import { RowQueue } from "./row-queue.ts";
 import { contextNow, contextOf, lineageOf, rowTelemetry, sensorNews, sensorRecord } from "./row-records.ts";
 import type { MachineRow } from "./samples/machine-row.ts";
 import { type Running, runningStep } from "./samples/running-gate.ts";
+import type { SpectrumSnapshot } from "./samples/waveform-points.ts";
 import { SavedMachine } from "./saved-machine.ts";
 import { shouldTell, type Told } from "./windows/should-tell.ts";
 
@@ -58,6 +61,9 @@ const whyNotJudged: Record<Exclude<Running, "running">, UnavailableReason> = {
   settling: "warming_up",
   unknown: "too_few_good_points",
 };
+
+/** What a row shows beside its conclusion. */
+type Shown = { goodShare: number; atMs: number; spectra: readonly SpectrumSnapshot[] };
 
 class MachinePipeline implements Pipeline {
   readonly #o: PipelineOptions;
@@ -172,6 +178,8 @@ class MachinePipeline implements Pipeline {
         ? learnRow(this.#state.learning, { goodShare, isHealthy: limits.output.level === "normal" })
         : null;
     if (learning !== null) this.#state = { ...this.#state, learning: learning.learning };
+    if (learning?.take === true && row.spectra !== undefined)
+      this.#state = { ...this.#state, healthySpectra: learnSpectra(this.#state.healthySpectra, row.spectra) };
 
     const values = this.#valuesOf(row, measured);
     const scored = await this.#score(running, atMs, values);
@@ -195,7 +203,7 @@ class MachinePipeline implements Pipeline {
       records: [
         rowTelemetry(context, row, { points, scored, conclusion: judged.conclusion, model: this.#o.life.model }),
         ...news.map((one) => sensorRecord(context, one)),
-        ...this.#prediction(context, judged.conclusion, goodShare, atMs),
+        ...this.#prediction(context, judged.conclusion, { goodShare, atMs, spectra: row.spectra ?? [] }),
       ],
       ...(learning?.take === true ? { learningRows: [{ machine: key, atMs, body: packRow(measured) }] } : {}),
     });
@@ -226,13 +234,16 @@ class MachinePipeline implements Pipeline {
     return values;
   }
 
-  #prediction(context: RowContext, conclusion: Conclusion, goodShare: number, atMs: number): UnsentRecord[] {
-    const { level, episode, score } = conclusion;
+  #prediction(context: RowContext, conclusion: Conclusion, { goodShare, atMs, spectra }: Shown): UnsentRecord[] {
+    const { level, episode, score, signals } = conclusion;
+    const { machineClass, hasWaveforms } = this.#o;
     const now: Told = { level, episode, status: typeof score === "number" ? "available" : score, atMs };
     if (!shouldTell(this.#state.told, now)) return [];
     this.#state = { ...this.#state, told: now };
     const lineage = lineageOf(this.#manifest, this.#o.learns ? this.#state.generation : null, this.#o.configRevision);
-    return [predictionBody(context, { ...conclusion, goodShare, lineage })];
+    const symptoms = { spectra, healthy: this.#state.healthySpectra, signals, machineClass, hasWaveforms };
+    const diagnosis = level === "normal" ? null : diagnoseMachine(symptoms);
+    return [predictionBody(context, { ...conclusion, goodShare, lineage, diagnosis })];
   }
 
   async #report(): Promise<void> {

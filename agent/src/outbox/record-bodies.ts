@@ -1,6 +1,7 @@
 // The records an agent makes, from their parts. In: a time, a machine, what was concluded. Out: a record without its number. Pure but for
 // random trace ids.
 import { randomUUID } from "node:crypto";
+import { causes, type Diagnosis } from "@millwright/contract/diagnosis";
 import type { Event, EventName } from "@millwright/contract/event";
 import type { MachineRef } from "@millwright/contract/names";
 import type { Level, Lineage, Prediction, Signal, UnavailableReason } from "@millwright/contract/prediction";
@@ -63,6 +64,8 @@ export type Conclusion = {
   signals: readonly Signal[];
   goodShare: number;
   lineage: Lineage;
+  /** null: there is nothing to diagnose, or nothing to diagnose with. */
+  diagnosis: Diagnosis | null;
 };
 
 /** Until there is a prognosis (issue: models worth trusting) it says so, instead of inventing a figure. */
@@ -73,7 +76,7 @@ export function predictionBody({ machine, time, traceId }: RowContext, c: Conclu
     trace_id: traceId,
     time,
     machine,
-    failure_mode: "UNK",
+    failure_mode: c.diagnosis?.status === "named" ? causes[c.diagnosis.cause].mode : "UNK",
     level: c.level,
     layer: c.layer,
     episode: c.episode,
@@ -81,6 +84,7 @@ export function predictionBody({ machine, time, traceId }: RowContext, c: Conclu
     p_fail: noPrognosis,
     remaining_life: noPrognosis,
     signals: c.signals.slice(0, 8),
+    ...(c.diagnosis === null ? {} : { diagnosis: c.diagnosis }),
     good_share: c.goodShare,
     lineage: c.lineage,
   };

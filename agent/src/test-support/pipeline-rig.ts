@@ -60,6 +60,8 @@ export async function openRig(dataDir: string, source = "auto", running: Running
   const rules = [{ point: "vibration", warnHigh: 20 }];
   const pipeline = await openPipeline({
     machine,
+    machineClass: "motor",
+    hasWaveforms: false,
     key,
     points,
     rules,

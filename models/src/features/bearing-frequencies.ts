@@ -1,6 +1,6 @@
 // How often the parts of a rolling bearing meet a defect, per turn of the shaft (outer ring still, inner ring turning). T. A. Harris, Rolling Bearing
-// Analysis, 4th ed., 2001, chapter 25; R. B. Randall and J. Antoni, Rolling element bearing diagnostics – a tutorial, MSSP 25 (2011), equations 1–4.
-// Without slip: real bearings differ by 1–2 % (same, section 2). Pure.
+// Analysis, 4th ed., 2001; R. B. Randall and J. Antoni, Rolling element bearing diagnostics – a tutorial, MSSP 25 (2011).
+// Without slip: real bearings differ by 1–2 % (same). Pure.
 
 export type BearingGeometry = {
   /** Rolling elements of one row. */

@@ -1,6 +1,6 @@
 // How the strength of a band of high frequencies swells and fades: its squared envelope's spectrum. A defect in a bearing strikes a resonance again and
 // again, and the lines of this spectrum stand at how often. R. B. Randall and J. Antoni, Rolling element bearing diagnostics – a tutorial, MSSP 25
-// (2011), section 6: band-pass by the spectrum's lines, one-sided (analytic) and shifted to zero, squared. In: the lines of a window. Out: power per line
+// (2011): band-pass by the spectrum's lines, one-sided (analytic) and shifted to zero, squared. In: the lines of a window. Out: power per line
 // of the squared envelope, through a Hann window. Tables and buffers are made once.
 import { ComplexTransform } from "./complex-transform.ts";
 import { hannPower, RealSpectrum } from "./real-spectrum.ts";

@@ -51,7 +51,7 @@ export class RealSpectrum {
 
 /**
  * Power per line as through a Hann window, made of the lines without one (F. J. Harris, On the use of windows for harmonic analysis, Proc. IEEE 66
- * (1978), section V.C): a strong line does not hide the floor beside it. A tone on a line keeps its power there and has a quarter of it on each side.
+ * (1978)): a strong line does not hide the floor beside it. A tone on a line keeps its power there and has a quarter of it on each side.
  * @param last line up to which it is wanted @param out of at least last + 1 lines; line 0 is left at 0
  */
 export function hannPower({ re, im }: Pick<RealSpectrum, "re" | "im">, last: number, out: Float64Array): void {

@@ -22,7 +22,7 @@ export type SpectraOptions = {
 
 /** Weight of the newest spectrum once there are some: the mean of about the last seven. A single one is as rough as its noise. */
 const weight = 0.25;
-/** Slip of a bearing, and what a nominal speed may be wrong, as a share of the frequency (Randall and Antoni 2011, section 2: 1–2 %). */
+/** Slip of a bearing, and what a nominal speed may be wrong, as a share of the frequency (Randall and Antoni 2011: 1–2 %). */
 const slip = 0.015;
 /** A speed that changed by more than this share begins the mean anew. */
 const speedStep = 0.01;
