@@ -1,10 +1,11 @@
-// One machine, from its row to what is durable: row → limits and score → conclusion → records, committed with the state that made them.
+// One machine, from its row to what is durable: row → limits, zones and score → conclusion → records, committed with the state that made them.
 // Rows and commands are taken strictly one after the other.
 import type { Command } from "@millwright/contract/down-message";
 import type { ModelManifest } from "@millwright/contract/model-manifest";
-import type { UnavailableReason } from "@millwright/contract/prediction";
+import type { Level, UnavailableReason } from "@millwright/contract/prediction";
 import { limitsStep } from "@millwright/models/decisions/absolute-limits";
 import { isAboutNow } from "@millwright/models/decisions/decision-step";
+import { noZones, noZonesOutput, type ZonesOutput, zonesStep } from "@millwright/models/decisions/vibration-zone";
 import { learnSpectra } from "./baselines/healthy-spectra.ts";
 import { learnRow } from "./baselines/learning.ts";
 import { type MachineState, machineTime, newMachineState, noVerdicts } from "./baselines/machine-state.ts";
@@ -19,10 +20,10 @@ import { eventBody, predictionBody, type RowContext } from "./outbox/record-bodi
 import type { PipelineOptions } from "./pipeline-options.ts";
 import type { LatestRow, PipelineStatus } from "./pipeline-status.ts";
 import { RowQueue } from "./row-queue.ts";
-import { contextNow, contextOf, lineageOf, rowTelemetry, sensorNews, sensorRecord } from "./row-records.ts";
+import { contextNow, contextOf, lineageOf, rowTelemetry, type ShownPoints, sensorNews, sensorRecord, shownPoints } from "./row-records.ts";
 import type { MachineRow } from "./samples/machine-row.ts";
+import { finiteIn, picked } from "./samples/picked-values.ts";
 import { type Running, runningStep } from "./samples/running-gate.ts";
-import type { SpectrumSnapshot } from "./samples/waveform-points.ts";
 import { SavedMachine } from "./saved-machine.ts";
 import { shouldTell, type Told } from "./windows/should-tell.ts";
 
@@ -62,14 +63,12 @@ const whyNotJudged: Record<Exclude<Running, "running">, UnavailableReason> = {
   unknown: "too_few_good_points",
 };
 
-/** What a row shows beside its conclusion. */
-type Shown = { goodShare: number; atMs: number; spectra: readonly SpectrumSnapshot[] };
-
 class MachinePipeline implements Pipeline {
   readonly #o: PipelineOptions;
   /** Names of all points, and which of them models see; as in the rows. */
   readonly #names: readonly string[];
   readonly #measured: readonly number[];
+  readonly #shown: ShownPoints;
   readonly #saved: SavedMachine;
   readonly #queue: RowQueue;
   readonly #keeper: ModelKeeper;
@@ -84,6 +83,7 @@ class MachinePipeline implements Pipeline {
     const { points, clock, machine, say, outbox, key, life } = options;
     this.#o = options;
     this.#names = points.map(({ name }) => name);
+    this.#shown = shownPoints(points);
     this.#measured = points.flatMap(({ role }, index) => (role === "measurement" ? [index] : []));
     const pointsKey = this.#measured.map((index) => `${points[index]?.name}[${points[index]?.unit}]`).join(" ");
     const onTrouble = (detail: string): void => say({ event: "device", text: `outbox: ${detail}` });
@@ -166,17 +166,16 @@ class MachinePipeline implements Pipeline {
       running: rule === null ? undefined : runningStep(this.#state.running, { values: row.values, atMs }, rule),
     };
     const running = this.#state.running?.now ?? "running";
+    const zones = this.#zones(row.values, running === "running");
     this.rows += 1;
 
-    const measured = Float64Array.from(this.#measured, (index) => row.values[index] as number);
-    const good = measured.filter(Number.isFinite).length;
+    const measured = picked(row.values, this.#measured);
+    const good = finiteIn(measured);
     this.samples += good;
     const goodShare = good / Math.max(1, measured.length);
     const isLearning = this.#state.phase === "learning";
-    const learning =
-      isLearning && running === "running"
-        ? learnRow(this.#state.learning, { goodShare, isHealthy: limits.output.level === "normal" })
-        : null;
+    const isHealthy = limits.output.level === "normal" && zones.level === "normal" && !zones.isBeyond;
+    const learning = isLearning && running === "running" ? learnRow(this.#state.learning, { goodShare, isHealthy }) : null;
     if (learning !== null) this.#state = { ...this.#state, learning: learning.learning };
     if (learning?.take === true && row.spectra !== undefined)
       this.#state = { ...this.#state, healthySpectra: learnSpectra(this.#state.healthySpectra, row.spectra) };
@@ -187,6 +186,8 @@ class MachinePipeline implements Pipeline {
       ...scored,
       values,
       limits: limits.output,
+      zones,
+      zoneRules: this.#o.zones,
       manifest: this.#manifest,
       epoch: outbox.epoch,
       unitOf: (point) => points.find(({ name }) => name === point)?.unit ?? "",
@@ -201,9 +202,9 @@ class MachinePipeline implements Pipeline {
     const news = sensorNews(scored, periodMs);
     this.#saved.commit({
       records: [
-        rowTelemetry(context, row, { points, scored, conclusion: judged.conclusion, model: this.#o.life.model }),
+        rowTelemetry(context, row, { shown: this.#shown, scored, conclusion: judged.conclusion, model: this.#o.life.model }),
         ...news.map((one) => sensorRecord(context, one)),
-        ...this.#prediction(context, judged.conclusion, { goodShare, atMs, spectra: row.spectra ?? [] }),
+        ...this.#prediction(context, judged.conclusion, { goodShare, atMs, row }),
       ],
       ...(learning?.take === true ? { learningRows: [{ machine: key, atMs, body: packRow(measured) }] } : {}),
     });
@@ -228,20 +229,21 @@ class MachinePipeline implements Pipeline {
     if (manifest === null) return measured;
     if (manifest !== this.#wanted?.manifest)
       this.#wanted = { manifest, places: manifest.features.points.map(({ name }) => this.#names.indexOf(name)) };
-    const { places } = this.#wanted;
-    const values = new Float64Array(places.length);
-    for (const [n, place] of places.entries()) values[n] = row.values[place] ?? Number.NaN;
-    return values;
+    return picked(row.values, this.#wanted.places);
   }
 
-  #prediction(context: RowContext, conclusion: Conclusion, { goodShare, atMs, spectra }: Shown): UnsentRecord[] {
+  #prediction(
+    context: RowContext,
+    conclusion: Conclusion,
+    { goodShare, atMs, row }: { goodShare: number; atMs: number; row: MachineRow },
+  ): UnsentRecord[] {
     const { level, episode, score, signals } = conclusion;
     const { machineClass, hasWaveforms } = this.#o;
     const now: Told = { level, episode, status: typeof score === "number" ? "available" : score, atMs };
     if (!shouldTell(this.#state.told, now)) return [];
     this.#state = { ...this.#state, told: now };
     const lineage = lineageOf(this.#manifest, this.#o.learns ? this.#state.generation : null, this.#o.configRevision);
-    const symptoms = { spectra, healthy: this.#state.healthySpectra, signals, machineClass, hasWaveforms };
+    const symptoms = { spectra: row.spectra ?? [], healthy: this.#state.healthySpectra, signals, machineClass, hasWaveforms };
     const diagnosis = level === "normal" ? null : diagnoseMachine(symptoms);
     return [predictionBody(context, { ...conclusion, goodShare, lineage, diagnosis })];
   }
@@ -271,7 +273,7 @@ class MachinePipeline implements Pipeline {
     const isNormalNow = isCurrent && command.verdict === "nothing" && isAboutNow(this.#state.decision);
     const verdicts = this.#state.verdicts ?? noVerdicts;
     this.#state = { ...this.#state, verdicts: { ...verdicts, [command.verdict]: verdicts[command.verdict] + 1 } };
-    if (isCurrent) this.#state = afterVerdict(this.#state, this.#manifest, this.#limitsLevel());
+    if (isCurrent) this.#state = afterVerdict(this.#state, this.#manifest, this.#standing());
     // "Nothing wrong" while the alarm stands: what is seen now is this machine's normal too.
     if (isNormalNow) life.model?.stream.accept();
     const text = `${command.actor} closed ${command.ticket} with "${command.verdict}"${isCurrent ? "" : "; its episode was already over"}.`;
@@ -280,14 +282,20 @@ class MachinePipeline implements Pipeline {
     this.#o.say({ event: "verdict", machine: machine.name, verdict: command.verdict, actor: command.actor });
   }
 
-  #limitsLevel(): "normal" | "warning" | "critical" {
+  /** How limits and zones stand, without another row. */
+  #standing(): Record<"limits" | "zones", Level> {
     const none = new Float64Array(this.#o.points.length).fill(Number.NaN);
-    const { level } = limitsStep(this.#state.limits, {
-      values: none,
-      points: this.#names,
-      rules: this.#o.rules,
-    }).output;
-    return level === "watch" ? "warning" : level;
+    const { level } = limitsStep(this.#state.limits, { values: none, points: this.#names, rules: this.#o.rules }).output;
+    return { limits: level, zones: this.#zones(none, false).level };
+  }
+
+  /** Machines without zones keep no state of them. */
+  #zones(values: Float64Array, isJudged: boolean): ZonesOutput {
+    const { zones: rules } = this.#o;
+    if (rules.length === 0) return noZonesOutput;
+    const { state, output } = zonesStep(this.#state.zones ?? noZones, { values, points: this.#names, rules, isJudged });
+    this.#state = { ...this.#state, zones: state };
+    return output;
   }
 
   #sayLevel({ level, score, sentence }: Conclusion): void {

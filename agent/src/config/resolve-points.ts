@@ -1,12 +1,13 @@
 // One read of a machine → its points and how they are asked for, as the template says and `only` allows.
 import type { ReadConfig } from "@millwright/contract/agent-config";
 import type { DeviceTemplate } from "@millwright/contract/device-template";
+import type { WaveformPoint } from "@millwright/contract/json-template";
 import type { RegisterTemplate } from "@millwright/contract/register-template";
 import type { PointLimits } from "@millwright/contract/template-point";
 import type { WaveformRule } from "../samples/waveform-points.ts";
 import { type ConfigReport, didYouMean, type Path } from "./config-report.ts";
 import { readPoints } from "./read-points.ts";
-import { checkWaveformNames, resolveWaveform, type Waveform } from "./resolve-waveforms.ts";
+import { checkWaveformNames, resolveWaveform, type Waveform, waveformRule } from "./resolve-waveforms.ts";
 import type { ReadSource, ResolvedPoint } from "./resolved-config.ts";
 
 export type ReadPoints = {
@@ -37,37 +38,37 @@ export function resolvePoints(read: ReadConfig, template: DeviceTemplate, path: 
   for (const [name, point] of usable) {
     if (only !== undefined && !only.includes(name)) continue;
     if ("type" in point && point.type === "waveform") {
-      const waveform = resolveWaveform(
-        name,
-        point,
-        read.waveforms?.[name] ?? { direction: "radial" },
-        [...path, "waveforms", name],
-        report,
-      );
+      const waveform = resolveWaveform(name, point, read.waveforms?.[name], [...path, "waveforms", name], report);
       waveforms.push(waveform);
       points.push(...waveform.points);
       continue;
     }
-    const { range, max_rate, flat_after, enum: words } = point;
-    points.push({
-      name,
-      unit: point.unit,
-      role: point.role,
-      ...(range === undefined ? {} : { range }),
-      ...(max_rate === undefined ? {} : { maxRate: max_rate }),
-      ...(flat_after === undefined ? {} : { flatAfterMs: flat_after }),
-      ...(words === undefined ? {} : { enum: words }),
-    });
+    points.push(resolvedPoint(name, point));
     if (point.limits !== undefined) limits[name] = point.limits;
   }
   const sourceOf = (taken: readonly string[]): ReadSource => source(template, unit ?? null, taken, waveforms);
-  const rulesOf = (taken: readonly string[]): WaveformRule[] => waveforms.map((waveform) => ruleOf(waveform, taken));
+  const rulesOf = (taken: readonly string[]): WaveformRule[] => waveforms.map((waveform) => waveformRule(waveform, taken));
   return { points, sourceOf, rulesOf, limits, isWhole: (only ?? []).every((name) => names.includes(name)) };
 }
 
-function ruleOf({ rule, points }: Waveform, taken: readonly string[]): WaveformRule {
-  const places = points.map(({ name }): [string, number] => [name.slice(rule.name.length + 1), taken.indexOf(name)]);
-  return { ...rule, places: Object.fromEntries(places.filter(([, place]) => place >= 0)) };
+// One object for all machines that read the same template: a box may have 500 of them.
+const resolvedPoints = new WeakMap<object, ResolvedPoint>();
+
+function resolvedPoint(name: string, point: Exclude<DeviceTemplate["points"][string], WaveformPoint>): ResolvedPoint {
+  const known = resolvedPoints.get(point);
+  if (known !== undefined) return known;
+  const { range, max_rate, flat_after, enum: words } = point;
+  const resolved: ResolvedPoint = {
+    name,
+    unit: point.unit,
+    role: point.role,
+    ...(range === undefined ? {} : { range }),
+    ...(max_rate === undefined ? {} : { maxRate: max_rate }),
+    ...(flat_after === undefined ? {} : { flatAfterMs: flat_after }),
+    ...(words === undefined ? {} : { enum: words }),
+  };
+  resolvedPoints.set(point, resolved);
+  return resolved;
 }
 
 function source(template: DeviceTemplate, unit: number | null, names: readonly string[], waveforms: readonly Waveform[]): ReadSource {
@@ -89,12 +90,25 @@ function source(template: DeviceTemplate, unit: number | null, names: readonly s
   }
 }
 
-function registers(template: RegisterTemplate, unit: number, names: readonly string[]): ReadSource {
+type Registers = Extract<ReadSource, { protocol: "modbus" }>;
+
+// The same for all devices of a template from which the same points are read.
+const registerMaps = new WeakMap<RegisterTemplate, Map<string, Omit<Registers, "unit">>>();
+
+function registers(template: RegisterTemplate, unit: number, names: readonly string[]): Registers {
+  const known = registerMaps.get(template) ?? new Map<string, Omit<Registers, "unit">>();
+  registerMaps.set(template, known);
+  const key = names.join(" ");
+  const map = known.get(key) ?? registerMap(template, names);
+  known.set(key, map);
+  return { ...map, unit };
+}
+
+function registerMap(template: RegisterTemplate, names: readonly string[]): Omit<Registers, "unit"> {
   const { base, max_block, max_gap, forbidden, atomic, pause, pipeline } = template;
   const points = readPoints(template, names);
   return {
     protocol: "modbus",
-    unit,
     points,
     maxBlock: max_block,
     maxGap: max_gap,

@@ -10,8 +10,14 @@ import type { ResolvedPoint } from "./resolved-config.ts";
 export type Waveform = { readonly rule: Omit<WaveformRule, "places">; readonly points: readonly ResolvedPoint[] };
 
 /** @param point as the template has it @param around what the read says of it */
-export function resolveWaveform(name: string, point: WaveformPoint, around: WaveformConfig, path: Path, report: ConfigReport): Waveform {
-  const { bearing, speed, mains_hz = null, direction, envelope_hz = null } = around;
+export function resolveWaveform(
+  name: string,
+  point: WaveformPoint,
+  around: WaveformConfig | undefined,
+  path: Path,
+  report: ConfigReport,
+): Waveform {
+  const { bearing, speed, mains_hz = null, direction = "radial", envelope_hz = null } = around ?? {};
   const { samples, unit, sample_rate_hz: rate, bands_hz = null } = point;
   if (bearing !== undefined && speed === undefined)
     report.error([...path, "bearing"], "needs speed: beside it, in rpm or as the point that says how fast the shaft turns.", "key");
@@ -36,6 +42,12 @@ export function resolveWaveform(name: string, point: WaveformPoint, around: Wave
     rule: { name, unit, samples, bandsHz: bands_hz, envelopeHz: envelope_hz, bearing: orders, mainsHz: mains_hz, direction, shaft },
     points: figures.map((figure) => ({ name: `${name}_${figure}`, unit: unitOfFigure(figure, unit), role: "measurement" })),
   };
+}
+
+/** @param taken names of the points that the machine takes from the read, in its order */
+export function waveformRule({ rule, points }: Waveform, taken: readonly string[]): WaveformRule {
+  const places = points.map(({ name }): [string, number] => [name.slice(rule.name.length + 1), taken.indexOf(name)]);
+  return { ...rule, places: Object.fromEntries(places.filter(([, place]) => place >= 0)) };
 }
 
 function unitOfFigure(figure: string, unit: string): string {

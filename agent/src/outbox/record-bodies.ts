@@ -3,6 +3,7 @@
 import { randomUUID } from "node:crypto";
 import { causes, type Diagnosis } from "@millwright/contract/diagnosis";
 import type { Event, EventName } from "@millwright/contract/event";
+import type { FailureMode } from "@millwright/contract/failure-modes";
 import type { MachineRef } from "@millwright/contract/names";
 import type { Level, Lineage, Prediction, Signal, UnavailableReason } from "@millwright/contract/prediction";
 import type { Time } from "@millwright/contract/record";
@@ -34,15 +35,25 @@ export function telemetryBody(
   { machine, time, traceId }: RowContext,
   row: {
     update: number | undefined;
+    /** Those that are shown; `values` and `reasons` are of as many. */
     points: readonly string[];
     values: ArrayLike<number>;
-    reasons: readonly (QualityReason | undefined)[];
+    reasons: readonly (QualityReason | null)[];
     score: number | null;
     level: Level;
   },
 ): TelemetryBody {
-  const values = Object.fromEntries(row.points.map((point, i) => [point, finiteOrNull(row.values[i])]));
-  const notGood = Object.fromEntries(row.points.flatMap((point, i) => (row.reasons[i] === undefined ? [] : [[point, row.reasons[i]]])));
+  const values: Record<string, number | null> = {};
+  const notGood: Record<string, QualityReason> = {};
+  let isAllGood = true;
+  for (let i = 0; i < row.points.length; i++) {
+    const point = row.points[i] as string;
+    values[point] = finiteOrNull(row.values[i]);
+    const reason = row.reasons[i] ?? null;
+    if (reason === null) continue;
+    notGood[point] = reason;
+    isAllGood = false;
+  }
   return {
     kind: "telemetry",
     trace_id: traceId,
@@ -50,7 +61,7 @@ export function telemetryBody(
     machine,
     ...(row.update === undefined ? {} : { update: row.update }),
     values,
-    ...(Object.keys(notGood).length === 0 ? {} : { not_good: notGood as Record<string, QualityReason> }),
+    ...(isAllGood ? {} : { not_good: notGood }),
     score: row.score,
     level: row.level,
   };
@@ -58,7 +69,7 @@ export function telemetryBody(
 
 export type Conclusion = {
   level: Level;
-  layer: "limits" | "baseline";
+  layer: Prediction["layer"];
   episode: string | null;
   score: number | UnavailableReason;
   signals: readonly Signal[];
@@ -76,7 +87,7 @@ export function predictionBody({ machine, time, traceId }: RowContext, c: Conclu
     trace_id: traceId,
     time,
     machine,
-    failure_mode: c.diagnosis?.status === "named" ? causes[c.diagnosis.cause].mode : "UNK",
+    failure_mode: failureModeOf(c),
     level: c.level,
     layer: c.layer,
     episode: c.episode,
@@ -88,6 +99,12 @@ export function predictionBody({ machine, time, traceId }: RowContext, c: Conclu
     good_share: c.goodShare,
     lineage: c.lineage,
   };
+}
+
+// A zone is crossed by vibration and nothing else; why it vibrates, a diagnosis may say.
+function failureModeOf({ diagnosis, layer, episode }: Conclusion): FailureMode {
+  if (diagnosis?.status === "named" && causes[diagnosis.cause].mode !== "UNK") return causes[diagnosis.cause].mode;
+  return layer === "zones" && episode !== null ? "VIB" : "UNK";
 }
 
 export function eventBody(

@@ -4,9 +4,10 @@ import type { QualityReason } from "@millwright/contract/telemetry";
 import type { DeviceReading } from "../registers/reader.ts";
 import type { DerivedPoints } from "./derived-points.ts";
 import type { RowValues } from "./machine-row.ts";
+import { MachineWaveforms } from "./machine-waveforms.ts";
 import { PointQuality, type QualityRule } from "./point-quality.ts";
 import { qualityOf } from "./quality.ts";
-import { type SpectrumSnapshot, WaveformPoints, type WaveformRule } from "./waveform-points.ts";
+import type { WaveformRule } from "./waveform-points.ts";
 
 export type AssemblerOptions = {
   /** Points of the machine, all reads together. */
@@ -23,7 +24,7 @@ export type AssemblerOptions = {
   readonly rules?: readonly QualityRule[];
   /** Points made of others; none where absent. */
   readonly derived?: DerivedPoints | null;
-  /** Names of the points, for the speeds of waveforms; may be absent where there are none. */
+  /** Names of the points; needed where a waveform's speed is one of them. */
   readonly names?: readonly string[];
 };
 
@@ -35,18 +36,23 @@ export class RowAssembler {
   readonly #counterRead: number;
   /** One for each read. */
   readonly #quality: readonly PointQuality[];
-  readonly #waveforms: readonly (readonly { readonly rule: WaveformRule; readonly points: WaveformPoints }[])[];
+  /** null: the machine has none. */
+  readonly #waveforms: MachineWaveforms | null;
   readonly #latest: (DeviceReading | null)[];
+  /** One read brings all points, in their order: its reading is the row. */
+  readonly #isReadingRow: boolean;
   #lastUpdate: number | null = null;
   #missedRows = 0;
 
   constructor(options: AssemblerOptions) {
     this.#options = options;
     this.#latest = options.reads.map(() => null);
-    this.#waveforms = options.reads.map(({ waveforms = [] }) =>
-      waveforms.map((rule, i) => ({ rule, points: new WaveformPoints(rule, i) })),
-    );
-    const { rules = [] } = options;
+    const { rules = [], reads, pointCount, derived = null } = options;
+    const [first] = reads;
+    const hasWaveforms = reads.some(({ waveforms = [] }) => waveforms.length > 0);
+    this.#waveforms = hasWaveforms ? new MachineWaveforms({ reads, names: options.names ?? [], stalePeriods }) : null;
+    this.#isReadingRow =
+      reads.length === 1 && derived === null && first?.pointIndexes.length === pointCount && first.pointIndexes.every((p, i) => p === i);
     this.#quality = options.reads.map(
       ({ everyMs, pointIndexes }) =>
         new PointQuality(
@@ -68,7 +74,7 @@ export class RowAssembler {
   accept(read: number, reading: DeviceReading): RowValues | null {
     this.#quality[read]?.judge(reading);
     this.#latest[read] = reading;
-    for (const { rule, points } of this.#waveforms[read] ?? []) points.judge(reading, this.#shaftOf(rule, reading.atMonotonicMs));
+    this.#waveforms?.judge(read, reading, this.#latest);
     if (read !== this.#counterRead) return null;
     const update = this.#updateOf(reading);
     if (update === null || update === this.#lastUpdate) return null;
@@ -79,53 +85,55 @@ export class RowAssembler {
 
   /** The machine as it is known at a moment (machine ms): the latest reading of every read, stale where too old. */
   rowAt(atMonotonicMs: number, update: number | null = null): RowValues {
+    const row = this.#valuesAt(atMonotonicMs, update);
+    const spectra = this.#waveforms?.spectraAt(atMonotonicMs) ?? [];
+    return spectra.length === 0 ? row : { ...row, spectra };
+  }
+
+  #valuesAt(atMonotonicMs: number, update: number | null): RowValues {
+    const whole = this.#wholeReading(atMonotonicMs);
+    if (whole !== null)
+      return { atMonotonicMs, update, values: usable(whole.shown, whole.reasons), shown: whole.shown, reasons: whole.reasons };
     const { pointCount, reads, derived } = this.#options;
     const shown = new Float64Array(pointCount).fill(Number.NaN);
-    const values = new Float64Array(pointCount).fill(Number.NaN);
     const reasons = new Array<QualityReason | null>(pointCount).fill("stale");
-    for (const [i, { everyMs, pointIndexes }] of reads.entries()) {
+    for (let i = 0; i < reads.length; i++) {
       const reading = this.#latest[i];
       if (reading === null || reading === undefined) continue;
-      const isStale = atMonotonicMs - reading.atMonotonicMs > stalePeriods * everyMs;
-      for (const [j, point] of pointIndexes.entries()) {
-        const value = reading.shown[j] ?? Number.NaN;
-        const reason = reading.reasons[j] ?? (isStale ? "stale" : null);
-        shown[point] = value;
-        reasons[point] = reason;
+      const { pointIndexes } = reads[i] as AssemblerOptions["reads"][number];
+      const isStale = this.#isStale(i, reading, atMonotonicMs);
+      for (let j = 0; j < pointIndexes.length; j++) {
+        const point = pointIndexes[j] as number;
+        shown[point] = reading.shown[j] ?? Number.NaN;
+        reasons[point] = reading.reasons[j] ?? (isStale ? "stale" : null);
       }
     }
     derived?.fill(shown, reasons);
-    for (let point = 0; point < pointCount; point++) {
-      if (qualityOf(reasons[point] ?? null) !== "bad") values[point] = shown[point] as number;
-    }
-    const spectra = this.#spectraAt(atMonotonicMs);
-    return { atMonotonicMs, update, values, shown, reasons, ...(spectra.length === 0 ? {} : { spectra }) };
+    return { atMonotonicMs, update, values: usable(shown, reasons), shown, reasons };
   }
 
-  // Hz, or why it is not known: as the latest reading of whichever read brings it says.
-  #shaftOf({ shaft }: WaveformRule, atMs: number): number | QualityReason {
-    if (shaft === null) return "sentinel";
-    if ("hz" in shaft) return shaft.hz;
-    const { reads, names = [] } = this.#options;
-    const point = names.indexOf(shaft.point);
-    const read = reads.findIndex(({ pointIndexes }) => pointIndexes.includes(point));
-    const reading = this.#latest[read];
-    const everyMs = reads[read]?.everyMs ?? 0;
-    if (reading === null || reading === undefined || atMs - reading.atMonotonicMs > stalePeriods * everyMs) return "stale";
-    const place = reads[read]?.pointIndexes.indexOf(point) ?? -1;
-    const reason = reading.reasons[place] ?? null;
-    return qualityOf(reason) === "bad" ? (reason ?? "stale") : (reading.shown[place] as number) * shaft.hzPerUnit;
+  #wholeReading(atMonotonicMs: number): DeviceReading | null {
+    const reading = this.#isReadingRow ? (this.#latest[0] ?? null) : null;
+    return reading === null || this.#isStale(0, reading, atMonotonicMs) ? null : reading;
   }
 
-  #spectraAt(atMs: number): SpectrumSnapshot[] {
-    return this.#waveforms.flatMap((waveforms, read) => {
-      const oldestMs = atMs - stalePeriods * (this.#options.reads[read]?.everyMs ?? 0);
-      return waveforms.flatMap(({ points: { snapshot } }) => (snapshot !== null && snapshot.atMonotonicMs >= oldestMs ? [snapshot] : []));
-    });
+  #isStale(read: number, reading: DeviceReading, atMonotonicMs: number): boolean {
+    return atMonotonicMs - reading.atMonotonicMs > stalePeriods * (this.#options.reads[read]?.everyMs ?? 0);
   }
 
   #updateOf(reading: DeviceReading): number | null {
     const at = this.#options.reads[this.#counterRead]?.pointIndexes.indexOf(this.#options.counterIndex as number) ?? -1;
     return reading.reasons[at] === null ? (reading.shown[at] as number) : null;
   }
+}
+
+/** The values a model may see: NaN where one is bad. The same array where none is. */
+function usable(shown: Float64Array, reasons: readonly (QualityReason | null)[]): Float64Array {
+  let values = shown;
+  for (let point = 0; point < shown.length; point++) {
+    if (qualityOf(reasons[point] ?? null) !== "bad") continue;
+    if (values === shown) values = shown.slice();
+    values[point] = Number.NaN;
+  }
+  return values;
 }
