@@ -1,6 +1,7 @@
 import { type Command, exitCode, numberOption, requiredOption, UsageError, type Values } from "@millwright/kit/command-line";
 import { Fault } from "@millwright/kit/fault";
 import { explain } from "../decisions/explain.ts";
+import { parseTimeMs, timeExample } from "../evaluation/parse-time.ts";
 import { readHistory } from "../evaluation/read-history.ts";
 import { type ReplayedRow, replayBundle } from "../evaluation/replay-bundle.ts";
 import { readBundleFiles } from "../onnx/bundle-files.ts";
@@ -22,7 +23,7 @@ export const explainCommand: Command = {
       help: "rows of the machine: datetime, then a column per point; a prognosis: from its first cycle on",
     },
     row: { type: "string", value: "N", help: "row of the file, counted from 0 below its header" },
-    at: { type: "string", value: "TIME", help: "instead of --row: the last row at or before this time (2020-03-09T10:14:33Z)" },
+    at: { type: "string", value: "TIME", help: "instead of --row: the last row at or before this time (2020-03-09 10:14:33, or …T…Z)" },
   },
   examples: ["models/p-101 --history last-week.csv --at 2026-11-20T06:00:00Z"],
   async run({ values, words, isJson }) {
@@ -78,8 +79,8 @@ function chosenRow<R extends Pick<ReplayedRow, "row" | "atMs">>(values: Values, 
     if (!Number.isInteger(row)) throw new UsageError("--row must be a whole number");
     return rows[row] as R;
   }
-  const atMs = Date.parse(String(values["at"]));
-  if (Number.isNaN(atMs)) throw new UsageError(`--at must be a time like 2020-03-09T10:14:33Z, not "${String(values["at"])}"`);
+  const atMs = parseTimeMs(String(values["at"]));
+  if (Number.isNaN(atMs)) throw new UsageError(`--at must be a time like ${timeExample}, not "${String(values["at"])}"`);
   const found = rows.findLast((row) => row.atMs <= atMs);
   if (found === undefined) throw new Fault("no_score", "data", `${file}: its first row is later than ${String(values["at"])}`);
   return found;

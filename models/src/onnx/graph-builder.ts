@@ -26,11 +26,14 @@ export class GraphBuilder {
   node(
     opType: string,
     inputs: readonly string[],
-    attributes: Record<string, number> = {},
+    attributes: Record<string, number | readonly number[]> = {},
     output = `${opType.toLowerCase()}_${this.#nodes.length}`,
   ): string {
     const attribute = Object.entries(attributes).map(
-      ([name, value]): AttributeProto => create(AttributeProtoSchema, { name, i: BigInt(value), type: AttributeType.INT }),
+      ([name, value]): AttributeProto =>
+        typeof value === "number"
+          ? create(AttributeProtoSchema, { name, i: BigInt(value), type: AttributeType.INT })
+          : create(AttributeProtoSchema, { name, ints: value.map(BigInt), type: AttributeType.INTS }),
     );
     this.#nodes.push(create(NodeProtoSchema, { opType, name: output, input: [...inputs], output: [output], attribute }));
     return output;
@@ -54,16 +57,17 @@ export class GraphBuilder {
   }
 
   /** A float32 constant, little-endian. */
-  floats(name: string, values: readonly number[], dims: readonly number[]): string {
+  floats(name: string, values: ArrayLike<number>, dims: readonly number[]): string {
     const bytes = new DataView(new ArrayBuffer(4 * values.length));
-    for (const [i, value] of values.entries()) bytes.setFloat32(4 * i, value, true);
+    for (let i = 0; i < values.length; i += 1) bytes.setFloat32(4 * i, values[i] as number, true);
     return this.#constant(name, DataType.FLOAT, dims, bytes);
   }
 
-  integers(name: string, values: readonly number[]): string {
+  /** @param dims [] for a scalar */
+  integers(name: string, values: readonly number[], dims: readonly number[] = [values.length]): string {
     const bytes = new DataView(new ArrayBuffer(8 * values.length));
     for (const [i, value] of values.entries()) bytes.setBigInt64(8 * i, BigInt(value), true);
-    return this.#constant(name, DataType.INT64, [values.length], bytes);
+    return this.#constant(name, DataType.INT64, dims, bytes);
   }
 
   /** @returns the bytes of the model; the same graph gives the same bytes */
