@@ -26,11 +26,14 @@ export class GraphBuilder {
   node(
     opType: string,
     inputs: readonly string[],
-    attributes: Record<string, number> = {},
+    attributes: Record<string, number | readonly number[]> = {},
     output = `${opType.toLowerCase()}_${this.#nodes.length}`,
   ): string {
     const attribute = Object.entries(attributes).map(
-      ([name, value]): AttributeProto => create(AttributeProtoSchema, { name, i: BigInt(value), type: AttributeType.INT }),
+      ([name, value]): AttributeProto =>
+        typeof value === "number"
+          ? create(AttributeProtoSchema, { name, i: BigInt(value), type: AttributeType.INT })
+          : create(AttributeProtoSchema, { name, ints: value.map(BigInt), type: AttributeType.INTS }),
     );
     this.#nodes.push(create(NodeProtoSchema, { opType, name: output, input: [...inputs], output: [output], attribute }));
     return output;

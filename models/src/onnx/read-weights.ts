@@ -33,6 +33,7 @@ export function readWeights(model: Uint8Array): Weights | null {
     fast: channel("fast"),
     slow: channel("slow"),
     level: channel("level"),
+    chart: floats("chart"),
   };
   return Buffer.compare(writeGraph(weights), model) === 0 ? weights : null;
 }

@@ -1,7 +1,7 @@
 // The detector as an ONNX graph. In: features[N,F], NaN where a point is hidden. Out: score[N] (1 = the watch limit) and contribution[N,F],
 // one figure ≥ 0 per feature: the reconstruction-based contribution (Alcala & Qin, Automatica 45 (2009), 1593–1600) of the channel that leads,
-// as its share of the score, in the columns `value` (fast) and `ewma` (slow, level). The graph is stateless; it does the same as
-// detectors/residuals.ts and detectors/distance.ts, in float32.
+// as its share of the score, in the columns `value` (fast) and `ewma` (slow, level, and the points' own charts: each by its square). The graph is
+// stateless; it does the same as detectors/residuals.ts, detectors/distance.ts and detectors/own-charts.ts, in float32.
 // The same graph for many machines at once has the weights of all of them as tables, and a second input machine[N]: which machine a row is of.
 import { featureKinds } from "@millwright/contract/model-manifest";
 import { jacobiSteps } from "../detectors/distance.ts";
@@ -67,14 +67,10 @@ type Source = {
 function writeWith(graph: GraphBuilder, source: Source): Uint8Array {
   const { points } = source;
   const hidden = hiddenPoints(graph, source);
-  const residual = residuals(graph, source);
-  const { score, shares } = distances(graph, source, residual, hidden);
-  const [fast, slow, level] = channelNames.map((name, n) => graph.node("Gather", [score, graph.integers(`${name}_index`, [n])])) as [
-    string,
-    string,
-    string,
-  ];
-  const best = graph.node("Max", [fast, slow, level]);
+  const z = standardised(graph, source);
+  const residual = residuals(graph, source, z);
+  const { score, shares } = withCharts(graph, source, z, distances(graph, source, residual, hidden));
+  const best = graph.node("ReduceMax", [score], { axes: [0] });
   graph.node("Squeeze", [best, graph.integers("axes_score", [0, 2])], {}, "score");
 
   const leads = graph.node("Cast", [graph.node("GreaterOrEqual", [score, best])], { to: 1 });
@@ -83,7 +79,7 @@ function writeWith(graph: GraphBuilder, source: Source): Uint8Array {
     graph.node("ReduceSum", [graph.node("Gather", [led, graph.integers(name, channels)]), graph.integers(`${name}_axis`, [0])], {
       keepdims: 0,
     });
-  const [ofValue, ofMean] = [sumOf("of_value", [0]), sumOf("of_mean", [1, 2])];
+  const [ofValue, ofMean] = [sumOf("of_value", [0]), sumOf("of_mean", [1, 2, 3])];
   const nothing = graph.node("Mul", [ofValue, graph.floats("zero", [0], [1])]);
   const columns = featureKinds.map((kind) => (kind === "value" ? ofValue : kind === "ewma" ? ofMean : nothing));
   graph.node("Concat", columns, { axis: 1 }, "contribution");
@@ -107,11 +103,15 @@ function hiddenPoints(graph: GraphBuilder, { points, weight }: Source): { mask: 
   return { mask, count: graph.node("Max", [sum, graph.floats("one", [1], [1])]) };
 }
 
-/** [N,P] each: what detectors/residuals.ts computes. */
-function residuals(graph: GraphBuilder, { points, weight }: Source): Record<ChannelName, string> {
+/** [N,9,P]: the features standardised, 0 where they are hidden. */
+function standardised(graph: GraphBuilder, { points, weight }: Source): string {
   const mean = weight("mean", (weights) => weights.mean, [1, 1, points]);
   const filled = graph.node("Where", [graph.node("IsNaN", ["cube"]), mean, "cube"]);
-  const z = graph.node("Div", [graph.node("Sub", [filled, mean]), weight("scale", ({ scale }) => scale, [1, 1, points])]);
+  return graph.node("Div", [graph.node("Sub", [filled, mean]), weight("scale", ({ scale }) => scale, [1, 1, points])]);
+}
+
+/** [N,P] each: what detectors/residuals.ts computes. */
+function residuals(graph: GraphBuilder, { points, weight }: Source, z: string): Record<ChannelName, string> {
   const ar = weight("ar", ({ a1, a2 }) => [...a1.map(() => 1), ...a1.map((a) => -a), ...a2.map((a) => -a)], [1, 3, points]);
   const residual = (name: string, first: number, divisor: string): string => {
     const three = graph.node("Gather", [z, graph.integers(`${name}_columns`, [first, first + 1, first + 2])], { axis: 1 });
@@ -168,4 +168,23 @@ function distances(
   const parts = graph.node("Mul", [graph.node("Div", [graph.node("Mul", [gradient, gradient]), diagonal]), visible]);
   const total = graph.node("Add", [graph.node("ReduceSum", [parts, axis], { keepdims: 1 }), graph.floats("tiny", [1e-12], [1])]);
   return { score, shares: graph.node("Div", [parts, total]) };
+}
+
+/** What `distances` gives, with the points' own charts as a fourth channel: score [4,N,1] and shares [4,N,P]. */
+function withCharts(graph: GraphBuilder, { points, weight }: Source, z: string, channels: { score: string; shares: string }) {
+  const [mean, slowMean] = [3, 6].map((kind) => graph.node("Gather", [z, graph.integers(`chart_column_${kind}`, [kind])], { axis: 1 })) as [
+    string,
+    string,
+  ];
+  const gain = weight("chart", ({ chart }) => chart, [1, 1, points]);
+  const charts = graph.node("Mul", [graph.node("Abs", [graph.node("Sub", [mean, slowMean])]), gain]);
+  const byPoint = graph.node("Transpose", [charts], { perm: [1, 0, 2] });
+  const score = graph.node("ReduceMax", [byPoint], { axes: [2] });
+  const squares = graph.node("Mul", [byPoint, byPoint]);
+  const total = graph.node("ReduceSum", [squares, graph.integers("axis_charts", [2])], { keepdims: 1 });
+  const shares = graph.node("Div", [squares, graph.node("Add", [total, graph.floats("least", [1e-12], [1])])]);
+  return {
+    score: graph.node("Concat", [channels.score, score], { axis: 0 }),
+    shares: graph.node("Concat", [channels.shares, shares], { axis: 0 }),
+  };
 }
