@@ -5,8 +5,9 @@ import { readHistory } from "../evaluation/read-history.ts";
 import { type ReplayedRow, replayBundle } from "../evaluation/replay-bundle.ts";
 import { readBundle } from "../onnx/read-bundle.ts";
 
-/** As many rows as the agent's evidence remembers, or fewer: what stands before an alarm explains nothing. */
+/** As many rows as the agent's evidence remembers, or fewer: what stands before an alarm explains nothing. Where none stands, the last few. */
 const rowsExplained = 30;
+const calmRowsExplained = 10;
 
 export const explainCommand: Command = {
   summary: "Says why a bundle gives a row of a history the score it gives: signals, from baseline to now, and the sentence.",
@@ -65,15 +66,15 @@ function chosenRow(values: Values, rows: readonly ReplayedRow[], file: string): 
   return found;
 }
 
-/** The scored rows of the same alarm, or the row alone where there is none. */
+/** The scored rows of the same alarm; where there is none the last ten scored ones, for a row alone is mostly noise. */
 function evidenceOf(rows: readonly ReplayedRow[], chosen: ReplayedRow): readonly ReplayedRow[] {
-  if (chosen.level === "normal") return [chosen];
   const before = rows.slice(0, chosen.row + 1);
-  const from = before.findLastIndex(({ level }) => level === "normal") + 1;
+  const isCalm = chosen.level === "normal";
+  const from = isCalm ? 0 : before.findLastIndex(({ level }) => level === "normal") + 1;
   return before
     .slice(from)
     .filter(({ score }) => score !== null)
-    .slice(-rowsExplained);
+    .slice(isCalm ? -calmRowsExplained : -rowsExplained);
 }
 
 const figure = (value: number | null): string => (value === null ? "?" : Number(value.toPrecision(4)).toString());
