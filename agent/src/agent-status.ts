@@ -1,7 +1,7 @@
 // What a running agent says of itself in `status.json`, for `millwright-agent status` and `doctor` on the same box. Times of day are real time.
 import { ModelCause } from "@millwright/contract/event";
 import { Count, Finite, MachineClass, MachineRef, TopicLevel } from "@millwright/contract/names";
-import { Level } from "@millwright/contract/prediction";
+import { Level, UnavailableReason } from "@millwright/contract/prediction";
 import { MachinePhase } from "@millwright/contract/up-message";
 import * as v from "valibot";
 
@@ -52,6 +52,8 @@ const MachineStatus = v.object({
   /** Of the last row since the start; null before it. */
   level: v.nullable(Level),
   score: Figure,
+  /** Why the last row has no score; null where it has one. */
+  unscored: v.optional(v.nullable(UnavailableReason), null),
   /** Machine ms when this was written. */
   last_row_age_ms: Figure,
   rows: Count,

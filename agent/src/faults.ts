@@ -75,8 +75,8 @@ export const faultTable = {
     kind: "data",
     line: "The model may not be used; predictions are unavailable until there is one that may. Limits still alarm.",
     causes:
-      "A file of the bundle is missing, damaged or was changed; nobody in trusted_keys has signed it; its graph uses what is not allowed, computes something else than its golden vectors, or takes too long or too much memory; it was made for other points.",
-    next: "Ask `millwright-models verify DIR`. Put the bundle back from its source, name its signer in trusted_keys, or let the machine learn again.",
+      "A file of the bundle is missing, damaged or was changed; nobody in trusted_keys has signed it; its graph uses what is not allowed, computes something else than its golden vectors, or takes too long or too much memory; it was made for other points; or it is older than one this machine had already.",
+    next: "Ask `millwright-models verify DIR`. Put the bundle back from its source, name its signer in trusted_keys, say older_model: accept where going back is meant, or let the machine learn again.",
   },
   model_failed: {
     kind: "retry",

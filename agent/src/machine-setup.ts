@@ -27,6 +27,7 @@ export function machineSetup(machine: ResolvedMachine, { config, agentState, mod
     models,
     agentState,
     source: machine.model.kind === "auto" ? "auto" : machine.model.dir,
+    olderModel: machine.model.kind === "auto" ? "refuse" : machine.model.older,
   });
   return {
     ...rest,
@@ -34,6 +35,7 @@ export function machineSetup(machine: ResolvedMachine, { config, agentState, mod
     key,
     points: machine.points,
     rules: rulesOf(machine.limits),
+    zones: machine.zones ?? [],
     running: compileRunning(machine),
     periodMs: machine.everyMs,
     wantedRows: machine.learnRows,

@@ -2,9 +2,11 @@
 // comes back by itself. Talks to the model worker; what it did is told by its return value, never by an exception.
 import type { MachineClass, MachineRef } from "@millwright/contract/names";
 import { messageOf } from "@millwright/kit/fault";
+import { isOlder, modelAge } from "./baselines/accepted-model.ts";
 import type { AgentState } from "./baselines/agent-state.ts";
 import { baselineFolder, baselineId } from "./baselines/baseline-folder.ts";
 import type { MachineState } from "./baselines/machine-state.ts";
+import { agentFault } from "./faults.ts";
 import { type MachineModel, openMachineModel } from "./inference/machine-model.ts";
 import type { ModelRunner } from "./inference/model-runner.ts";
 import type { LearningRow } from "./outbox/outbox.ts";
@@ -16,6 +18,8 @@ export type ModelLifeOptions = {
   machineClass: MachineClass;
   /** `auto`, or the folder of a bundle. */
   source: string;
+  /** A given bundle that is older than one of the same id that was used already. */
+  olderModel: "refuse" | "accept";
   points: readonly { name: string; unit: string }[];
   periodMs: number;
   dataDir: string;
@@ -23,7 +27,10 @@ export type ModelLifeOptions = {
   agentState: AgentState;
 };
 
-export type Opened = { model: MachineModel; generation: number } | { model: null; reason: string; hasBundle: boolean };
+/** `rolledBack`: an older bundle than before was taken, as the configuration allows; a sentence. */
+export type Opened =
+  | { model: MachineModel; generation: number; rolledBack: string | null }
+  | { model: null; reason: string; hasBundle: boolean };
 export type Learned = { ok: true; model: MachineModel; notes: string[] } | { ok: false; reason: string };
 
 export type ModelLife = {
@@ -53,22 +60,60 @@ export function modelLife(options: ModelLifeOptions): ModelLife {
     return model;
   };
 
+  const drop = async (): Promise<void> => {
+    const dropped = model;
+    model = null;
+    await dropped?.close();
+  };
+
+  const refuse = async (why: string): Promise<never> => {
+    await drop();
+    throw agentFault("model_refused", why);
+  };
+
+  // A baseline of an earlier generation, signed by this very box, in the place of the live one.
+  const openOwn = async (generation: number, stream: MachineState["stream"]): Promise<Opened> => {
+    const folder = folderOf(generation);
+    const opened = await load(folder, stream);
+    const { version } = opened.manifest;
+    if (version !== generation) return refuse(`${folder} holds baseline ${version} instead of baseline ${generation}`);
+    return { model: opened, generation, rolledBack: null };
+  };
+
+  const openGiven = async (folder: string, stream: MachineState["stream"]): Promise<Opened> => {
+    const opened = await load(folder, stream);
+    const { manifest } = opened;
+    const before = agentState.acceptedModel(key, manifest.id);
+    const isBack = before !== null && isOlder(manifest, before);
+    if (isBack && options.olderModel === "refuse")
+      return refuse(
+        `${folder} holds ${modelAge(manifest)} of "${manifest.id}", older than ${modelAge(before)}, which this machine had already. Put the newer one back, or say older_model: accept at this machine.`,
+      );
+    // A full disk stops no model: what could not be noted is known until the next start.
+    if (before?.version !== manifest.version || before.created_at !== manifest.created_at)
+      await agentState.setAcceptedModel(key, manifest.id, manifest).catch(() => {});
+    const rolledBack = isBack
+      ? `"${manifest.id}" went back from ${modelAge(before)} to ${modelAge(manifest)}, as older_model: accept allows.`
+      : null;
+    return { model: opened, generation: 0, rolledBack };
+  };
+
   const open = async ({ stream, generation: known }: Pick<MachineState, "stream" | "generation">): Promise<Opened> => {
     const { live, last_good: lastGood } = agentState.baseline(key);
     const own = [...new Set([live, lastGood, known])]
       .filter((generation) => generation !== null)
       .filter((generation) => generation > 0)
-      .map((generation) => ({ generation, folder: folderOf(generation) }));
-    const candidates = options.source === "auto" ? own : [{ generation: 0, folder: options.source }];
-    let reason = "there is no bundle";
-    for (const { generation, folder } of candidates) {
+      .map((generation) => () => openOwn(generation, stream));
+    const candidates = options.source === "auto" ? own : [() => openGiven(options.source, stream)];
+    let reason: string | null = null;
+    for (const candidate of candidates) {
       try {
-        return { model: await load(folder, stream), generation };
+        return await candidate();
       } catch (error) {
-        reason = messageOf(error);
+        reason ??= messageOf(error);
       }
     }
-    return { model: null, reason, hasBundle: candidates.length > 0 };
+    return { model: null, reason: reason ?? "there is no bundle", hasBundle: candidates.length > 0 };
   };
 
   return {
@@ -108,11 +153,7 @@ export function modelLife(options: ModelLifeOptions): ModelLife {
         return { ok: false, reason: messageOf(error) };
       }
     },
-    async drop() {
-      const dropped = model;
-      model = null;
-      await dropped?.close();
-    },
+    drop,
   };
 }
 

@@ -3,44 +3,15 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Event } from "@millwright/contract/event";
-import { ModelImport } from "@millwright/contract/model-import";
-import { GraphBuilder } from "@millwright/models/onnx/graph-builder";
-import { importBundle } from "@millwright/models/onnx/import-bundle";
-import { importedSchema } from "@millwright/models/onnx/imported-manifest";
-import { signBundle } from "@millwright/models/onnx/sign-bundle";
-import { writeBundle } from "@millwright/models/onnx/write-bundle";
-import * as v from "valibot";
 import type { RunningRule } from "./samples/running-gate.ts";
-import { feed, folder, openRig, predictions, type Rig, rowAt, workshop } from "./test-support/pipeline-rig.ts";
+import { feed, folder, openRig, predictions, type Rig, rowAt } from "./test-support/pipeline-rig.ts";
+import { writeGiven } from "./test-support/write-given.ts";
 
 test("a graph from elsewhere, signed by a trusted key, watches the machine: it sees the features it names, and its signals are explained", async () => {
   const dir = folder();
-  const graph = new GraphBuilder();
-  const off = graph.node("Sub", ["features", graph.floats("mean", [3, 12], [2])]);
-  graph.node("Div", [graph.node("Abs", [off]), graph.floats("limit", [1.5, 12], [2])], {}, "contribution");
-  graph.node("ReduceSum", ["contribution", graph.integers("axis", [1])], { keepdims: 0 }, "score");
-  const shapes = { inputs: { features: ["N", 2] }, outputs: { score: ["N"], contribution: ["N", 2] } };
-  const part = v.parse(ModelImport, {
-    id: "from-elsewhere",
-    machine_class: "motor",
-    purpose: "a test",
-    limitations: "a test",
-    relied_on_by: "a test",
-    producer: "a test",
-    period: "1s",
-    points: [
-      { name: "current", mean: 12, spread: 2 },
-      { name: "vibration", mean: 3, spread: 0.2 },
-    ],
-    columns: ["vibration:ewma", "current:value"],
-  });
-  const schema = importedSchema(part);
-  assert.ok(schema.ok);
-  const about = { part, features: schema.schema, rows: null, createdAt: "2026-01-01T00:00:00.000Z" };
-  await writeBundle(dir, await importBundle({ model: graph.build({ name: "z", ...shapes }), ...about }));
-  await signBundle(dir, workshop);
+  await writeGiven(dir);
 
-  const rig = await openRig(folder(), dir);
+  const rig = await openRig(folder(), { source: dir });
   await feed(rig, 1, 2);
   while (rig.pipeline.status.phase !== "scoring") await sleep(10);
   await feed(rig, 2, 60);
@@ -95,7 +66,7 @@ async function feedAs(rig: Rig, [from, to]: readonly [number, number], valuesOf:
 const still = (): Float64Array => Float64Array.of(0.1, 0, 0.2);
 
 test("a machine that stands still is not judged and not learned; its rows and its limits go on, and after a start it settles first", async () => {
-  const rig = await openRig(folder(), "auto", runsWithLoad);
+  const rig = await openRig(folder(), { running: runsWithLoad });
   const { pipeline } = rig;
   await feed(rig, 1, 321);
   assert.equal(pipeline.status.readiness, 0.75, "300 of 320 rows: the first 20 settle");
@@ -126,13 +97,13 @@ test("a machine that stands still is not judged and not learned; its rows and it
 
 test("an alarm is held while the machine stands still, and a restart of the agent does not settle it anew", async () => {
   const dir = folder();
-  const rig = await openRig(dir, "auto", runsWithLoad);
+  const rig = await openRig(dir, { running: runsWithLoad });
   await feed(rig, 1, 450);
   await feed(rig, 450, 560, 2);
   const { level } = rig.pipeline.latest ?? {};
   assert.ok(level === "warning" || level === "critical");
   await rig.close();
-  const again = await openRig(dir, "auto", runsWithLoad);
+  const again = await openRig(dir, { running: runsWithLoad });
   await feed(again, 560, 561, 2);
   assert.deepEqual([typeof again.pipeline.latest?.score, again.pipeline.latest?.level], ["number", level]);
   await feedAs(again, [561, 660], still);

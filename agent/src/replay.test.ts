@@ -9,7 +9,7 @@ import { judgeRecording } from "@millwright/models/evaluation/judge-recording";
 import { syntheticRows } from "@millwright/models/evaluation/synthetic-rows";
 import { newSigningKey, parseSigningKey } from "@millwright/models/onnx/signing-key";
 import { openMachineModel } from "./inference/machine-model.ts";
-import type { LearnRequest } from "./inference/model-messages.ts";
+import type { LearnAsked } from "./inference/model-messages.ts";
 import { startModelRunner } from "./inference/model-runner.ts";
 
 const nothing = async (): Promise<void> => {};
@@ -30,7 +30,7 @@ test("the agent scores as evaluation does, alarms and re-centring included", asy
     rmSync(folder, { recursive: true });
   });
   const points = recording.points.map(({ name, unit }) => ({ name, unit }));
-  const learned = await models.ask<LearnRequest>({
+  const learned = await models.ask<LearnAsked>({
     kind: "learn",
     folder: join(folder, "1"),
     id: "replay",

@@ -14,6 +14,7 @@ export const eventNames = [
   "baseline_ready",
   "baseline_refused",
   "model_refused",
+  "model_rolled_back",
   "model_back",
   "model_report",
   "command_done",

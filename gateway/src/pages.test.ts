@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { test } from "node:test";
 import { chromium, type Page } from "playwright-core";
 import { buildWebIfStale } from "../web/build-web-if-stale.ts";
-import { prediction, telemetry } from "./test-support/records.ts";
+import { event, prediction, telemetry, testMachine } from "./test-support/records.ts";
 import { startTestGateway } from "./test-support/start-test-gateway.ts";
 import { startTestAgent } from "./test-support/test-agent.ts";
 import { until } from "./test-support/until.ts";
@@ -46,13 +46,18 @@ test("at 360 px: learning, a ticket by itself, its evidence, and closed in three
       "telemetry",
       Array.from({ length: 60 }, (_, i) => telemetry({ seq: i + 1 })),
     );
-    await agent.deliver("prediction", [prediction({ seq: 50, level: "critical" })]);
+    const zone = { letter: "D" as const, standard: "ISO 20816-3, group 2, rigid", velocity_mm_s: 6.4 };
+    const signals = prediction({ seq: 50 }).signals.map((signal, i) => (i === 0 ? { ...signal, zone } : signal));
+    await agent.deliver("prediction", [prediction({ seq: 50, level: "critical", signals })]);
     const card = page.getByRole("link", { name: /Critical.*P-101/s });
     await card.waitFor();
     await noSidewaysScroll(page);
 
     await card.click();
-    await page.getByText("Vibration RMS at the drive end is 6.4 mm/s, it was 2.1 in the healthy baseline").waitFor();
+    await page
+      .getByText("Vibration RMS at the drive end is 6.4 mm/s (zone D of ISO 20816-3, group 2, rigid), it was 2.1 in the healthy baseline")
+      .waitFor();
+    await page.getByText("Zone D of ISO 20816-3, group 2, rigid: high enough to damage the machine. Act now.").waitFor();
     await page.locator(".chart canvas").waitFor();
     await noSidewaysScroll(page);
     await allTappable(page);
@@ -96,6 +101,36 @@ test("at 360 px: learning, a ticket by itself, its evidence, and closed in three
     assert.equal(await page.getByText("All quiet").count(), 0);
     await noSidewaysScroll(page);
     assert.deepEqual(mistakes, []);
+  } finally {
+    await browser.close();
+    await agent.close();
+    await gateway.close();
+  }
+});
+
+test("at 360 px: an engineer looks at a model and keeps it, and the page says until when", { skip, timeout: 60_000 }, async () => {
+  const gateway = await startTestGateway({ pages: (await buildWebIfStale()).folder });
+  const agent = await startTestAgent(gateway.mqtt);
+  const browser = await chromium.launch({ executablePath, args });
+  try {
+    const page = await browser.newPage({ viewport: { width: 360, height: 740 } });
+    await agent.sayState();
+    const text = "Model p-101: 2 of 9 signals have drifted, most of all bearing_temperature_de. Learning it again is proposed.";
+    await agent.deliver("event", [event({ seq: 1, event: "model_report", machine: testMachine, model_causes: ["drift"], text })]);
+    await page.goto(`${gateway.http}/#/machines`);
+    await page.getByRole("link", { name: "Machines" }).click();
+    await page.getByText(text).waitFor();
+    await page.getByRole("button", { name: "I looked at it" }).click();
+    await noSidewaysScroll(page);
+    await allTappable(page);
+    const close = page.getByRole("button", { name: "Close M-1" });
+    await page.getByLabel("Your name").fill("Eva");
+    assert.equal(await close.isDisabled(), true);
+    await page.getByRole("button", { name: /Keep the model/ }).click();
+    await close.click();
+    await page.getByText("Looked at by Eva, who keeps the model").waitFor();
+    assert.equal(await page.getByRole("button", { name: "I looked at it" }).count(), 0);
+    await noSidewaysScroll(page);
   } finally {
     await browser.close();
     await agent.close();

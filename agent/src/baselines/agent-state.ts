@@ -3,6 +3,7 @@
 import { durableJson } from "@millwright/kit/durable-file";
 import { Low } from "lowdb";
 import type { IllegalRange } from "../registers/illegal-ranges.ts";
+import type { AcceptedModel } from "./accepted-model.ts";
 
 /** The file, as a person reads it. Times are ISO 8601, machine time of day. */
 export type AgentStateFile = {
@@ -15,6 +16,8 @@ export type AgentStateFile = {
   baselines: Record<string, BaselineGenerations>;
   /** Bundles of others that passed the vetting child: hash of the bundle → by which rules. Absent in files of earlier versions. */
   vetted?: Record<string, number>;
+  /** machine → id of a given model → the newest bundle of it that was used. Absent in files of earlier versions. */
+  accepted_models?: Record<string, Record<string, AcceptedModel>>;
   /** Bundles that were being opened when the agent ended: hash → how often in succession. */
   opening?: Record<string, number>;
 };
@@ -36,6 +39,9 @@ export type AgentState = {
   forgetIllegalRanges(device: DeviceAddress): Promise<void>;
   baseline(machine: string): BaselineGenerations;
   setBaseline(machine: string, generations: BaselineGenerations): Promise<void>;
+  /** The newest bundle of a given model that this machine used; null: none yet. */
+  acceptedModel(machine: string, id: string): AcceptedModel | null;
+  setAcceptedModel(machine: string, id: string, model: AcceptedModel): Promise<void>;
   /** What `ModelVetting` keeps over restarts. */
   readonly vetted: {
     has(bundleSha256: string): boolean;
@@ -50,6 +56,9 @@ export type AgentState = {
 const vettingRules = 1;
 /** More bundles than a box can use at once; the oldest is forgotten, and vetted again when it comes back. */
 const maxVetted = 256;
+
+/** Given models a machine is remembered to have had; the one that was set longest ago is forgotten. */
+const maxAccepted = 64;
 
 /** Opens or creates `file`. A damaged file is replaced by its previous copy, two damaged ones by a new state; nothing in it is beyond learning again. */
 export async function openAgentState({
@@ -110,6 +119,13 @@ export async function openAgentState({
     setBaseline: (machine, generations) =>
       change((data) => {
         data.baselines[machine] = generations;
+      }),
+    acceptedModel: (machine, id) => db.data.accepted_models?.[machine]?.[id] ?? null,
+    setAcceptedModel: (machine, id, { version, created_at }) =>
+      change((data) => {
+        const others = Object.entries(data.accepted_models?.[machine] ?? {}).filter(([one]) => one !== id);
+        const models = Object.fromEntries([...others.slice(1 - maxAccepted), [id, { version, created_at }]]);
+        data.accepted_models = { ...data.accepted_models, [machine]: models };
       }),
     vetted: {
       has: (bundle) => db.data.vetted?.[bundle] === vettingRules,

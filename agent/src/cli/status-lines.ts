@@ -59,7 +59,7 @@ function busCells(bus: BusStatus, paint: Paint): string[] {
 }
 
 function machineCells(
-  { machine, phase, readiness, missing, generation, level, score, last_row_age_ms }: MachineStatus,
+  { machine, phase, readiness, missing, generation, level, score, unscored, last_row_age_ms }: MachineStatus,
   paint: Paint,
 ): string[] {
   const source = generation === 0 ? "given model" : `baseline ${generation}`;
@@ -70,11 +70,19 @@ function machineCells(
   };
   const isFresh = last_row_age_ms !== null && last_row_age_ms < freshMs;
   const age = last_row_age_ms === null ? "no row yet" : `last row ${durationWords(last_row_age_ms)} ago`;
-  return [machine.name, phases[phase], levelText(level, score, paint), isFresh && phase === "learning" && missing !== null ? missing : age];
+  return [
+    machine.name,
+    phases[phase],
+    levelText({ level, score, unscored }, paint),
+    isFresh && phase === "learning" && missing !== null ? missing : age,
+  ];
 }
 
-function levelText(level: MachineStatus["level"], score: number | null, paint: Paint): string {
+// A machine that stands still is not judged: an alarm from before is held, and limits speak; anything else would be no finding.
+function levelText({ level, score, unscored }: Pick<MachineStatus, "level" | "score" | "unscored">, paint: Paint): string {
   if (level === null) return "";
-  const text = score === null ? level : `${level} (score ${score.toFixed(2)})`;
+  const isStopped = unscored === "not_running";
+  if (isStopped && level === "normal") return "stopped";
+  const text = `${level}${score === null ? "" : ` (score ${score.toFixed(2)})`}${isStopped ? ", stopped" : ""}`;
   return level === "normal" ? paint.good(text) : level === "critical" ? paint.bad(text) : paint.warn(text);
 }

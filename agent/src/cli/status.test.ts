@@ -151,6 +151,7 @@ const good: AgentStatus = {
       refusal: null,
       level: "normal",
       score: 0.41,
+      unscored: null,
       last_row_age_ms: 2_100,
       rows: 5,
       report: null,
@@ -172,6 +173,16 @@ test("an agent in order: as few lines as there are things, within 80 columns, no
     "machine P-101  baseline 7  normal (score 0.41)  last row 2.1 s ago",
   ]);
   assert.deepEqual(problemsOf({}), []);
+});
+
+test("a machine that stands still is stopped, not normal; an alarm it was left with is still said", () => {
+  const [machine] = good.machines;
+  assert.ok(machine !== undefined);
+  const lineOf = (level: "normal" | "warning"): string =>
+    statusLines({ ...good, machines: [{ ...machine, level, score: null, unscored: "not_running" }] }, paintFor(process.stdout)).at(-1) ??
+    "";
+  assert.equal(lineOf("normal"), "machine P-101  baseline 7  stopped  last row 2.1 s ago");
+  assert.equal(lineOf("warning"), "machine P-101  baseline 7  warning, stopped  last row 2.1 s ago");
 });
 
 test("each trouble is told once, with its next step; what is over is only a hint", () => {

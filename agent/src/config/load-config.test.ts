@@ -10,8 +10,11 @@ import { compileDerived } from "./compile-derived.ts";
 import { type LoadedConfig, loadConfig } from "./load-config.ts";
 import { compileRunning } from "./resolve-running.ts";
 import { type ResolvedMachine, unitOf } from "./resolved-config.ts";
-import { brokenConfigs, goodConfig, goodTemplate } from "./test-support/broken-configs.ts";
+import { brokenConfigs } from "./test-support/broken-configs.ts";
 import { brokenDeviceConfigs, deviceFiles } from "./test-support/broken-device-configs.ts";
+import { brokenExpressionConfigs } from "./test-support/broken-expression-configs.ts";
+import { brokenTemplateConfigs } from "./test-support/broken-template-configs.ts";
+import { goodConfig, goodTemplate } from "./test-support/good-config.ts";
 
 const root = mkdtempSync(join(tmpdir(), "millwright-config-"));
 after(() => rmSync(root, { recursive: true }));
@@ -31,14 +34,15 @@ const load = (dir: string): LoadedConfig => loadConfig(join(dir, "agent.yaml"));
 const linesOf = (loaded: LoadedConfig, dir: string): string[] =>
   (loaded.ok ? [] : loaded.issues).map((issue) => formatIssue({ ...issue, file: relative(dir, issue.file) }));
 
-for (const [i, { name, files, line }] of [...brokenConfigs, ...brokenDeviceConfigs].entries()) {
+const broken = [...brokenConfigs, ...brokenTemplateConfigs, ...brokenExpressionConfigs, ...brokenDeviceConfigs];
+for (const [i, { name, files, line }] of broken.entries()) {
   test(`${name}: one line, at its place`, () => {
     const dir = write(`broken-${i}`, { "agent.yaml": goodConfig, "own/acme/flow-meter.yaml": goodTemplate, ...files });
     assert.deepEqual(linesOf(load(dir), dir), [line]);
   });
 }
 
-test("there are at least twenty broken configurations", () => assert.ok(brokenConfigs.length >= 20));
+test("there are at least twenty broken configurations", () => assert.ok(broken.length >= 20));
 
 test("all mistakes are shown at once, in the order of the file, also where the schema already complains", () => {
   const text = goodConfig

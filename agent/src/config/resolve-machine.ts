@@ -10,6 +10,7 @@ import { type ConfigReport, didYouMean, type Path } from "./config-report.ts";
 import { resolveDerived } from "./resolve-derived.ts";
 import { resolvePoints } from "./resolve-points.ts";
 import { resolveRunning } from "./resolve-running.ts";
+import { resolveZones } from "./resolve-zones.ts";
 import type { ResolvedBus, ResolvedMachine, ResolvedPoint, ResolvedRead } from "./resolved-config.ts";
 import type { TemplateLibrary } from "./template-library.ts";
 
@@ -32,18 +33,20 @@ export function resolveMachine(name: string, machine: MachineConfig, around: Sur
   const points = [...read, ...made.points];
   const known = isWhole ? points.map((point) => point.name) : null;
   const running = resolveRunning(machine, known, path, around.report);
+  const zones = resolveZones(machine, isWhole ? points : null, path, around.report);
   const counterIndex = points.findIndex(({ role }) => role === "update_counter");
   const resolved: ResolvedMachine = {
     site: machine.site ?? around.site,
     name,
     class: machine.class,
-    model: resolveModel(machine.model, [...path, "model"], around),
+    model: resolveModel(machine, [...path, "model"], around),
     everyMs: machine.every,
     learnRows: machine.learn.rows,
     points,
     reads,
     derived: made.derived,
     ...(running === null ? {} : { running }),
+    ...(zones.length === 0 ? {} : { zones }),
     counterIndex: counterIndex < 0 ? null : counterIndex,
     limits: { ...limits, ...machine.limits },
   };
@@ -117,7 +120,7 @@ function checkMachineLimits(limits: MachineConfig["limits"], known: readonly str
   }
 }
 
-function resolveModel(model: string, path: Path, { pathOf, report }: Surroundings): ResolvedMachine["model"] {
+function resolveModel({ model, older_model }: MachineConfig, path: Path, { pathOf, report }: Surroundings): ResolvedMachine["model"] {
   if (model === "auto") return { kind: "auto" };
   const dir = pathOf(model);
   const hint = 'Give the folder of a bundle, or "auto" to learn on the box.';
@@ -128,5 +131,5 @@ function resolveModel(model: string, path: Path, { pathOf, report }: Surrounding
       path,
       `"${model}" is not signed, so it will be refused. Run: millwright-models sign ${model} --key FILE, and add that key to trusted_keys.`,
     );
-  return { kind: "bundle", dir };
+  return { kind: "bundle", dir, older: older_model };
 }

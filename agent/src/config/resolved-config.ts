@@ -5,6 +5,7 @@ import type { MachineClass } from "@millwright/contract/names";
 import type { RegisterPoint } from "@millwright/contract/register-template";
 import type { PointLimits } from "@millwright/contract/template-point";
 import type { TextTemplate } from "@millwright/contract/text-template";
+import type { ZoneRule } from "@millwright/models/decisions/vibration-zone";
 import type { ReadPoint } from "../registers/device-reader.ts";
 import type { IllegalRange } from "../registers/illegal-ranges.ts";
 import type { SerialLine } from "../registers/serial-line.ts";
@@ -66,7 +67,7 @@ export type ResolvedMachine = {
   readonly name: string;
   readonly class: MachineClass;
   /** Learn on the box, or a bundle's folder (absolute path). */
-  readonly model: { readonly kind: "auto" } | { readonly kind: "bundle"; readonly dir: string };
+  readonly model: { readonly kind: "auto" } | { readonly kind: "bundle"; readonly dir: string; readonly older: "refuse" | "accept" };
   readonly everyMs: number;
   readonly learnRows: number;
   /** In the order of the reads, and of the template within a read; derived ones at the end. Rows have their values in this order. */
@@ -75,6 +76,8 @@ export type ResolvedMachine = {
   readonly derived: readonly ResolvedDerived[];
   /** Absent: it always runs. */
   readonly running?: ResolvedRunning;
+  /** Absent: no point is judged by a vibration standard. */
+  readonly zones?: readonly ZoneRule[];
   /** Index of the update counter among the points, null where there is none. */
   readonly counterIndex: number | null;
   /** point → limits: the configuration's, else the template's. */

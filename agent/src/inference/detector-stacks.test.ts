@@ -51,6 +51,18 @@ test("detectors that were added are scored together after a while, each as its o
   await stack.scorer.close();
 });
 
+test("one that is added later has a stack when that is opened again, and is scored alone until then", async () => {
+  const stacks = new DetectorStacks({ quietMs: 20, restMs: 100 });
+  for (const { graph, model } of machines.slice(0, 2)) stacks.add(graph, model);
+  const before = await stackFor(stacks, "graph-2");
+  for (const { graph, model } of machines.slice(2)) stacks.add(graph, model);
+  assert.equal(stacks.stackOf("graph-3"), null);
+  assert.equal(stacks.stackOf("graph-2"), before);
+  const after = await stackFor(stacks, "graph-3");
+  assert.equal(stacks.stackOf("graph-2"), after);
+  await after.scorer.close();
+});
+
 test("one detector alone, and a graph that is not ours, are no stack", async () => {
   const stacks = new DetectorStacks({ quietMs: 1 });
   const [first] = machines;

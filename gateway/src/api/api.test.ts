@@ -135,8 +135,9 @@ test("a report with a cause becomes a model ticket that is listed apart, and clo
   const list = () => gateway.get<{ model_tickets: { id: string; kind: string; title: string; text: string }[] }>("/api/model-tickets");
   const [ticket, ...others] = (await list()).body.model_tickets;
   assert.deepEqual([ticket?.kind, ticket?.text, others.length], ["model", "Model p-101: flow has drifted.", 0]);
-  assert.equal((await gateway.post(`/api/model-tickets/${ticket?.id}/close`, {})).status, 400);
-  assert.equal((await gateway.post(`/api/model-tickets/${ticket?.id}/close`, { actor: "Eva" })).status, 200);
-  assert.equal((await gateway.post(`/api/model-tickets/${ticket?.id}/close`, { actor: "Eva" })).status, 404);
+  assert.equal((await gateway.post(`/api/model-tickets/${ticket?.id}/close`, { actor: "Eva" })).status, 400);
+  const answer = { actor: "Eva", outcome: "keep" };
+  assert.equal((await gateway.post(`/api/model-tickets/${ticket?.id}/close`, answer)).status, 200);
+  assert.equal((await gateway.post(`/api/model-tickets/${ticket?.id}/close`, answer)).status, 404);
   assert.deepEqual((await list()).body.model_tickets, []);
 });

@@ -1,15 +1,24 @@
 import type { FastifyInstance } from "fastify";
 import * as v from "valibot";
-import { CloseModelTicket, closeModelTicket, listModelTickets } from "../tickets/model-tickets.ts";
+import {
+  CloseModelTicket,
+  closeModelTicket,
+  listModelTickets,
+  type ModelTicketFilter,
+  modelTicketFilters,
+} from "../tickets/model-tickets.ts";
 import type { ApiContext } from "./api-context.ts";
 import { badRequest } from "./bad-request.ts";
 
-/** GET /api/model-tickets?status=open|done|all; POST /api/model-tickets/:id/close {actor, note?}. */
+/** GET /api/model-tickets?status=open|done|current|all; POST /api/model-tickets/:id/close {actor, outcome, note?}. */
 export function addModelTicketRoutes(app: FastifyInstance, { store, wallMs }: ApiContext): void {
   app.get<{ Querystring: { status?: string } }>("/api/model-tickets", async ({ query: { status = "open" } }, reply) => {
-    if (status !== "open" && status !== "done" && status !== "all")
-      return reply.code(400).send({ error: "bad_request", message: `status must be open, done or all, not "${status}".` });
-    return { model_tickets: await listModelTickets(store, status), now_ms: wallMs() };
+    const isFilter = (text: string): text is ModelTicketFilter => (modelTicketFilters as readonly string[]).includes(text);
+    if (!isFilter(status))
+      return reply
+        .code(400)
+        .send({ error: "bad_request", message: `status must be one of ${modelTicketFilters.join(", ")}, not "${status}".` });
+    return { model_tickets: await listModelTickets(store, status, wallMs()), now_ms: wallMs() };
   });
   app.post<{ Params: { id: string } }>("/api/model-tickets/:id/close", async ({ params: { id }, body }, reply) => {
     const request = v.safeParse(CloseModelTicket, body);

@@ -9,6 +9,7 @@ export const migrations: Record<string, Migration> = {
   "0001-first": { up: first },
   "0002-silence-and-relearn": { up: silenceAndRelearn },
   "0003-model-tickets": { up: modelTickets },
+  "0005-kept-models": { up: keptModels },
 };
 
 async function first(db: Database): Promise<void> {
@@ -44,6 +45,12 @@ async function modelTickets(db: Database): Promise<void> {
     .columns(["tenant", "site", "machine", "cause"])
     .where(sql.ref("status"), "<>", sql.lit("done"))
     .execute();
+}
+
+async function keptModels(db: Database): Promise<void> {
+  await db.schema.alterTable("model_tickets").addColumn("outcome", "text").execute();
+  await db.schema.alterTable("model_tickets").addColumn("kept_until_ms", "double precision").execute();
+  await db.schema.alterTable("model_tickets").addColumn("extent", "double precision").execute();
 }
 
 async function createFleet(db: Database): Promise<void> {

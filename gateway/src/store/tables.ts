@@ -130,7 +130,14 @@ export type ModelTicketRow = OfMachine & {
   closed_ms: number | null;
   actor: string | null;
   note: string | null;
+  /** What an engineer decided. */
+  outcome: ModelOutcome | null;
+  /** The model was kept: the same cause is not asked about again until then; null when that has ended. */
+  kept_until_ms: number | null;
+  /** How far the cause goes (signals that drifted, tickets with nothing in them); null where that has no figure. */
+  extent: number | null;
 };
+export type ModelOutcome = "retrain" | "keep";
 export type TicketHistoryRow = {
   no: Generated<number>;
   ticket_no: number;

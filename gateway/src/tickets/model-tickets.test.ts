@@ -9,7 +9,7 @@ import { type Committed, commitGroup } from "../ingest/commit-group.ts";
 import { judgeMessage } from "../ingest/judge-message.ts";
 import { openSqliteStore } from "../store/sqlite-store.ts";
 import type { Store } from "../store/store.ts";
-import { event, testEpoch, testMachine } from "../test-support/records.ts";
+import { event, testEpoch, testMachine, testStartMs } from "../test-support/records.ts";
 import { testFolder } from "../test-support/start-test-gateway.ts";
 import { closeModelTicket, listModelTickets } from "./model-tickets.ts";
 import { listTickets } from "./read-tickets.ts";
@@ -39,7 +39,7 @@ test("drift opens a model ticket and no machine ticket; the next nights only kee
   assert.equal((await deliver(store, [report(2)])).openedModelTickets.length, 1);
   assert.equal((await deliver(store, [report(4), report(2), report(3, ["drift", "age"])])).openedModelTickets.length, 1);
   assert.deepEqual(
-    (await listModelTickets(store, "open")).map(({ cause, text, kind }) => [kind, cause, text]),
+    (await listModelTickets(store, "open", 0)).map(({ cause, text, kind }) => [kind, cause, text]),
     [
       ["model", "age", "report 3"],
       ["model", "drift", "report 4"],
@@ -51,22 +51,75 @@ test("drift opens a model ticket and no machine ticket; the next nights only kee
 test("a closed one stays closed for reports from before, and opens anew with the next", async () => {
   const store = await openStore();
   await deliver(store, [report(5)]);
-  const [ticket] = await listModelTickets(store, "open");
+  const [ticket] = await listModelTickets(store, "open", 0);
   assert.equal(
-    await closeModelTicket(store, ticket?.id ?? "", { actor: "Eva", note: "learned again" }, (ticket?.opened_ms ?? 0) + 1_500),
+    await closeModelTicket(
+      store,
+      ticket?.id ?? "",
+      { actor: "Eva", outcome: "retrain", note: "learned again" },
+      (ticket?.opened_ms ?? 0) + 1_500,
+    ),
     true,
   );
-  assert.equal(await closeModelTicket(store, ticket?.id ?? "", { actor: "Eva" }, 9e12), false);
+  assert.equal(await closeModelTicket(store, ticket?.id ?? "", { actor: "Eva", outcome: "retrain" }, 9e12), false);
   await deliver(store, [report(6)]);
-  assert.equal((await listModelTickets(store, "open")).length, 0);
+  assert.equal((await listModelTickets(store, "open", 0)).length, 0);
   await deliver(store, [report(7)]);
   assert.deepEqual(
-    (await listModelTickets(store, "all")).map(({ id, status }) => [id, status]),
+    (await listModelTickets(store, "all", 0)).map(({ id, status }) => [id, status]),
     [
       ["M-2", "open"],
       ["M-1", "done"],
     ],
   );
+});
+
+const dayMs = 86_400_000;
+
+/** A drift report so many days after the start, with so many drifted signals; 0: none. */
+function nightly(day: number, drifted: number): Event {
+  const [base] = [report(day + 1, drifted === 0 ? [] : ["drift"], `day ${day}`)];
+  return { ...base, time: { ...base.time, wall_ms: testStartMs + day * dayMs }, figures: { drifted } };
+}
+
+async function keptOnDayOne(): Promise<{ store: Store; openAfter: (day: number, drifted: number) => Promise<string[]> }> {
+  const store = await openStore();
+  await deliver(store, [nightly(0, 1)]);
+  await closeModelTicket(store, "M-1", { actor: "Eva", outcome: "keep" }, testStartMs + dayMs / 2);
+  const openAfter = async (day: number, drifted: number): Promise<string[]> => {
+    await deliver(store, [nightly(day, drifted)]);
+    return (await listModelTickets(store, "open", 0)).map(({ id }) => id);
+  };
+  return { store, openAfter };
+}
+
+test("a model that is kept is not asked about again for 30 days while its cause is the same, and the page can say so", async () => {
+  const { store, openAfter } = await keptOnDayOne();
+  for (const day of [1, 2, 29]) assert.deepEqual(await openAfter(day, 1), [], `day ${day}`);
+  const current = (day: number) => listModelTickets(store, "current", testStartMs + day * dayMs);
+  const [kept] = await current(29);
+  assert.deepEqual([kept?.id, kept?.text], ["M-1", "day 29"]);
+  assert.equal(kept?.kept_text, "Looked at by Eva, who keeps the model. Asked again when the cause changes, or after 2026-12-20.");
+  assert.deepEqual(await current(31), []);
+  assert.deepEqual(await openAfter(31, 1), ["M-2"]);
+});
+
+test("a kept cause that goes, or goes further, is asked about again; a late report ends nothing", async () => {
+  const gone = await keptOnDayOne();
+  assert.deepEqual(await gone.openAfter(1, 1), []);
+  assert.deepEqual(await gone.openAfter(2, 0), []);
+  assert.deepEqual(await gone.openAfter(3, 1), ["M-2"]);
+
+  const worse = await keptOnDayOne();
+  assert.deepEqual(await worse.openAfter(1, 2), ["M-2"]);
+  assert.deepEqual(
+    (await listModelTickets(worse.store, "current", testStartMs + dayMs)).map(({ id }) => id),
+    ["M-2"],
+  );
+
+  const late = await keptOnDayOne();
+  await deliver(late.store, [{ ...nightly(0, 0), seq: 77 }]);
+  assert.deepEqual(await late.openAfter(1, 1), []);
 });
 
 test("property: any order and repetition leaves one open ticket for each cause, with the newest text", async () => {

@@ -1,11 +1,11 @@
 // A CSV file of feature rows for `import`: a header with the graph's columns (`flow:value,flow:ewma,…`), perhaps `score` first: what its maker got.
 
 import type { FeatureSchema } from "@millwright/contract/model-manifest";
-import { Fault } from "@millwright/kit/fault";
+import { malformed } from "../evaluation/data-file.ts";
 import { columnName } from "../features/feature-columns.ts";
 import type { GoldenVector } from "../onnx/golden-vectors.ts";
 
-/** @throws Fault data_malformed with file:line:column */
+/** @throws Fault recording_malformed as file:line:column */
 export function parseGoldenRows(text: string, file: string, { columns }: FeatureSchema): GoldenVector[] {
   const [header = "", ...lines] = text.trimEnd().split(/\r?\n/);
   const hasScore = header.startsWith("score,");
@@ -38,6 +38,3 @@ export function parseGoldenRows(text: string, file: string, { columns }: Feature
     return { score, features: Float32Array.from(features) };
   });
 }
-
-const malformed = (file: string, line: number, column: number, what: string): Fault =>
-  new Fault("data_malformed", "data", `${file}:${line}:${column}: ${what}`);

@@ -1,17 +1,21 @@
-import { type Dirent, readdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { Fault, messageOf } from "@millwright/kit/fault";
+import { Fault } from "@millwright/kit/fault";
+import { namesIn } from "./data-file.ts";
 
 /** The folders of SKAB that are scored; `anomaly-free/` never is. */
 const folders = ["valve1", "valve2", "other"] as const;
 
+const advice = "give a directory in SKAB's layout with --data";
+
 /** All recordings to be scored, as paths relative to `dir`, in natural order. @throws Fault data_missing */
 export function listRecordings(dir: string): string[] {
-  const present = read(dir).filter((entry) => entry.isDirectory() && (folders as readonly string[]).includes(entry.name));
-  const files = present.flatMap(({ name }) =>
-    read(join(dir, name))
-      .filter((entry) => entry.isFile() && entry.name.endsWith(".csv"))
-      .map((entry) => `${name}/${entry.name}`),
+  namesIn(dir, advice);
+  const present = folders.filter((folder) => existsSync(join(dir, folder)));
+  const files = present.flatMap((folder) =>
+    namesIn(join(dir, folder), advice)
+      .filter((name) => name.endsWith(".csv"))
+      .map((name) => `${folder}/${name}`),
   );
   if (files.length === 0)
     throw new Fault(
@@ -20,17 +24,4 @@ export function listRecordings(dir: string): string[] {
       `${dir} holds none of ${folders.join("/, ")}/ with .csv files; give the directory that does with --data`,
     );
   return files.sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
-}
-
-function read(dir: string): Dirent[] {
-  try {
-    return readdirSync(dir, { withFileTypes: true });
-  } catch (error) {
-    throw new Fault(
-      "data_missing",
-      "config",
-      `${dir} cannot be read (${messageOf(error)}); give a directory in SKAB's layout with --data`,
-      error,
-    );
-  }
 }

@@ -1,5 +1,6 @@
 // One series of the Numenta Anomaly Benchmark: csv, `timestamp,value`, in time order.
 import { malformed } from "./data-file.ts";
+import { parseTimeMs } from "./parse-time.ts";
 
 export type NabRow = {
   /** As the file has it: `2014-04-01 00:05:00`. */
@@ -22,13 +23,10 @@ function rowOf(line: string, name: string, number: number): NabRow {
   const [timestamp, cell] = cells;
   if (timestamp === undefined || cell === undefined || cells.length !== 2)
     throw malformed(name, number, line.length + 1, `${cells.length} columns instead of 2; mend or remove the line`);
-  const atMs = nabTimeMs(timestamp);
+  const atMs = parseTimeMs(timestamp);
   if (Number.isNaN(atMs)) throw malformed(name, number, 1, `"${timestamp}" is not a time like 2014-04-01 00:05:00`);
   const value = cell.trim() === "" ? Number.NaN : Number(cell);
   if (Number.isNaN(value) && cell.trim() !== "")
     throw malformed(name, number, timestamp.length + 2, `"${cell}" is not a number; mend it or leave the cell empty`);
   return { timestamp, atMs, value };
 }
-
-/** `2014-04-01 00:05:00` or, in labels, `2014-04-01 00:05:00.000000`, as ms; NaN when it is neither. */
-export const nabTimeMs = (text: string): number => Date.parse(`${text.trim().slice(0, 19).replace(" ", "T")}Z`);

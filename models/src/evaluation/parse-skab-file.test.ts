@@ -20,6 +20,8 @@ test("points in snake case, labels kept apart, empty cells missing", () => {
   );
   assert.deepEqual([...(rows[0]?.values ?? [])], [32, Number.NaN]);
   assert.equal(rows[0]?.atMs, Date.UTC(2020, 2, 9, 10, 14, 33));
+  const withZone = parseSkabFile(`${header}\n2020-03-09T10:14:33Z;32.0;;1.0;0.0\n`, "x.csv");
+  assert.equal(withZone.rows[0]?.atMs, rows[0]?.atMs);
   assert.deepEqual(labels, [{ anomaly: true, changepoint: false }]);
 });
 

@@ -3,6 +3,7 @@
 import type { ModelPoint } from "@millwright/contract/model-manifest";
 import type { Row } from "../features/row.ts";
 import { malformed } from "./data-file.ts";
+import { parseTimeMs, timeExample } from "./parse-time.ts";
 
 export type Recording = {
   readonly points: readonly ModelPoint[];
@@ -28,8 +29,8 @@ export function parseSkabFile(text: string, name: string): Recording {
     if (cells.length !== header.length)
       throw malformed(name, index + 1, line.length + 1, `${cells.length} columns instead of ${header.length}; mend or remove the line`);
     const number = (column: number): number => numberIn(cells, column, name, index + 1);
-    const atMs = Date.parse(`${(cells[0] as string).replace(" ", "T")}Z`);
-    if (Number.isNaN(atMs)) throw malformed(name, index + 1, 1, `"${cells[0]}" is not a time like 2020-03-09 10:14:33`);
+    const atMs = parseTimeMs(cells[0] as string);
+    if (Number.isNaN(atMs)) throw malformed(name, index + 1, 1, `"${cells[0]}" is not a time like ${timeExample}`);
     rows.push({ atMs, values: Float64Array.from(columns, number) });
     if (labelColumns.anomaly > 0)
       labels.push({

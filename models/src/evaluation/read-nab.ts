@@ -1,8 +1,10 @@
 // The series of the benchmark that are in a directory of its layout: data/<folder>/<name>.csv, named in labels/combined_windows.json.
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Fault, messageOf } from "@millwright/kit/fault";
-import { type NabRow, nabTimeMs, parseNabFile } from "./parse-nab-file.ts";
+import { malformed, readDataFile } from "./data-file.ts";
+import { type NabRow, parseNabFile } from "./parse-nab-file.ts";
+import { parseTimeMs } from "./parse-time.ts";
 
 export type NabSeries = {
   /** As the labels name it: `realTweets/Twitter_volume_AAPL.csv`. */
@@ -15,10 +17,12 @@ export type NabSeries = {
 /** By series: when each window begins and ends. */
 type Windows = Readonly<Record<string, readonly (readonly [string, string])[]>>;
 
+const advice = "give a directory in NAB's layout with --data";
+
 /** @returns what is there, by name, and the names of what the labels know and the directory has not @throws Fault data_missing, recording_malformed */
 export function readNab(dir: string): { series: NabSeries[]; missing: string[] } {
   const labels = join(dir, "labels", "combined_windows.json");
-  const windows = parseWindows(readText(labels), labels);
+  const windows = parseWindows(readDataFile(labels, advice), labels);
   const files = Object.keys(windows).sort();
   const missing = files.filter((file) => !existsSync(join(dir, "data", file)));
   if (missing.length === files.length)
@@ -29,10 +33,11 @@ export function readNab(dir: string): { series: NabSeries[]; missing: string[] }
 
 function readSeries(dir: string, file: string, windows: Windows[string], labels: string): NabSeries {
   const path = join(dir, "data", file);
-  const rows = parseNabFile(readText(path), path);
+  const rows = parseNabFile(readDataFile(path, advice), path);
   const rowAt = (time: string): number => {
-    const row = rows.findIndex(({ atMs }) => atMs === nabTimeMs(time));
-    if (row < 0) throw malformed(labels, `a window of ${file} begins or ends at ${time}, which is no row of ${path}`);
+    const timeMs = parseTimeMs(time);
+    const row = rows.findIndex(({ atMs }) => atMs === timeMs);
+    if (row < 0) throw malformed(labels, 1, 1, `a window of ${file} begins or ends at ${time}, which is no row of ${path}`);
     return row;
   };
   return { file, rows, windows: windows.map(([from, to]) => [rowAt(from), rowAt(to)] as const).sort(([a], [b]) => a - b) };
@@ -43,9 +48,9 @@ function parseWindows(text: string, path: string): Windows {
   try {
     parsed = JSON.parse(text);
   } catch (error) {
-    throw malformed(path, messageOf(error));
+    throw malformed(path, 1, 1, messageOf(error));
   }
-  if (!areWindows(parsed)) throw malformed(path, 'not the windows of the benchmark, {"folder/name.csv": [["from", "to"], …], …}');
+  if (!areWindows(parsed)) throw malformed(path, 1, 1, 'not the windows of the benchmark, {"folder/name.csv": [["from", "to"], …], …}');
   return parsed;
 }
 
@@ -58,14 +63,3 @@ function areWindows(parsed: unknown): parsed is Windows {
     Object.values(parsed).every((windows: unknown) => Array.isArray(windows) && windows.every(isWindow))
   );
 }
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    const advice = "give a directory in NAB's layout with --data";
-    throw new Fault("data_missing", "config", `${path} cannot be read (${messageOf(error)}); ${advice}`, error);
-  }
-}
-
-const malformed = (path: string, what: string): Fault => new Fault("recording_malformed", "data", `${path}:1:1: ${what}`);

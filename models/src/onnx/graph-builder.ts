@@ -57,16 +57,17 @@ export class GraphBuilder {
   }
 
   /** A float32 constant, little-endian. */
-  floats(name: string, values: readonly number[], dims: readonly number[]): string {
+  floats(name: string, values: ArrayLike<number>, dims: readonly number[]): string {
     const bytes = new DataView(new ArrayBuffer(4 * values.length));
-    for (const [i, value] of values.entries()) bytes.setFloat32(4 * i, value, true);
+    for (let i = 0; i < values.length; i += 1) bytes.setFloat32(4 * i, values[i] as number, true);
     return this.#constant(name, DataType.FLOAT, dims, bytes);
   }
 
-  integers(name: string, values: readonly number[]): string {
+  /** @param dims [] for a scalar */
+  integers(name: string, values: readonly number[], dims: readonly number[] = [values.length]): string {
     const bytes = new DataView(new ArrayBuffer(8 * values.length));
     for (const [i, value] of values.entries()) bytes.setBigInt64(8 * i, BigInt(value), true);
-    return this.#constant(name, DataType.INT64, [values.length], bytes);
+    return this.#constant(name, DataType.INT64, dims, bytes);
   }
 
   /** @returns the bytes of the model; the same graph gives the same bytes */

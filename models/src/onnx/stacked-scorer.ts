@@ -1,8 +1,8 @@
 // Many machines with detectors of their own, scored in one run: self-learned graphs differ in their weights and not in their shape.
 // In: features of N rows, and which machine each is of. Out: what each machine's own graph would say, to float32.
 import { featureKinds } from "@millwright/contract/model-manifest";
-import { Tensor } from "onnxruntime-node";
-import type { Weights } from "../detectors/weights.ts";
+import { type InferenceSession, Tensor } from "onnxruntime-node";
+import type { GraphConstants } from "./graph-constants.ts";
 import { modelFault } from "./model-faults.ts";
 import { figuresOf, openSession, type Scores } from "./session.ts";
 import { writeStackedGraph } from "./write-graph.ts";
@@ -17,21 +17,42 @@ export type StackedScorer = {
 };
 
 /** @param machines from `readWeights`; of as many points each @throws Fault model_shape, model_unreadable */
-export async function openStackedScorer(machines: readonly Weights[]): Promise<StackedScorer> {
+export async function openStackedScorer(machines: readonly GraphConstants[]): Promise<StackedScorer> {
   const points = machines[0]?.mean.length ?? 0;
   if (points === 0 || machines.some(({ mean }) => mean.length !== points))
     throw modelFault("model_shape", "machines that are scored together must have as many points each");
   const [whole, hiding] = await Promise.all([false, true].map((mayHide) => openSession(writeStackedGraph(machines, { mayHide }))));
   if (whole === undefined || hiding === undefined) throw modelFault("session_failed", "the graph could not be opened");
   const width = featureKinds.length * points;
+  const run = (session: InferenceSession, batch: Float32Array, machine: Int32Array): Promise<Scores> => {
+    const rows = machine.length;
+    return figuresOf(
+      session,
+      { features: new Tensor("float32", batch, [rows, width]), machine: new Tensor("int32", machine, [rows]) },
+      rows,
+    );
+  };
   return {
     async score(batch, machine) {
       const rows = machine.length;
       if (batch.length !== rows * width) throw modelFault("session_failed", `${batch.length} features for ${rows} rows of ${width}`);
       if (machine.some((index) => index < 0 || index >= machines.length)) throw modelFault("session_failed", "a row of an unknown machine");
-      const session = hasHidden(batch, machine, machines) ? hiding : whole;
-      const inputs = { features: new Tensor("float32", batch, [rows, width]), machine: new Tensor("int32", machine, [rows]) };
-      return figuresOf(session, inputs, rows);
+      const { seen, hidden } = rowsByHiding(batch, machine, machines);
+      if (hidden.length === 0) return run(whole, batch, machine);
+      if (seen.length === 0) return run(hiding, batch, machine);
+      // The steps towards hidden points cost as much again as all the rest: only the rows that need them pay.
+      const all: Scores = { score: new Float32Array(rows), contribution: new Float32Array(batch.length) };
+      for (const [session, some] of [[whole, seen] as const, [hiding, hidden] as const])
+        putRows(
+          all,
+          some,
+          await run(
+            session,
+            takeRows(batch, some, width),
+            Int32Array.from(some, (row) => machine[row] as number),
+          ),
+        );
+      return all;
     },
     async close() {
       await Promise.all([whole.release(), hiding.release()]);
@@ -39,12 +60,32 @@ export async function openStackedScorer(machines: readonly Weights[]): Promise<S
   };
 }
 
-/** Whether a point that its machine's model uses is hidden in one of the rows. */
-function hasHidden(batch: Float32Array, machine: Int32Array, machines: readonly Weights[]): boolean {
+/** Which rows hide a point that their machine's model uses, and which do not. */
+function rowsByHiding(
+  batch: Float32Array,
+  machine: Int32Array,
+  machines: readonly GraphConstants[],
+): { seen: readonly number[]; hidden: readonly number[] } {
   const width = batch.length / machine.length;
+  const [seen, hidden]: [number[], number[]] = [[], []];
   for (let row = 0; row < machine.length; row += 1) {
-    const { monitored } = machines[machine[row] as number] as Weights;
-    for (let p = 0; p < monitored.length; p += 1) if (monitored[p] === 1 && Number.isNaN(batch[row * width + p])) return true;
+    const { monitored } = machines[machine[row] as number] as GraphConstants;
+    const isHidden = monitored.some((isUsed, p) => isUsed === 1 && Number.isNaN(batch[row * width + p]));
+    (isHidden ? hidden : seen).push(row);
   }
-  return false;
+  return { seen, hidden };
+}
+
+function takeRows(batch: Float32Array, rows: readonly number[], width: number): Float32Array {
+  const some = new Float32Array(rows.length * width);
+  for (const [n, row] of rows.entries()) some.set(batch.subarray(row * width, (row + 1) * width), n * width);
+  return some;
+}
+
+function putRows(all: Scores, rows: readonly number[], { score, contribution }: Scores): void {
+  const width = contribution.length / rows.length;
+  for (const [n, row] of rows.entries()) {
+    all.score[row] = score[n] as number;
+    all.contribution.set(contribution.subarray(n * width, (n + 1) * width), row * width);
+  }
 }

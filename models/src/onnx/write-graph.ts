@@ -1,27 +1,30 @@
 // The detector as an ONNX graph. In: features[N,F], NaN where a point is hidden. Out: score[N] (1 = the watch limit) and contribution[N,F],
 // one figure ≥ 0 per feature: the reconstruction-based contribution (Alcala & Qin, Automatica 45 (2009), 1593–1600) of the channel that leads,
 // as its share of the score, in the columns `value` (fast) and `ewma` (slow, level, and the points' own charts: each by its square). The graph is
-// stateless; it does the same as detectors/residuals.ts, detectors/distance.ts and detectors/own-charts.ts, in float32.
-// The same graph for many machines at once has the weights of all of them as tables, and a second input machine[N]: which machine a row is of.
+// stateless; it does the same as detectors/residuals.ts, detectors/distance.ts and detectors/own-charts.ts, in float32. A row alone costs some .4 µs a node, whatever is in it: hence few, large nodes.
+// The same graph for many machines at once has the constants of all of them as tables, and a second input machine[N]: which machine a row is of.
 import { featureKinds } from "@millwright/contract/model-manifest";
 import { jacobiSteps } from "../detectors/distance.ts";
-import { type Channel, type ChannelName, channelNames, type Weights } from "../detectors/weights.ts";
+import { channelNames, type Weights } from "../detectors/weights.ts";
 import { GraphBuilder } from "./graph-builder.ts";
+import { combinedColumns, type GraphConstants, graphConstants } from "./graph-constants.ts";
+
+/** The channels, and the points' own charts, which run through the same nodes: a chart is a distance of one point. */
+const layerNames = [...channelNames, "chart"] as const;
+const [kinds, layers] = [featureKinds.length, layerNames.length];
 
 /** The bytes of a bundle's model.onnx. */
-export function writeGraph(weights: Weights): Uint8Array {
+export const writeGraph = (weights: Weights): Uint8Array => writeGraphOf(graphConstants(weights));
+
+export function writeGraphOf(constants: GraphConstants): Uint8Array {
   const graph = new GraphBuilder();
+  const points = constants.mean.length;
   return writeWith(graph, {
-    points: weights.mean.length,
-    weight: (name, of, shape) => graph.floats(name, of(weights), shape),
-    ofChannels: (name, of, shape) =>
-      graph.floats(
-        name,
-        channelNames.flatMap((channel) => of(weights[channel])),
-        shape,
-      ),
+    points,
+    constant: (name, before) => graph.floats(name, constants[name], [...before, 1, points]),
+    precision: graph.floats("precision", constants.precision, [layers, points, points]),
     multiply: (vector, matrix) => graph.node("MatMul", [vector, matrix]),
-    steps: jacobiSteps,
+    mayHide: true,
   });
 }
 
@@ -29,24 +32,24 @@ export function writeGraph(weights: Weights): Uint8Array {
  * @param machines of as many points each; `machine[N]` (int32) is an index into them. Made and run on the box, never sent anywhere
  * @param mayHide false: for batches without a hidden point only, which then need no steps towards what is most likely at it
  */
-export function writeStackedGraph(machines: readonly Weights[], { mayHide }: { mayHide: boolean }): Uint8Array {
+export function writeStackedGraph(machines: readonly GraphConstants[], { mayHide }: { mayHide: boolean }): Uint8Array {
   const graph = new GraphBuilder();
+  const points = machines[0]?.mean.length ?? 0;
   const axis = graph.integers("axis_row", [2]);
+  const table = (name: keyof GraphConstants, before: readonly number[], after: readonly number[]): string => {
+    const values = interleaved(
+      machines.map((constants) => constants[name]),
+      product(after),
+    );
+    const all = graph.floats(`${name}_table`, values, [...before, machines.length, ...after]);
+    return graph.node("Gather", [all, "machine"], { axis: before.length }, name);
+  };
   return writeWith(graph, {
-    points: machines[0]?.mean.length ?? 0,
-    weight(name, of, shape) {
-      const ofOne = shape.length === 3 ? shape.slice(1) : shape;
-      const table = graph.floats(`${name}_table`, machines.flatMap(of), [machines.length, ...ofOne]);
-      return graph.node("Gather", [table, "machine"], { axis: 0 }, name);
-    },
-    ofChannels(name, of, [count = 0, ...shape]) {
-      const ofOne = shape.length === 2 && shape[0] === 1 ? shape.slice(1) : shape;
-      const values = channelNames.flatMap((channel) => machines.flatMap((weights) => of(weights[channel])));
-      const table = graph.floats(`${name}_table`, values, [count, machines.length, ...ofOne]);
-      return graph.node("Gather", [table, "machine"], { axis: 1 }, name);
-    },
+    points,
+    constant: (name, before) => table(name, before, [points]),
+    precision: table("precision", [layers], [points, points]),
     multiply: (vector, matrix) => graph.node("Squeeze", [graph.node("MatMul", [graph.node("Unsqueeze", [vector, axis]), matrix]), axis]),
-    steps: mayHide ? jacobiSteps : 0,
+    mayHide,
     indices: { machine: ["N"] },
   });
 }
@@ -54,137 +57,101 @@ export function writeStackedGraph(machines: readonly Weights[], { mayHide }: { m
 /** What differs between the graph of one machine and that of many. */
 type Source = {
   readonly points: number;
-  /** A weight by its name, in the shape it has for one machine: its constant, or what the row's machine has of it. */
-  readonly weight: (name: string, of: (weights: Weights) => readonly number[], shape: readonly number[]) => string;
-  /** The same of every channel: three of them, in the order of `channelNames`. */
-  readonly ofChannels: (name: string, of: (channel: Channel) => readonly number[], shape: readonly number[]) => string;
-  /** [3,N,P] × P × P of the channel and the machine. */
+  /** [before…, N or 1, P]: what every row's machine has of it. */
+  readonly constant: (name: Exclude<keyof GraphConstants, "precision">, before: readonly number[]) => string;
+  readonly precision: string;
+  /** [4,N,P] × P × P of the layer and the machine. */
   readonly multiply: (vector: string, matrix: string) => string;
-  readonly steps: number;
+  readonly mayHide: boolean;
   readonly indices?: Record<string, readonly string[]>;
 };
 
 function writeWith(graph: GraphBuilder, source: Source): Uint8Array {
   const { points } = source;
-  const hidden = hiddenPoints(graph, source);
-  const z = standardised(graph, source);
-  const residual = residuals(graph, source, z);
-  const { score, shares } = withCharts(graph, source, z, distances(graph, source, residual, hidden));
+  const zero = graph.floats("zero", [0], [1]);
+  const rows = graph.node("Reshape", ["features", graph.integers("cube", [-1, kinds, points])]);
+  const byKind = graph.node("Transpose", [rows], { perm: [1, 0, 2] });
+  const offMean = graph.node("Sub", [byKind, source.constant("mean", [])]);
+  const isNan = graph.node("IsNaN", [offMean]);
+  const residual = residuals(graph, source, graph.node("Where", [isNan, zero, offMean]));
+  const inverse = source.constant("inverse", [layers]);
+  const { filled, visible } = source.mayHide
+    ? fillHidden(graph, source, { isNan, residual, inverse, zero })
+    : { filled: residual, visible: inverse };
+
+  const gradient = source.multiply(filled, source.precision);
+  const axis = graph.integers("axis_points", [2]);
+  const parts = graph.node("Mul", [graph.node("Mul", [gradient, gradient]), visible]);
+  const together = graph.node("ReduceSum", [graph.node("Mul", [filled, gradient]), axis]);
+  const squared = graph.node("Where", [isChart(graph, zero), graph.node("ReduceMax", [parts], { axes: [2] }), together]);
+  const score = graph.node("Sqrt", [graph.node("Max", [squared, zero])]);
   const best = graph.node("ReduceMax", [score], { axes: [0] });
   graph.node("Squeeze", [best, graph.integers("axes_score", [0, 2])], {}, "score");
 
-  const leads = graph.node("Cast", [graph.node("GreaterOrEqual", [score, best])], { to: 1 });
-  const led = graph.node("Mul", [shares, graph.node("Mul", [score, leads])]);
-  const sumOf = (name: string, channels: readonly number[]): string =>
-    graph.node("ReduceSum", [graph.node("Gather", [led, graph.integers(name, channels)]), graph.integers(`${name}_axis`, [0])], {
-      keepdims: 0,
-    });
-  const [ofValue, ofMean] = [sumOf("of_value", [0]), sumOf("of_mean", [1, 2, 3])];
-  const nothing = graph.node("Mul", [ofValue, graph.floats("zero", [0], [1])]);
-  const columns = featureKinds.map((kind) => (kind === "value" ? ofValue : kind === "ewma" ? ofMean : nothing));
-  graph.node("Concat", columns, { axis: 1 }, "contribution");
-  const features = featureKinds.length * points;
+  const led = graph.node("Where", [graph.node("GreaterOrEqual", [score, best]), score, zero]);
+  const total = graph.node("Add", [graph.node("ReduceSum", [parts, axis]), graph.floats("tiny", [1e-12], [1])]);
+  const shares = graph.node("Mul", [parts, graph.node("Div", [led, total])]);
+  const columns = graph.node("MatMul", [shareColumns(graph), graph.node("Transpose", [shares], { perm: [1, 0, 2] })]);
+  graph.node("Reshape", [columns, graph.integers("flat", [-1, kinds * points])], {}, "contribution");
   return graph.build({
     name: "ar2-mahalanobis",
-    inputs: { features: ["N", features] },
-    outputs: { score: ["N"], contribution: ["N", features] },
+    inputs: { features: ["N", kinds * points] },
+    outputs: { score: ["N"], contribution: ["N", kinds * points] },
     ...(source.indices === undefined ? {} : { indices: source.indices }),
   });
 }
 
-/** [N,P]: 1 where a point the model uses is hidden in this row; and [N,1]: how many of them, at least 1. */
-function hiddenPoints(graph: GraphBuilder, { points, weight }: Source): { mask: string; count: string } {
-  const cube = graph.node("Reshape", ["features", graph.integers("cube_shape", [-1, featureKinds.length, points])], {}, "cube");
-  const value = graph.node("Gather", [cube, graph.integers("first", [0])], { axis: 1 });
-  const flat = graph.node("Squeeze", [value, graph.integers("axis_kind", [1])]);
-  const isNan = graph.node("Cast", [graph.node("IsNaN", [flat])], { to: 1 });
-  const mask = graph.node("Mul", [isNan, weight("monitored", ({ monitored }) => monitored, [points])]);
-  const sum = graph.node("ReduceSum", [mask, graph.integers("axis_points", [1])], { keepdims: 1 });
-  return { mask, count: graph.node("Max", [sum, graph.floats("one", [1], [1])]) };
+/** [4,1,1]: true for the charts, of which the worst counts, not the distance of all together. */
+function isChart(graph: GraphBuilder, zero: string): string {
+  const flags = layerNames.map((name) => (name === "chart" ? 1 : 0));
+  return graph.node("Greater", [graph.floats("chart_layer", flags, [layers, 1, 1]), zero]);
 }
 
-/** [N,9,P]: the features standardised, 0 where they are hidden. */
-function standardised(graph: GraphBuilder, { points, weight }: Source): string {
-  const mean = weight("mean", (weights) => weights.mean, [1, 1, points]);
-  const filled = graph.node("Where", [graph.node("IsNaN", ["cube"]), mean, "cube"]);
-  return graph.node("Div", [graph.node("Sub", [filled, mean]), weight("scale", ({ scale }) => scale, [1, 1, points])]);
+/** [9,4]: which layer's share goes to which kind of column. */
+function shareColumns(graph: GraphBuilder): string {
+  const kindOf = { fast: "value", slow: "ewma", level: "ewma", chart: "ewma" } as const;
+  const ones = featureKinds.flatMap((kind) => layerNames.map((name) => (kindOf[name] === kind ? 1 : 0)));
+  return graph.floats("share_columns", ones, [kinds, layers]);
 }
 
-/** [N,P] each: what detectors/residuals.ts computes. */
-function residuals(graph: GraphBuilder, { points, weight }: Source, z: string): Record<ChannelName, string> {
-  const ar = weight("ar", ({ a1, a2 }) => [...a1.map(() => 1), ...a1.map((a) => -a), ...a2.map((a) => -a)], [1, 3, points]);
-  const residual = (name: string, first: number, divisor: string): string => {
-    const three = graph.node("Gather", [z, graph.integers(`${name}_columns`, [first, first + 1, first + 2])], { axis: 1 });
-    const sum = graph.node("ReduceSum", [graph.node("Mul", [three, ar]), graph.integers(`${name}_axis`, [1])], { keepdims: 0 });
-    return graph.node("Div", [sum, divisor]);
-  };
-  const slowScale = weight("slow_scale", (weights) => weights.slowScale, [points]);
-  const drift = residual("drift", 6, slowScale);
-  const high = weight("drift_high", ({ driftBound }) => driftBound, [points]);
-  const low = weight("drift_low", ({ driftBound }) => driftBound.map((bound) => -bound), [points]);
-  const bounded = graph.node("Min", [graph.node("Max", [drift, low]), high]);
-  return {
-    fast: residual(
-      "fast",
-      0,
-      weight("fast_scale", (weights) => weights.fastScale, [points]),
-    ),
-    slow: graph.node("Sub", [residual("slow", 3, slowScale), bounded]),
-    level: graph.node("Squeeze", [
-      graph.node("Gather", [z, graph.integers("level_column", [3])], { axis: 1 }),
-      graph.integers("level_axis", [1]),
-    ]),
-  };
+/** [9,N,P] → [4,N,P]: what detectors/residuals.ts computes, and the charts with their sign. */
+function residuals(graph: GraphBuilder, { constant }: Source, offMean: string): string {
+  const columns = graph.node("Gather", [offMean, graph.integers("columns", combinedColumns, [layers, 2, 3])], { axis: 0 });
+  const weighed = graph.node("Mul", [columns, constant("combine", [layers, 2, 3])]);
+  const sums = graph.node("ReduceSum", [weighed, graph.integers("axis_column", [2])], { keepdims: 0 });
+  const bound = constant("bound", [layers, 2]);
+  const bounded = graph.node("Max", [graph.node("Min", [sums, bound]), graph.node("Neg", [bound])]);
+  return graph.node("ReduceSum", [bounded, graph.integers("axis_sum", [1])], { keepdims: 0 });
 }
 
-/** Of every channel: score [3,N,1], and the share [3,N,P] of every point in it. */
-function distances(
+/**
+ * Residuals of hidden points become what the visible ones make most likely (detectors/distance.ts).
+ * @returns filled [4,N,P] and visible [4,N,P]: 1 ÷ the diagonal of the precision, 0 for a hidden point that the model uses
+ */
+function fillHidden(
   graph: GraphBuilder,
-  { points, ofChannels, multiply, steps }: Source,
-  residual: Record<ChannelName, string>,
-  hidden: { mask: string; count: string },
-): { score: string; shares: string } {
-  const matrix = ofChannels("precision", ({ precision }) => precision, [channelNames.length, points, points]);
-  const diagonal = ofChannels(
-    "diagonal",
-    ({ precision }) => Array.from({ length: points }, (_, p) => precision[p * points + p] as number),
-    [channelNames.length, 1, points],
-  );
-  const front = graph.integers("axis_channel", [0]);
-  let filled = graph.node(
-    "Concat",
-    channelNames.map((name) => graph.node("Unsqueeze", [residual[name], front])),
-    { axis: 0 },
-  );
-  const change = steps > 0 ? graph.node("Div", [graph.node("Div", [hidden.mask, hidden.count]), diagonal]) : "";
-  for (let step = 0; step < steps; step += 1) filled = graph.node("Sub", [filled, graph.node("Mul", [multiply(filled, matrix), change])]);
-  const gradient = multiply(filled, matrix);
-  const axis = graph.integers("axis_sum", [2]);
-  const squared = graph.node("ReduceSum", [graph.node("Mul", [filled, gradient]), axis], { keepdims: 1 });
-  const distance = graph.node("Sqrt", [graph.node("Max", [squared, graph.floats("nothing", [0], [1])])]);
-  const score = graph.node("Div", [distance, ofChannels("limit", ({ limit }) => [limit], [channelNames.length, 1, 1])]);
-
-  const visible = graph.node("Sub", [graph.floats("all", [1], [1]), hidden.mask]);
-  const parts = graph.node("Mul", [graph.node("Div", [graph.node("Mul", [gradient, gradient]), diagonal]), visible]);
-  const total = graph.node("Add", [graph.node("ReduceSum", [parts, axis], { keepdims: 1 }), graph.floats("tiny", [1e-12], [1])]);
-  return { score, shares: graph.node("Div", [parts, total]) };
+  { constant, multiply, precision }: Source,
+  { isNan, residual, inverse, zero }: { isNan: string; residual: string; inverse: string; zero: string },
+): { filled: string; visible: string } {
+  const isHidden = graph.node("Gather", [isNan, graph.integers("value_kind", [0], [])], { axis: 0 });
+  const mask = graph.node("Where", [isHidden, constant("monitored", []), zero]);
+  const hidden = graph.node("ReduceSum", [mask, graph.integers("axis_hidden", [1])]);
+  const ofHidden = graph.node("Mul", [inverse, mask]);
+  const change = graph.node("Div", [ofHidden, graph.node("Max", [hidden, graph.floats("one", [1], [1])])]);
+  let filled = residual;
+  for (let step = 0; step < jacobiSteps; step += 1)
+    filled = graph.node("Sub", [filled, graph.node("Mul", [multiply(filled, precision), change])]);
+  return { filled, visible: graph.node("Sub", [inverse, ofHidden]) };
 }
 
-/** What `distances` gives, with the points' own charts as a fourth channel: score [4,N,1] and shares [4,N,P]. */
-function withCharts(graph: GraphBuilder, { points, weight }: Source, z: string, channels: { score: string; shares: string }) {
-  const [mean, slowMean] = [3, 6].map((kind) => graph.node("Gather", [z, graph.integers(`chart_column_${kind}`, [kind])], { axis: 1 })) as [
-    string,
-    string,
-  ];
-  const gain = weight("chart", ({ chart }) => chart, [1, 1, points]);
-  const charts = graph.node("Mul", [graph.node("Abs", [graph.node("Sub", [mean, slowMean])]), gain]);
-  const byPoint = graph.node("Transpose", [charts], { perm: [1, 0, 2] });
-  const score = graph.node("ReduceMax", [byPoint], { axes: [2] });
-  const squares = graph.node("Mul", [byPoint, byPoint]);
-  const total = graph.node("ReduceSum", [squares, graph.integers("axis_charts", [2])], { keepdims: 1 });
-  const shares = graph.node("Div", [squares, graph.node("Add", [total, graph.floats("least", [1e-12], [1])])]);
-  return {
-    score: graph.node("Concat", [channels.score, score], { axis: 0 }),
-    shares: graph.node("Concat", [channels.shares, shares], { axis: 0 }),
-  };
+/** Tables of several machines as one: `length` figures of each machine in turn, then the next so many of each. */
+function interleaved(tables: readonly Float32Array[], length: number): Float32Array {
+  const size = tables[0]?.length ?? 0;
+  const all = new Float32Array(size * tables.length);
+  for (const [m, table] of tables.entries())
+    for (let from = 0; from < size; from += length)
+      all.set(table.subarray(from, from + length), (from / length) * tables.length * length + m * length);
+  return all;
 }
+
+const product = (sizes: readonly number[]): number => sizes.reduce((all, size) => all * size, 1);

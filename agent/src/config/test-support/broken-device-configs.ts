@@ -1,5 +1,5 @@
 // The same for devices that answer with JSON or speak lines of text: one mistake each, and the one line that must say so.
-import type { BrokenConfig } from "./broken-configs.ts";
+import type { BrokenConfig } from "./good-config.ts";
 
 export const deviceConfig = `version: 1
 agent: hall-1

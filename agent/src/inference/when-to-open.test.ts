@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { whenToOpenMs } from "./when-to-open.ts";
+
+const rule = { quietMs: 2_000, restMs: 60_000 };
+
+/** @param addedMs when detectors are added, ascending @returns when a stack was opened */
+function openings(addedMs: readonly number[]): number[] {
+  const opened: number[] = [];
+  let [due, waitingSinceMs]: [number, number | null] = [Number.POSITIVE_INFINITY, null];
+  const open = (): void => {
+    opened.push(due);
+    [due, waitingSinceMs] = [Number.POSITIVE_INFINITY, null];
+  };
+  for (const nowMs of addedMs) {
+    if (due <= nowMs) open();
+    waitingSinceMs ??= nowMs;
+    due = whenToOpenMs({ nowMs, waitingSinceMs, lastOpenedMs: opened.at(-1) ?? null }, rule);
+  }
+  open();
+  return opened;
+}
+
+const every = (ms: number, count: number): number[] => Array.from({ length: count }, (_, n) => ms * n);
+
+test("500 machines that finish learning within a minute are one opening", () => {
+  assert.deepEqual(openings(every(120, 500)), [60_000]);
+});
+
+test("one every three seconds is one opening a minute, and none waits longer than that", () => {
+  const added = every(3_000, 500);
+  const opened = openings(added);
+  assert.ok(opened.length <= 26, `${opened.length}`);
+  for (const [n, at] of opened.entries()) if (n > 0) assert.ok(at - (opened[n - 1] as number) >= rule.restMs);
+  for (const at of added)
+    assert.ok(
+      opened.some((opening) => opening >= at && opening - at <= rule.restMs + rule.quietMs),
+      `${at}`,
+    );
+});
+
+test("one that learns again, long after the last, waits for quiet only", () => {
+  assert.deepEqual(openings([0, 500, 1_000_000]), [2_500, 1_002_000]);
+});
