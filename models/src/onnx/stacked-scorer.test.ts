@@ -10,7 +10,7 @@ import { openStackedScorer } from "./stacked-scorer.ts";
 import { writeGraph } from "./write-graph.ts";
 
 const machines = [1, 2, 3, 4].map((seed) => {
-  const { points, rows } = syntheticRows({ seed, rows: 460, faultAt: 410, faultRows: 50 });
+  const { points, rows } = syntheticRows({ seed, rows: 460, cycleRows: 10, faultAt: 410, faultRows: 50 });
   const learned = learnDetector({ points, periodMs: 1000, rows: rows.slice(0, 400) });
   assert.ok(learned.ok);
   const { features, stillness, weights } = learned.detector;
