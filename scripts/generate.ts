@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Writes everything that is generated and checked in: the JSON Schemas of contract/, docs/faults.md, the table of device templates.
+// Writes everything that is generated and checked in: the JSON Schemas of contract/, docs/faults.md, the tables of device templates and vibration standards.
 // `--check` writes nothing and fails where a file is stale, naming it.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, relative } from "node:path";
@@ -8,6 +8,7 @@ import { parseArgs } from "node:util";
 import { readmeWithBench } from "./generate/bench-table.ts";
 import { faultPage } from "./generate/fault-page.ts";
 import { jsonSchemas } from "./generate/json-schemas.ts";
+import { standardTable } from "./generate/standard-table.ts";
 import { templateTable } from "./generate/template-table.ts";
 
 const { values } = parseArgs({ options: { check: { type: "boolean", default: false } } });
@@ -18,6 +19,7 @@ const files: [path: string, text: string][] = [
   ["docs/faults.md", faultPage()],
   ["README.md", readmeWithBench(root)],
   ["contract/templates/README.md", templateTable()],
+  ["contract/standards/README.md", standardTable()],
 ];
 
 let stale = 0;

@@ -11,6 +11,7 @@ import {
 } from "@millwright/models/decisions/combine-layers";
 import { decisionStep } from "@millwright/models/decisions/decision-step";
 import { explain } from "@millwright/models/decisions/explain";
+import { type ZoneRule, type ZonesOutput, zoneOf } from "@millwright/models/decisions/vibration-zone";
 import type { MachineState } from "./baselines/machine-state.ts";
 import { gatherEvidence, noEvidence } from "./windows/evidence.ts";
 
@@ -35,6 +36,9 @@ export type Judged = {
   score: number | UnavailableReason;
   contribution: Float32Array;
   limits: LimitsOutput;
+  zones: ZonesOutput;
+  /** Points that a vibration standard judges. */
+  zoneRules: readonly ZoneRule[];
   /** null where there is no usable model. */
   manifest: ModelManifest | null;
   /** unit of a point, for signals of limits. */
@@ -42,13 +46,13 @@ export type Judged = {
   epoch: string;
 };
 
-/** One row. The limits' own state was stepped before; here the layers meet. */
+/** One row. Limits and zones have states of their own, stepped before; here the layers meet. */
 export function conclude(state: MachineState, row: Judged): { state: MachineState; conclusion: Conclusion } {
   const scored = typeof row.score === "number" ? row.score : null;
   const decided = row.manifest === null ? null : decisionStep(state.decision, { kind: "score", score: scored }, row.manifest.thresholds);
   const combined = combineLayers(
     state.episode,
-    layersOf(row.limits.level, decided?.output.level ?? "normal"),
+    layersOf({ limits: row.limits.level, zones: row.zones.level, baseline: decided?.output.level ?? "normal" }),
     (decided?.output.episode ?? 0) > 0,
   );
   const isRaised = decided !== null && (decided.output.alarm || (scored ?? 0) > (row.manifest?.thresholds.watch ?? 1));
@@ -61,7 +65,7 @@ export function conclude(state: MachineState, row: Judged): { state: MachineStat
     evidence: !isRaised ? noEvidence : scored === null ? state.evidence : gatherEvidence(state.evidence, row.values, row.contribution),
   };
   const { level, layer } = shown(combined.state, row, decided);
-  const { signals, sentence } = level === "normal" ? calm : layer === "limits" ? ofLimits(row) : ofBaseline(next, row, level);
+  const { signals, sentence } = level === "normal" ? calm : evidenceOf(layer, next, row, level);
   return {
     state: { ...next, shownLevel: level },
     conclusion: {
@@ -69,7 +73,7 @@ export function conclude(state: MachineState, row: Judged): { state: MachineStat
       layer,
       episode: combined.state.level === "normal" ? null : next.episodeId,
       score: row.score,
-      signals,
+      signals: signals.map((signal) => withZone(signal, row.zoneRules)),
       sentence,
       levelChanged: level !== state.shownLevel,
     },
@@ -77,16 +81,28 @@ export function conclude(state: MachineState, row: Judged): { state: MachineStat
 }
 
 /** A technician's verdict ends the episode; only clearly more than what was judged begins another. */
-export function afterVerdict(state: MachineState, manifest: ModelManifest | null, limitsLevel: LayerLevel): MachineState {
+export function afterVerdict(
+  state: MachineState,
+  manifest: ModelManifest | null,
+  levels: Readonly<Record<"limits" | "zones", LayerLevel>>,
+): MachineState {
   const decided = manifest === null ? state.decision : decisionStep(state.decision, { kind: "reset" }, manifest.thresholds).state;
-  // The decision has a bar of its own after a reset; only the limits' layer needs to be answered here.
-  const episode = answerEpisode(state.episode, [{ name: "limits", level: limitsLevel }]);
+  // The decision has a bar of its own after a reset; only the other layers need to be answered here.
+  const episode = answerEpisode(state.episode, layersOf({ ...levels, baseline: "normal" }));
   return { ...state, decision: decided, episode, episodeId: null, evidence: noEvidence };
 }
 
 // What a technician answered is no episode any more, but the machine is shown as it is until it is normal again.
-function shown(heard: EpisodeState, { limits, score, manifest }: Judged, decided: Decided | null): { level: Level; layer: LayerName } {
-  const candidates: { level: Level; layer: LayerName }[] = [heard, { level: limits.level, layer: "limits" }];
+function shown(
+  heard: EpisodeState,
+  { limits, zones, score, manifest }: Judged,
+  decided: Decided | null,
+): { level: Level; layer: LayerName } {
+  const candidates: { level: Level; layer: LayerName }[] = [
+    heard,
+    { level: limits.level, layer: "limits" },
+    { level: zones.level, layer: "zones" },
+  ];
   if (decided !== null && decided.state.bar > 0 && manifest !== null && typeof score === "number") {
     const { watch, critical } = manifest.thresholds;
     candidates.push({ level: score > critical ? "critical" : score > watch ? "watch" : "normal", layer: "baseline" });
@@ -96,10 +112,9 @@ function shown(heard: EpisodeState, { limits, score, manifest }: Judged, decided
 
 type Decided = ReturnType<typeof decisionStep>;
 
-const layersOf = (limits: LayerLevel, baseline: LayerLevel) => [
-  { name: "limits" as const, level: limits },
-  { name: "baseline" as const, level: baseline },
-];
+// In order of preference: on a tie the first one speaks.
+const layersOf = (levels: Readonly<Record<LayerName, LayerLevel>>) =>
+  (["limits", "zones", "baseline"] as const).map((name) => ({ name, level: levels[name] }));
 
 const calm = { signals: [], sentence: "as it was while it learned, within its limits" };
 
@@ -108,7 +123,14 @@ function episodeId(state: MachineState, combined: ReturnType<typeof combineLayer
   return combined.began ? `${epoch}-${combined.state.count}` : state.episodeId;
 }
 
-function ofBaseline({ evidence }: MachineState, { manifest }: Judged, level: Level): { signals: readonly Signal[]; sentence: string } {
+type Told = { signals: readonly Signal[]; sentence: string };
+
+function evidenceOf(layer: LayerName, state: MachineState, row: Judged, level: Level): Told {
+  if (layer === "limits") return ofLimits(row);
+  return layer === "zones" ? ofZones(row) : ofBaseline(state, row, level);
+}
+
+function ofBaseline({ evidence }: MachineState, { manifest }: Judged, level: Level): Told {
   if (manifest === null || evidence.rows === 0) return { signals: [], sentence: "" };
   const mean = { values: Float64Array.from(evidence.values, numberOf), contribution: Float32Array.from(evidence.contribution, numberOf) };
   const { signals, sentence } = explain({ manifest, rows: [mean], level, top: 5 });
@@ -121,14 +143,39 @@ const worthTelling = 0.02;
 // JSON made a null of a NaN.
 const numberOf = (value: number | null): number => value ?? Number.NaN;
 
-function ofLimits({ limits, manifest, unitOf }: Judged): { signals: Signal[]; sentence: string } {
-  const worst = new Map(limits.crossings.toReversed().map((crossing) => [crossing.point, crossing]));
-  const signals = [...worst.values()].map(({ point, now }): Signal => {
-    const baseline = manifest?.baseline.find((known) => known.point === point)?.mean ?? null;
-    return { point, unit: unitOf(point), baseline, now: Number.isFinite(now) ? now : null, contribution: 1 / worst.size };
-  });
+function ofLimits(row: Judged): Told {
+  const worst = new Map(row.limits.crossings.toReversed().map((crossing) => [crossing.point, crossing]));
   const crossed = [...worst.values()].map(
     ({ point, side, limit, now }) => `${point} is ${Number(now.toPrecision(3))}, its limit is ${limit} (${side})`,
   );
-  return { signals, sentence: `${crossed.join("; ")}.` };
+  return { signals: beyond([...worst.values()], row), sentence: `${crossed.join("; ")}.` };
+}
+
+function ofZones(row: Judged): Told {
+  const signals = beyond(row.zones.findings, row);
+  const told = signals.flatMap((signal) => {
+    const { zone } = withZone(signal, row.zoneRules);
+    return zone === undefined
+      ? []
+      : [`${signal.point}: velocity ${Number(zone.velocity_mm_s.toPrecision(3))} mm/s: zone ${zone.letter} of ${zone.standard}`];
+  });
+  return { signals, sentence: `${told.join("; ")}.` };
+}
+
+/** Signals of points that are beyond something fixed; each counts as much as the others. */
+const beyond = (points: readonly { point: string; now: number }[], { manifest, unitOf }: Judged): Signal[] =>
+  points.map(({ point, now }) => ({
+    point,
+    unit: unitOf(point),
+    baseline: manifest?.baseline.find((known) => known.point === point)?.mean ?? null,
+    now: Number.isFinite(now) ? now : null,
+    contribution: 1 / points.length,
+  }));
+
+/** Whichever layer speaks: of a point that a vibration standard judges, the zone is said, too. */
+function withZone(signal: Signal, rules: readonly ZoneRule[]): Signal {
+  const rule = rules.find(({ point }) => point === signal.point);
+  if (rule === undefined || signal.now === null) return signal;
+  const velocityMmS = signal.now * rule.mmSPerUnit;
+  return { ...signal, zone: { letter: zoneOf(velocityMmS, rule.boundariesMmS), standard: rule.standard, velocity_mm_s: velocityMmS } };
 }

@@ -35,6 +35,7 @@ export function machineSetup(machine: ResolvedMachine, { config, agentState, mod
     key,
     points: machine.points,
     rules: rulesOf(machine.limits),
+    zones: machine.zones ?? [],
     running: compileRunning(machine),
     periodMs: machine.everyMs,
     wantedRows: machine.learnRows,

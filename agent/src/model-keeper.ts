@@ -45,9 +45,12 @@ export class ModelKeeper {
     this.#setStatus();
   }
 
-  /** The model worker was replaced: the model is opened again. */
+  /** The model worker was replaced: the model is opened again. Rows are taken meanwhile, without a score. */
   reopen(): void {
-    if (this.#o.saved.state.phase === "scoring") void this.#o.queue(() => this.#openModel()).catch(() => {});
+    const { saved, life, queue } = this.#o;
+    if (saved.state.phase !== "scoring") return;
+    const again = life.model?.reopen() ?? Promise.reject(new Error("there is no model"));
+    again.catch(() => queue(() => this.#openModel()).catch(() => {}));
   }
 
   /** A row came while learning: says how far it is, and learns when there are enough. */

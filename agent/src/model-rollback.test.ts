@@ -11,7 +11,7 @@ type Older = "refuse" | "accept";
 
 /** Opens the machine with the given bundle, waits until it is vetted, and says what came of it. */
 async function outcome(dataDir: string, bundle: string, older: Older = "refuse"): Promise<{ phase: string; said: string }> {
-  const rig = await openRig(dataDir, bundle, null, older);
+  const rig = await openRig(dataDir, { source: bundle, olderModel: older });
   while (!rig.events.some(({ event }) => event === "scoring" || event === "model_refused")) await sleep(10);
   await feed(rig, 1, 2);
   const { phase } = rig.pipeline.status;
@@ -62,7 +62,7 @@ test("the event of a deliberate step back goes to the gateway", async () => {
     await writeGiven(bundle, { version });
     await outcome(dataDir, bundle, "accept");
   }
-  const rig = await openRig(dataDir, bundle);
+  const rig = await openRig(dataDir, { source: bundle });
   const events = await rig.outbox.nextBatch({ lane: "event", afterSeq: 0, maxRecords: 100, maxBytes: 1e6 });
   assert.equal(events.filter(({ json }) => json.includes('"model_rolled_back"')).length, 1);
   await rig.close();

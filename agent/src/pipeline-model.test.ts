@@ -11,7 +11,7 @@ test("a graph from elsewhere, signed by a trusted key, watches the machine: it s
   const dir = folder();
   await writeGiven(dir);
 
-  const rig = await openRig(folder(), dir);
+  const rig = await openRig(folder(), { source: dir });
   await feed(rig, 1, 2);
   while (rig.pipeline.status.phase !== "scoring") await sleep(10);
   await feed(rig, 2, 60);
@@ -66,7 +66,7 @@ async function feedAs(rig: Rig, [from, to]: readonly [number, number], valuesOf:
 const still = (): Float64Array => Float64Array.of(0.1, 0, 0.2);
 
 test("a machine that stands still is not judged and not learned; its rows and its limits go on, and after a start it settles first", async () => {
-  const rig = await openRig(folder(), "auto", runsWithLoad);
+  const rig = await openRig(folder(), { running: runsWithLoad });
   const { pipeline } = rig;
   await feed(rig, 1, 321);
   assert.equal(pipeline.status.readiness, 0.75, "300 of 320 rows: the first 20 settle");
@@ -97,13 +97,13 @@ test("a machine that stands still is not judged and not learned; its rows and it
 
 test("an alarm is held while the machine stands still, and a restart of the agent does not settle it anew", async () => {
   const dir = folder();
-  const rig = await openRig(dir, "auto", runsWithLoad);
+  const rig = await openRig(dir, { running: runsWithLoad });
   await feed(rig, 1, 450);
   await feed(rig, 450, 560, 2);
   const { level } = rig.pipeline.latest ?? {};
   assert.ok(level === "warning" || level === "critical");
   await rig.close();
-  const again = await openRig(dir, "auto", runsWithLoad);
+  const again = await openRig(dir, { running: runsWithLoad });
   await feed(again, 560, 561, 2);
   assert.deepEqual([typeof again.pipeline.latest?.score, again.pipeline.latest?.level], ["number", level]);
   await feedAs(again, [561, 660], still);

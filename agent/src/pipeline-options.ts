@@ -2,6 +2,7 @@
 import type { MachineRef } from "@millwright/contract/names";
 import type { Clock } from "@millwright/kit/clock";
 import type { LimitRule } from "@millwright/models/decisions/absolute-limits";
+import type { ZoneRule } from "@millwright/models/decisions/vibration-zone";
 import type { SayEvent } from "./events.ts";
 import type { ModelLife } from "./model-life.ts";
 import type { Outbox } from "./outbox/outbox.ts";
@@ -14,6 +15,8 @@ export type PipelineOptions = {
   /** All points of the machine, in the order of its rows; models see the measurements. */
   points: readonly MachinePoint[];
   rules: readonly LimitRule[];
+  /** Points that a vibration standard judges. */
+  zones: readonly ZoneRule[];
   /** When it runs; null: always. */
   running: RunningRule | null;
   periodMs: number;

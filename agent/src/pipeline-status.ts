@@ -13,15 +13,16 @@ export type PipelineStatus = { phase: MachinePhase; readiness: number; missing: 
 export type LatestRow = { atMonotonicMs: number; level: Level; score: number | UnavailableReason };
 
 export function pipelineStatus(
-  { phase, learning, running }: Pick<MachineState, "phase" | "learning" | "running">,
+  { phase, learning, running, shownLevel }: Pick<MachineState, "phase" | "learning" | "running" | "shownLevel">,
   { hasModel, periodMs, wantedRows }: { hasModel: boolean; periodMs: number; wantedRows: number },
 ): PipelineStatus {
   if (phase === "scoring") return { phase: hasModel ? "scoring" : "unavailable", readiness: 1, missing: null };
   const { fraction, missing } = readiness({ rows: learning.rows, badShare: badShare(learning), periodMs, wantedRows });
-  return { phase: "learning", readiness: fraction, missing: `${missing}${running === undefined ? "" : pauses[running.now]}` };
+  return { phase: "learning", readiness: fraction, missing: `${missing}${pauseOf(running?.now ?? "running", shownLevel)}` };
 }
 
-const isStanding = ({ missing }: PipelineStatus): boolean => missing?.endsWith(pauses.stopped) === true;
+// What alarms while it learns is a limit or a zone, and its rows are not taken.
+const alarms = " (none while a limit or a vibration zone alarms)";
 
 const pauses: Record<Running, string> = {
   running: "",
@@ -30,9 +31,16 @@ const pauses: Record<Running, string> = {
   unknown: " (whether the machine runs is not known: a point of running_when is bad)",
 };
 
-/** Worth telling again: another phase, another tenth of the way, or the machine stands still while it should learn. */
+const pauseOf = (running: Running, shownLevel: Level): string =>
+  running === "running" && shownLevel !== "normal" ? alarms : pauses[running];
+
+/** Why it does not get on; a bad point of running_when comes and goes too often to be news. */
+const standstillOf = ({ missing }: PipelineStatus): string | undefined =>
+  [pauses.stopped, alarms].find((pause) => missing?.endsWith(pause));
+
+/** Worth telling again: another phase, another tenth of the way, or the machine stands still, or alarms, while it should learn. */
 export const isNews = (before: PipelineStatus | null, now: PipelineStatus): boolean =>
   before === null ||
   before.phase !== now.phase ||
-  isStanding(before) !== isStanding(now) ||
+  standstillOf(before) !== standstillOf(now) ||
   Math.floor(before.readiness * 10) !== Math.floor(now.readiness * 10);

@@ -95,7 +95,7 @@ test("a lost state file loses no baseline; a machine that had a given bundle beg
   await again.close();
 
   const other = folder();
-  const given = await openRig(other, baselineFolder(dir, machine, 1));
+  const given = await openRig(other, { source: baselineFolder(dir, machine, 1) });
   while (given.pipeline.status.phase !== "scoring") await sleep(10);
   await feed(given, 450, 460);
   await given.close();

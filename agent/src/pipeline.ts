@@ -1,10 +1,11 @@
-// One machine, from its row to what is durable: row → limits and score → conclusion → records, committed with the state that made them.
+// One machine, from its row to what is durable: row → limits, zones and score → conclusion → records, committed with the state that made them.
 // Rows and commands are taken strictly one after the other.
 import type { Command } from "@millwright/contract/down-message";
 import type { ModelManifest } from "@millwright/contract/model-manifest";
-import type { UnavailableReason } from "@millwright/contract/prediction";
+import type { Level, UnavailableReason } from "@millwright/contract/prediction";
 import { limitsStep } from "@millwright/models/decisions/absolute-limits";
 import { isAboutNow } from "@millwright/models/decisions/decision-step";
+import { noZones, noZonesOutput, type ZonesOutput, zonesStep } from "@millwright/models/decisions/vibration-zone";
 import { learnRow } from "./baselines/learning.ts";
 import { type MachineState, machineTime, newMachineState, noVerdicts } from "./baselines/machine-state.ts";
 import { afterVerdict, type Conclusion, conclude } from "./conclude.ts";
@@ -17,7 +18,7 @@ import { eventBody, predictionBody, type RowContext } from "./outbox/record-bodi
 import type { PipelineOptions } from "./pipeline-options.ts";
 import type { LatestRow, PipelineStatus } from "./pipeline-status.ts";
 import { RowQueue } from "./row-queue.ts";
-import { contextNow, contextOf, lineageOf, rowTelemetry, sensorNews, sensorRecord } from "./row-records.ts";
+import { contextNow, contextOf, lineageOf, rowTelemetry, type ShownPoints, sensorNews, sensorRecord, shownPoints } from "./row-records.ts";
 import type { MachineRow } from "./samples/machine-row.ts";
 import { type Running, runningStep } from "./samples/running-gate.ts";
 import { SavedMachine } from "./saved-machine.ts";
@@ -64,6 +65,7 @@ class MachinePipeline implements Pipeline {
   /** Names of all points, and which of them models see; as in the rows. */
   readonly #names: readonly string[];
   readonly #measured: readonly number[];
+  readonly #shown: ShownPoints;
   readonly #saved: SavedMachine;
   readonly #queue: RowQueue;
   readonly #keeper: ModelKeeper;
@@ -78,6 +80,7 @@ class MachinePipeline implements Pipeline {
     const { points, clock, machine, say, outbox, key, life } = options;
     this.#o = options;
     this.#names = points.map(({ name }) => name);
+    this.#shown = shownPoints(points);
     this.#measured = points.flatMap(({ role }, index) => (role === "measurement" ? [index] : []));
     const pointsKey = this.#measured.map((index) => `${points[index]?.name}[${points[index]?.unit}]`).join(" ");
     const onTrouble = (detail: string): void => say({ event: "device", text: `outbox: ${detail}` });
@@ -160,17 +163,16 @@ class MachinePipeline implements Pipeline {
       running: rule === null ? undefined : runningStep(this.#state.running, { values: row.values, atMs }, rule),
     };
     const running = this.#state.running?.now ?? "running";
+    const zones = this.#zones(row.values, running === "running");
     this.rows += 1;
 
-    const measured = Float64Array.from(this.#measured, (index) => row.values[index] as number);
-    const good = measured.filter(Number.isFinite).length;
+    const measured = picked(row.values, this.#measured);
+    const good = finiteIn(measured);
     this.samples += good;
     const goodShare = good / Math.max(1, measured.length);
     const isLearning = this.#state.phase === "learning";
-    const learning =
-      isLearning && running === "running"
-        ? learnRow(this.#state.learning, { goodShare, isHealthy: limits.output.level === "normal" })
-        : null;
+    const isHealthy = limits.output.level === "normal" && zones.level === "normal" && !zones.isBeyond;
+    const learning = isLearning && running === "running" ? learnRow(this.#state.learning, { goodShare, isHealthy }) : null;
     if (learning !== null) this.#state = { ...this.#state, learning: learning.learning };
 
     const values = this.#valuesOf(row, measured);
@@ -179,6 +181,8 @@ class MachinePipeline implements Pipeline {
       ...scored,
       values,
       limits: limits.output,
+      zones,
+      zoneRules: this.#o.zones,
       manifest: this.#manifest,
       epoch: outbox.epoch,
       unitOf: (point) => points.find(({ name }) => name === point)?.unit ?? "",
@@ -193,7 +197,7 @@ class MachinePipeline implements Pipeline {
     const news = sensorNews(scored, periodMs);
     this.#saved.commit({
       records: [
-        rowTelemetry(context, row, { points, scored, conclusion: judged.conclusion, model: this.#o.life.model }),
+        rowTelemetry(context, row, { shown: this.#shown, scored, conclusion: judged.conclusion, model: this.#o.life.model }),
         ...news.map((one) => sensorRecord(context, one)),
         ...this.#prediction(context, judged.conclusion, goodShare, atMs),
       ],
@@ -220,10 +224,7 @@ class MachinePipeline implements Pipeline {
     if (manifest === null) return measured;
     if (manifest !== this.#wanted?.manifest)
       this.#wanted = { manifest, places: manifest.features.points.map(({ name }) => this.#names.indexOf(name)) };
-    const { places } = this.#wanted;
-    const values = new Float64Array(places.length);
-    for (const [n, place] of places.entries()) values[n] = row.values[place] ?? Number.NaN;
-    return values;
+    return picked(row.values, this.#wanted.places);
   }
 
   #prediction(context: RowContext, conclusion: Conclusion, goodShare: number, atMs: number): UnsentRecord[] {
@@ -260,7 +261,7 @@ class MachinePipeline implements Pipeline {
     const isNormalNow = isCurrent && command.verdict === "nothing" && isAboutNow(this.#state.decision);
     const verdicts = this.#state.verdicts ?? noVerdicts;
     this.#state = { ...this.#state, verdicts: { ...verdicts, [command.verdict]: verdicts[command.verdict] + 1 } };
-    if (isCurrent) this.#state = afterVerdict(this.#state, this.#manifest, this.#limitsLevel());
+    if (isCurrent) this.#state = afterVerdict(this.#state, this.#manifest, this.#standing());
     // "Nothing wrong" while the alarm stands: what is seen now is this machine's normal too.
     if (isNormalNow) life.model?.stream.accept();
     const text = `${command.actor} closed ${command.ticket} with "${command.verdict}"${isCurrent ? "" : "; its episode was already over"}.`;
@@ -269,17 +270,36 @@ class MachinePipeline implements Pipeline {
     this.#o.say({ event: "verdict", machine: machine.name, verdict: command.verdict, actor: command.actor });
   }
 
-  #limitsLevel(): "normal" | "warning" | "critical" {
+  /** How limits and zones stand, without another row. */
+  #standing(): Record<"limits" | "zones", Level> {
     const none = new Float64Array(this.#o.points.length).fill(Number.NaN);
-    const { level } = limitsStep(this.#state.limits, {
-      values: none,
-      points: this.#names,
-      rules: this.#o.rules,
-    }).output;
-    return level === "watch" ? "warning" : level;
+    const { level } = limitsStep(this.#state.limits, { values: none, points: this.#names, rules: this.#o.rules }).output;
+    return { limits: level, zones: this.#zones(none, false).level };
+  }
+
+  /** Machines without zones keep no state of them. */
+  #zones(values: Float64Array, isJudged: boolean): ZonesOutput {
+    const { zones: rules } = this.#o;
+    if (rules.length === 0) return noZonesOutput;
+    const { state, output } = zonesStep(this.#state.zones ?? noZones, { values, points: this.#names, rules, isJudged });
+    this.#state = { ...this.#state, zones: state };
+    return output;
   }
 
   #sayLevel({ level, score, sentence }: Conclusion): void {
     this.#o.say({ event: "level", machine: this.#o.machine.name, level, score: typeof score === "number" ? score : null, sentence });
   }
+}
+
+/** The values at some places, in the order of the places; NaN where there is none. */
+function picked(values: Float64Array, places: readonly number[]): Float64Array {
+  const some = new Float64Array(places.length);
+  for (let n = 0; n < places.length; n++) some[n] = values[places[n] as number] ?? Number.NaN;
+  return some;
+}
+
+function finiteIn(values: Float64Array): number {
+  let finite = 0;
+  for (let n = 0; n < values.length; n++) if (Number.isFinite(values[n])) finite++;
+  return finite;
 }

@@ -3,6 +3,7 @@ import type { EventName } from "@millwright/contract/event";
 import type { ModelManifest } from "@millwright/contract/model-manifest";
 import type { MachineRef } from "@millwright/contract/names";
 import type { Lineage } from "@millwright/contract/prediction";
+import type { QualityReason } from "@millwright/contract/telemetry";
 import type { Clock } from "@millwright/kit/clock";
 import type { Conclusion } from "./conclude.ts";
 import type { ResolvedPoint } from "./config/resolved-config.ts";
@@ -20,24 +21,29 @@ export const contextOf = ({ machine, bootId, atMonotonicMs, atWallMs, clock }: M
   time: { boot_id: bootId, monotonic_ms: atMonotonicMs, wall_ms: atWallMs, clock },
 });
 
+/** Points of a machine as telemetry has them, and where they stand in its rows. */
+export type ShownPoints = { readonly names: readonly string[]; readonly places: readonly number[] };
+
+export function shownPoints(points: readonly MachinePoint[]): ShownPoints {
+  const places = points.flatMap(({ role }, index) => (role === "update_counter" ? [] : [index]));
+  return { places, names: places.map((place) => points[place]?.name ?? "") };
+}
+
 /** The row as it was read, its counter beside it; points the model does not see because they stand still are marked. */
 export function rowTelemetry(
   context: RowContext,
   row: MachineRow,
-  {
-    points,
-    scored,
-    conclusion,
-    model,
-  }: { points: readonly MachinePoint[]; scored: Scored; conclusion: Conclusion; model: MachineModel | null },
+  { shown, scored, conclusion, model }: { shown: ShownPoints; scored: Scored; conclusion: Conclusion; model: MachineModel | null },
 ): UnsentRecord {
-  const still = new Set(scored.masked.filter((p) => model?.stream.isStill(p)).map((p) => model?.manifest.features.points[p]?.name));
-  const shown = points.flatMap(({ role }, index) => (role === "update_counter" ? [] : [index]));
+  const { names, places } = shown;
+  const still = scored.masked.filter((p) => model?.stream.isStill(p)).map((p) => model?.manifest.features.points[p]?.name);
+  const reasonOf = (n: number, place: number): QualityReason | null =>
+    row.reasons[place] ?? (still.length > 0 && still.includes(names[n]) ? "flat_line" : null);
   return telemetryBody(context, {
     update: row.update ?? undefined,
-    points: shown.map((index) => points[index]?.name ?? ""),
-    values: shown.map((index) => row.shown[index] ?? Number.NaN),
-    reasons: shown.map((index) => row.reasons[index] ?? (still.has(points[index]?.name) ? "flat_line" : undefined)),
+    points: names,
+    values: places.map((place) => row.shown[place] ?? Number.NaN),
+    reasons: places.map((place, n) => reasonOf(n, place)),
     score: typeof scored.score === "number" ? scored.score : null,
     level: conclusion.level,
   });

@@ -1,20 +1,28 @@
-// What one machine's flow remembers, and how it is kept: every commit of records takes with it the state that made them. The feature stream,
-// most of that state, is saved more rarely; the last nightly report stands beside it.
+// What one machine's flow remembers, and how it is kept: every commit of records takes with it the state that made them, but that of a calm row,
+// which differs from the one before only in where it stands, goes every few seconds. The feature stream, most of the state, is saved more rarely
+// still; the last nightly report stands beside it.
 import { performance } from "node:perf_hooks";
-import type { MachineState } from "./baselines/machine-state.ts";
+import { isCalm, type MachineState } from "./baselines/machine-state.ts";
 import { DriftWatch } from "./drift-watch.ts";
 import type { ModelLife } from "./model-life.ts";
 import type { LastReport } from "./model-report.ts";
 import { type MachineCommits, machineCommits } from "./outbox/machine-commits.ts";
 import type { Outbox, OutboxCommit } from "./outbox/outbox.ts";
+import type { Running } from "./samples/running-gate.ts";
 
+/** Real ms between two saves of a calm machine's state: with every row it would be half of what is written to the disk. */
+const calmStateEveryMs = 10_000;
 /**
  * Real ms between two saves of a feature stream while nothing happens: it is most of a machine's state, and would wear an SD card out with every
- * row. After a restart it goes on from there, or begins its running means anew, as after any gap of a few rows.
+ * row. After a kill it begins its running means anew, as after any gap of a few rows; what is slow in it (where the machine was re-centred, the
+ * counts of the drift report) goes on from there.
  */
-const streamEveryMs = 10_000;
+const streamEveryMs = 60_000;
 const streamKey = (key: string): string => `${key}#stream`;
 const reportKey = (key: string): string => `${key}#report`;
+
+type Calm = Running | "always running";
+const calmOf = (state: MachineState): Calm | null => (isCalm(state) ? (state.running?.now ?? "always running") : null);
 
 export type SavedMachineOptions = {
   key: string;
@@ -31,7 +39,12 @@ export class SavedMachine {
   readonly #o: SavedMachineOptions;
   readonly #commits: MachineCommits;
   #streamDueMs = 0;
+  #stateDueMs = 0;
+  /** What was committed since they were saved is not in them yet. */
   #isStreamAhead = false;
+  #isStateAhead = false;
+  /** What the saved state is calm in; null where it is not. */
+  #savedCalm: Calm | null = null;
 
   /** @param fresh the state of a machine of which nothing was saved */
   constructor(options: SavedMachineOptions, fresh: MachineState) {
@@ -74,7 +87,9 @@ export class SavedMachine {
 
   /** The same, and what came since the stream was saved last is in it, too. */
   async idle(): Promise<void> {
-    if (this.#isStreamAhead) await this.#commits.add({ states: [{ machine: streamKey(this.#o.key), json: this.#streamJson() }] });
+    const { key } = this.#o;
+    if (this.#isStateAhead) await this.#commits.add({ states: [{ machine: key, json: this.#stateJson() }] });
+    if (this.#isStreamAhead) await this.#commits.add({ states: [{ machine: streamKey(key), json: this.#streamJson() }] });
     await this.#commits.idle();
   }
 
@@ -88,11 +103,23 @@ export class SavedMachine {
 
   #add(commit: Omit<OutboxCommit, "states">, more: readonly { machine: string; json: string }[]): Promise<void> {
     const { key } = this.#o;
-    const states = [{ machine: key, json: JSON.stringify({ ...this.state, stream: null }) }, ...more];
-    const isPlainRow = (commit.records ?? []).every(({ kind }) => kind === "telemetry");
+    const nowMs = performance.now();
+    const isPlainRow = more.length === 0 && (commit.records ?? []).every(({ kind }) => kind === "telemetry");
+    const calm = calmOf(this.state);
+    const mayWait = isPlainRow && calm !== null && calm === this.#savedCalm;
     this.#isStreamAhead = true;
-    if (!isPlainRow || performance.now() >= this.#streamDueMs) states.push({ machine: streamKey(key), json: this.#streamJson() });
+    this.#isStateAhead = true;
+    const states = [...more];
+    if (!mayWait || nowMs >= this.#stateDueMs) states.push({ machine: key, json: this.#stateJson() });
+    if (!isPlainRow || nowMs >= this.#streamDueMs) states.push({ machine: streamKey(key), json: this.#streamJson() });
     return this.#commits.add({ ...commit, states });
+  }
+
+  #stateJson(): string {
+    this.#stateDueMs = performance.now() + calmStateEveryMs;
+    this.#isStateAhead = false;
+    this.#savedCalm = calmOf(this.state);
+    return JSON.stringify({ ...this.state, stream: null });
   }
 
   #streamJson(): string {

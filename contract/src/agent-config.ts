@@ -68,6 +68,19 @@ export const DerivedPoint = v.union([
 ]);
 export type DerivedPoint = v.InferOutput<typeof DerivedPoint>;
 
+/** Points of a machine that are judged by a vibration standard. What the standard asks for stands beside: contract/standards/README.md says what that is. */
+export const VibrationZones = v.objectWithRest(
+  {
+    /** E.g. iso-20816-3. */
+    standard: v.string(),
+    /** RMS velocities. */
+    points: v.pipe(v.array(PointName), v.minLength(1, "needs at least one point")),
+  },
+  /** E.g. `group: 2`, `support: rigid`. */
+  v.union([v.string(), v.number()]),
+);
+export type VibrationZones = v.InferOutput<typeof VibrationZones>;
+
 export const MachineConfig = v.strictObject({
   class: MachineClass,
   /** Place of this machine, where it is not the agent's. */
@@ -94,6 +107,8 @@ export const MachineConfig = v.strictObject({
   settle: v.optional(duration({ min: "0s", max: "1h" }), "0s"),
   /** Limits for this machine; they replace the template's, point by point. */
   limits: v.optional(v.record(PointName, PointLimits), {}),
+  /** Zones A to D of a vibration standard: C is a warning, D is critical, from the first row on. A list where parts of it belong to several (a pump and its motor). */
+  vibration_zones: v.optional(v.union([v.array(VibrationZones), VibrationZones])),
 });
 export type MachineConfig = v.InferOutput<typeof MachineConfig>;
 

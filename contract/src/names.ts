@@ -33,6 +33,10 @@ export const Sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, "must be 64 h
 export const MachineClass = v.picklist(["centrifugal-pump", "motor", "fan", "compressor", "gearbox", "test-rig", "other"]);
 export type MachineClass = v.InferOutput<typeof MachineClass>;
 
+/** Zone of a vibration standard. A: as new · B: fit for unrestricted long-term operation · C: not fit for it · D: severe enough to damage the machine. */
+export const ZoneLetter = v.picklist(["A", "B", "C", "D"]);
+export type ZoneLetter = v.InferOutput<typeof ZoneLetter>;
+
 /** Which machine: a name alone is not enough, two sites may both have a P-101. */
 export const MachineRef = v.strictObject({ site: Site, name: MachineName });
 export type MachineRef = v.InferOutput<typeof MachineRef>;

@@ -1,7 +1,7 @@
 // A prediction: what the agent concludes about one machine, with its evidence and its lineage. Where it has no figure it says so.
 import * as v from "valibot";
 import { FailureMode } from "./failure-modes.ts";
-import { Count, Finite, MachineRef, PointName, Sha256 } from "./names.ts";
+import { Count, Finite, MachineRef, PointName, Sha256, ZoneLetter } from "./names.ts";
 import { recordEntries } from "./record.ts";
 
 export const levels = ["normal", "watch", "warning", "critical"] as const;
@@ -46,6 +46,15 @@ export const Signal = v.strictObject({
   baseline: v.nullable(Finite),
   now: v.nullable(Finite),
   contribution: v.pipe(Finite, v.minValue(0), v.maxValue(1)),
+  /** Where a vibration standard holds for the point: the zone `now` falls into. */
+  zone: v.optional(
+    v.strictObject({
+      letter: ZoneLetter,
+      /** E.g. "ISO 20816-3, group 2, rigid". */
+      standard: v.pipe(v.string(), v.maxLength(100)),
+      velocity_mm_s: Finite,
+    }),
+  ),
 });
 export type Signal = v.InferOutput<typeof Signal>;
 
@@ -66,8 +75,8 @@ export const Prediction = v.strictObject({
   machine: MachineRef,
   failure_mode: FailureMode,
   level: Level,
-  /** Which layer spoke: limits of a template or configuration, or the machine's own baseline. */
-  layer: v.picklist(["limits", "baseline"]),
+  /** Which layer spoke: limits of a template or configuration, zones of a vibration standard, or the machine's own baseline. */
+  layer: v.picklist(["limits", "zones", "baseline"]),
   /**
    * The episode this belongs to; unique within (tenant, machine). null while there is nothing to act on: the machine is normal, or a
    * technician has answered what it still shows. A ticket needs an episode.

@@ -46,13 +46,18 @@ test("at 360 px: learning, a ticket by itself, its evidence, and closed in three
       "telemetry",
       Array.from({ length: 60 }, (_, i) => telemetry({ seq: i + 1 })),
     );
-    await agent.deliver("prediction", [prediction({ seq: 50, level: "critical" })]);
+    const zone = { letter: "D" as const, standard: "ISO 20816-3, group 2, rigid", velocity_mm_s: 6.4 };
+    const signals = prediction({ seq: 50 }).signals.map((signal, i) => (i === 0 ? { ...signal, zone } : signal));
+    await agent.deliver("prediction", [prediction({ seq: 50, level: "critical", signals })]);
     const card = page.getByRole("link", { name: /Critical.*P-101/s });
     await card.waitFor();
     await noSidewaysScroll(page);
 
     await card.click();
-    await page.getByText("Vibration RMS at the drive end is 6.4 mm/s, it was 2.1 in the healthy baseline").waitFor();
+    await page
+      .getByText("Vibration RMS at the drive end is 6.4 mm/s (zone D of ISO 20816-3, group 2, rigid), it was 2.1 in the healthy baseline")
+      .waitFor();
+    await page.getByText("Zone D of ISO 20816-3, group 2, rigid: high enough to damage the machine. Act now.").waitFor();
     await page.locator(".chart canvas").waitFor();
     await noSidewaysScroll(page);
     await allTappable(page);

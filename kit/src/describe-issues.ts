@@ -20,7 +20,9 @@ function flatten(issue: Issue): Issue[] {
 
 // Only an option that has the right shape says more than "one of these"; its places are within the union's.
 function ofUnion(union: Issue, options: readonly Issue[]): Issue[] {
-  const telling = options.filter(({ path, kind }) => path !== undefined || kind !== "schema");
+  // To an object schema a list is an object without its keys.
+  const isList = Array.isArray(union.input);
+  const telling = options.filter(({ path, kind }) => (path === undefined ? kind !== "schema" : (path[0].type === "array") === isList));
   if (telling.length === 0) {
     const { issues: _, ...own } = union;
     return [own];

@@ -49,6 +49,7 @@ export function openMqttSession(options: MqttOptions): MqttSession {
     reconnectPeriod: delays.next().value,
     resubscribe: false,
     queueQoSZero: false,
+    writeCache: false,
     reschedulePings: true,
     ...(options.username === undefined ? {} : { username: options.username }),
     ...(options.password === undefined ? {} : { password: options.password }),

@@ -64,6 +64,19 @@ test("limits, whole numbers and variants are said in words", () => {
   assert.equal(first("broker: { kind: embedded, port: 1, url: x }\n"), 'f:1:36  unknown key "url". Known here: kind, port');
 });
 
+test("where a list or one entry may stand, a mistake in a list is told of its entry alone", () => {
+  const Entry = v.strictObject({ name: v.string() });
+  const schema = v.strictObject({ entries: v.union([v.array(Entry), Entry]) });
+  const lines = (text: string): string[] => {
+    const read = parseYaml(text, "x.yaml", schema);
+    return read.ok ? [] : read.issues.map(formatIssue);
+  };
+  assert.deepEqual(lines("entries: [{ name: a }]"), []);
+  assert.deepEqual(lines("entries: [{ name: 1 }]"), ["x.yaml:1:19  entries.0.name must be text, not 1"]);
+  assert.deepEqual(lines("entries: { name: 1 }"), ["x.yaml:1:18  entries.name must be text, not 1"]);
+  assert.deepEqual(lines("entries: 1"), ["x.yaml:1:10  entries must be a list or a mapping (name: value), not 1"]);
+});
+
 test("what is not YAML, stands twice or grows without end is one clear line", () => {
   assert.match(lines("version: 1\nversion: 1\n")[0] ?? "", /^f.yaml:2:1 {2}this name stands here twice/);
   assert.match(lines("buses: [1\n")[0] ?? "", /^f.yaml:\d+:\d+ {2}not valid YAML/);

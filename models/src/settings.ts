@@ -83,6 +83,8 @@ export const prognosisSettings = {
   indexCaps: [125, 60, 30],
   indexRidge: 0.01,
   trees: { depth: 5, rate: 0.04, l2: 1, minWeight: 100, columnShare: 0.15 },
+  /** Of the logistic trees: a row that is surely healthy or surely failing weighs next to nothing, so a hundred would leave stumps. */
+  failMinWeight: 3,
   rowsPerTree: 12_000,
   /** Life and probability are means of so many ensembles, each with a seed of its own. */
   members: 2,

@@ -10,12 +10,14 @@ import { ModelManifest } from "@millwright/contract/model-manifest";
 import { PrognosisManifest } from "@millwright/contract/prognosis-manifest";
 import { RecordingProfile } from "@millwright/contract/recording-profile";
 import { StateMessage, UpMessage } from "@millwright/contract/up-message";
+import { VibrationStandard } from "@millwright/contract/vibration-standard";
 import { toJsonSchema } from "@valibot/to-json-schema";
 
 const schemas = {
   agent: AgentConfig,
   gateway: GatewayConfig,
   "device-template": DeviceTemplate,
+  "vibration-standard": VibrationStandard,
   "recording-profile": RecordingProfile,
   "model-manifest": ModelManifest,
   "prognosis-manifest": PrognosisManifest,

@@ -5,6 +5,6 @@ const entry = (path: string): string => fileURLToPath(new URL(`../../${path}`, i
 
 export const programs = {
   sim: entry("firmware-sim/src/cli/main.ts"),
-  agent: entry("agent/src/cli/main.ts"),
+  agent: entry("agent/millwright-agent.mjs"),
   gateway: entry("gateway/src/cli/main.ts"),
 };

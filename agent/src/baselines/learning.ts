@@ -15,7 +15,7 @@ export const noLearning: Learning = { rows: 0, seen: 0, goodSum: 0 };
 const minGoodShare = 0.5;
 
 /**
- * One more row. `goodShare`: points that are good in it, 0…1. `isHealthy`: no limit is crossed; a row beyond a limit is never learned as normal.
+ * One more row. `goodShare`: points that are good in it, 0…1. `isHealthy`: no limit is crossed and no vibration is in zone C or D; such a row is never learned as normal.
  * @returns the new count, and whether this row belongs to the learning rows
  */
 export function learnRow(learning: Learning, row: { goodShare: number; isHealthy: boolean }): { learning: Learning; take: boolean } {

@@ -3,6 +3,7 @@
 import { initialLimits, type LimitsState } from "@millwright/models/decisions/absolute-limits";
 import { type EpisodeState, type LayerLevel, noEpisode } from "@millwright/models/decisions/combine-layers";
 import { type DecisionState, initialDecision } from "@millwright/models/decisions/decision-step";
+import type { ZonesState } from "@millwright/models/decisions/vibration-zone";
 import type { MachineStreamSnapshot } from "@millwright/models/features/machine-stream";
 import type { RunningState } from "../samples/running-gate.ts";
 import { type Evidence, noEvidence } from "../windows/evidence.ts";
@@ -37,6 +38,8 @@ export type MachineState = {
   decision: DecisionState;
   isHeld: boolean;
   limits: LimitsState;
+  /** Absent before the first row that a vibration standard judged. */
+  zones?: ZonesState;
   episode: EpisodeState;
   episodeId: string | null;
   /** The level of the last row, as it is shown. */
@@ -47,6 +50,18 @@ export type MachineState = {
   /** What technicians said of this baseline's tickets; absent before the first. */
   verdicts?: VerdictCounts;
 };
+
+/**
+ * Nothing is counted towards anything: what one more such row changes is only where the machine stands in time and how high its score was. After
+ * a kill it may begin again from a state some seconds old. Not where the device counts its rows: the next one is told by `lastUpdate`.
+ */
+export function isCalm({ phase, lastUpdate, decision, episode, limits }: MachineState): boolean {
+  const { above, evidence, bar, isRaised, isOpen } = decision;
+  const isDecisionCalm = above === 0 && evidence === 0 && bar === 0 && !isRaised && !isOpen;
+  const isEpisodeCalm = !episode.isOpen && Object.keys(episode.answered).length === 0;
+  const areLimitsCalm = Object.values(limits).every(({ rows, isCrossed }) => rows === 0 && !isCrossed);
+  return phase === "scoring" && lastUpdate === null && isDecisionCalm && isEpisodeCalm && areLimitsCalm;
+}
 
 export function newMachineState(options: { bootId: string; pointsKey: string; generation: number }): MachineState {
   return {

@@ -10,10 +10,27 @@ const main = fileURLToPath(new URL("./main.ts", import.meta.url));
 const example = fileURLToPath(new URL("../../examples/agent.yaml", import.meta.url));
 const run = (...words: string[]) => spawnSync(process.execPath, [main, ...words], { encoding: "utf8" });
 
-test("a good configuration: exit code 0 and one line of what it amounts to", () => {
+test("a good configuration: exit code 0, one line of what it amounts to, and the vibration zones that hold", () => {
   const { status, stdout, stderr } = run("check", "--config", example);
   assert.deepEqual([status, stderr], [0, ""]);
-  assert.match(stdout, /^agent press-hall-1: 2 machines, \d+ points, \d+ requests a second on 1 bus\n$/);
+  const [summary, zones, ...rest] = stdout.split("\n");
+  assert.match(summary ?? "", /^agent press-hall-1: 2 machines, \d+ points, \d+ requests a second on 1 bus$/);
+  assert.equal(
+    zones,
+    "P-101: vibration_rms_de, vibration_rms_nde by ISO 10816-7, category II, up to 200 kW, mm/s RMS: A to 3.2, B to 5.1, C to 8.5 is a warning, D above is critical, after 10s",
+  );
+  assert.deepEqual(rest, [""]);
+  const document = JSON.parse(run("check", "--config", example, "--json").stdout) as { zones: unknown[] };
+  const standard = {
+    machine: "P-101",
+    standard: "ISO 10816-7, category II, up to 200 kW",
+    boundaries_mm_s: [3.2, 5.1, 8.5],
+    persistence_rows: 10,
+  };
+  assert.deepEqual(document.zones, [
+    { ...standard, point: "vibration_rms_de" },
+    { ...standard, point: "vibration_rms_nde" },
+  ]);
 });
 
 test("the example with devices that speak JSON and text is good, too", () => {

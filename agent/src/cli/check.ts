@@ -1,8 +1,10 @@
-// `millwright-agent check`: every mistake of a configuration and its templates, one line each; or what it amounts to.
+// `millwright-agent check`: every mistake of a configuration and its templates, one line each; or what it amounts to, and which vibration
+// zones hold.
 import { type Command, exitCode, requiredOption } from "@millwright/kit/command-line";
 import { formatIssue } from "@millwright/kit/yaml-file";
 import { configSummary, summaryText } from "../config/config-summary.ts";
 import { type LoadedConfig, loadConfig } from "../config/load-config.ts";
+import { zoneLines, zoneSummaries } from "../config/zone-lines.ts";
 
 export const checkCommand: Command = {
   summary: "Checks a configuration and its templates; says for each mistake where it is and what to do.",
@@ -17,12 +19,12 @@ export const checkCommand: Command = {
 function document(loaded: LoadedConfig): unknown {
   const { ok, warnings } = loaded;
   return loaded.ok
-    ? { ok, issues: [], warnings, summary: configSummary(loaded.config) }
-    : { ok, issues: loaded.issues, warnings, summary: null };
+    ? { ok, issues: [], warnings, summary: configSummary(loaded.config), zones: zoneSummaries(loaded.config) }
+    : { ok, issues: loaded.issues, warnings, summary: null, zones: [] };
 }
 
 function text(loaded: LoadedConfig): string {
   const lines = [...(loaded.ok ? [] : loaded.issues), ...loaded.warnings].map(formatIssue);
-  if (loaded.ok) lines.push(summaryText(configSummary(loaded.config)));
+  if (loaded.ok) lines.push(summaryText(configSummary(loaded.config)), ...zoneLines(loaded.config));
   return `${lines.join("\n")}\n`;
 }

@@ -31,6 +31,17 @@ test("from options alone: a configuration that passes `check`, with the schema's
   assert.equal((await runCli(["check", "--config", "agent.yaml"], { cwd: dir })).status, 0);
 });
 
+test("the vibration zones it proposes hold as they stand once they are no comment any more", async () => {
+  const machines = ["--machine", "P-1=centrifugal-pump:sim/centrifugal-pump:1", "--machine", "F-2=fan:banner/qm30vt2:2"];
+  await runCli(["init", "--out", "zones.yaml", ...whole, ...machines, "--machine", "E-3=other:eastron/sdm120:3"], { cwd: dir });
+  const text = readFileSync(join(dir, "zones.yaml"), "utf8");
+  writeFileSync(join(dir, "zones.yaml"), text.replaceAll("# vibration_zones:", "vibration_zones:"));
+  const { status, stdout, stderr } = await runCli(["check", "--config", "zones.yaml"], { cwd: dir });
+  assert.deepEqual([status, stderr, stdout.match(/warning/g)?.length], [0, "", 2], "a warning is only what zone C is");
+  assert.match(stdout, /^P-1: vibration_rms_de, vibration_rms_nde by ISO 10816-7, category II, up to 200 kW, /m);
+  assert.match(stdout, /^F-2: vibration_rms_z, vibration_rms_x by ISO 20816-3, group 2, rigid, /m);
+});
+
 test("never over a file: exit code 3, and the file is as it was", async () => {
   writeFileSync(join(dir, "mine.yaml"), "mine");
   const { status, stderr } = await runCli(["init", "--out", "mine.yaml", ...whole, ...pump], { cwd: dir });

@@ -10,6 +10,7 @@ import { type ConfigReport, didYouMean, type Path } from "./config-report.ts";
 import { resolveDerived } from "./resolve-derived.ts";
 import { resolvePoints } from "./resolve-points.ts";
 import { resolveRunning } from "./resolve-running.ts";
+import { resolveZones } from "./resolve-zones.ts";
 import type { ResolvedBus, ResolvedMachine, ResolvedPoint, ResolvedRead } from "./resolved-config.ts";
 import type { TemplateLibrary } from "./template-library.ts";
 
@@ -32,6 +33,7 @@ export function resolveMachine(name: string, machine: MachineConfig, around: Sur
   const points = [...read, ...made.points];
   const known = isWhole ? points.map((point) => point.name) : null;
   const running = resolveRunning(machine, known, path, around.report);
+  const zones = resolveZones(machine, isWhole ? points : null, path, around.report);
   const counterIndex = points.findIndex(({ role }) => role === "update_counter");
   const resolved: ResolvedMachine = {
     site: machine.site ?? around.site,
@@ -44,6 +46,7 @@ export function resolveMachine(name: string, machine: MachineConfig, around: Sur
     reads,
     derived: made.derived,
     ...(running === null ? {} : { running }),
+    ...(zones.length === 0 ? {} : { zones }),
     counterIndex: counterIndex < 0 ? null : counterIndex,
     limits: { ...limits, ...machine.limits },
   };

@@ -29,20 +29,31 @@ export function resolvePoints({ only, unit }: ReadConfig, template: DeviceTempla
   const limits: Record<string, PointLimits> = {};
   for (const [name, point] of usable) {
     if (only !== undefined && !only.includes(name)) continue;
-    const { range, max_rate, flat_after, enum: words } = point;
-    points.push({
-      name,
-      unit: point.unit,
-      role: point.role,
-      ...(range === undefined ? {} : { range }),
-      ...(max_rate === undefined ? {} : { maxRate: max_rate }),
-      ...(flat_after === undefined ? {} : { flatAfterMs: flat_after }),
-      ...(words === undefined ? {} : { enum: words }),
-    });
+    points.push(resolvedPoint(name, point));
     if (point.limits !== undefined) limits[name] = point.limits;
   }
   const sourceOf = (taken: readonly string[]): ReadSource => source(template, unit ?? null, taken);
   return { points, sourceOf, limits, isWhole: (only ?? []).every((name) => names.includes(name)) };
+}
+
+// One object for all machines that read the same template: a box may have 500 of them.
+const resolvedPoints = new WeakMap<object, ResolvedPoint>();
+
+function resolvedPoint(name: string, point: DeviceTemplate["points"][string]): ResolvedPoint {
+  const known = resolvedPoints.get(point);
+  if (known !== undefined) return known;
+  const { range, max_rate, flat_after, enum: words } = point;
+  const resolved: ResolvedPoint = {
+    name,
+    unit: point.unit,
+    role: point.role,
+    ...(range === undefined ? {} : { range }),
+    ...(max_rate === undefined ? {} : { maxRate: max_rate }),
+    ...(flat_after === undefined ? {} : { flatAfterMs: flat_after }),
+    ...(words === undefined ? {} : { enum: words }),
+  };
+  resolvedPoints.set(point, resolved);
+  return resolved;
 }
 
 function source(template: DeviceTemplate, unit: number | null, names: readonly string[]): ReadSource {
@@ -58,12 +69,25 @@ function source(template: DeviceTemplate, unit: number | null, names: readonly s
   }
 }
 
-function registers(template: RegisterTemplate, unit: number, names: readonly string[]): ReadSource {
+type Registers = Extract<ReadSource, { protocol: "modbus" }>;
+
+// The same for all devices of a template from which the same points are read.
+const registerMaps = new WeakMap<RegisterTemplate, Map<string, Omit<Registers, "unit">>>();
+
+function registers(template: RegisterTemplate, unit: number, names: readonly string[]): Registers {
+  const known = registerMaps.get(template) ?? new Map<string, Omit<Registers, "unit">>();
+  registerMaps.set(template, known);
+  const key = names.join(" ");
+  const map = known.get(key) ?? registerMap(template, names);
+  known.set(key, map);
+  return { ...map, unit };
+}
+
+function registerMap(template: RegisterTemplate, names: readonly string[]): Omit<Registers, "unit"> {
   const { base, max_block, max_gap, forbidden, atomic, pause, pipeline } = template;
   const points = readPoints(template, names);
   return {
     protocol: "modbus",
-    unit,
     points,
     maxBlock: max_block,
     maxGap: max_gap,

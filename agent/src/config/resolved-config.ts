@@ -5,6 +5,7 @@ import type { MachineClass } from "@millwright/contract/names";
 import type { RegisterPoint } from "@millwright/contract/register-template";
 import type { PointLimits } from "@millwright/contract/template-point";
 import type { TextTemplate } from "@millwright/contract/text-template";
+import type { ZoneRule } from "@millwright/models/decisions/vibration-zone";
 import type { ReadPoint } from "../registers/device-reader.ts";
 import type { IllegalRange } from "../registers/illegal-ranges.ts";
 import type { SerialLine } from "../registers/serial-line.ts";
@@ -75,6 +76,8 @@ export type ResolvedMachine = {
   readonly derived: readonly ResolvedDerived[];
   /** Absent: it always runs. */
   readonly running?: ResolvedRunning;
+  /** Absent: no point is judged by a vibration standard. */
+  readonly zones?: readonly ZoneRule[];
   /** Index of the update counter among the points, null where there is none. */
   readonly counterIndex: number | null;
   /** point → limits: the configuration's, else the template's. */

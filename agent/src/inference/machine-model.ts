@@ -21,6 +21,8 @@ export type MachineModel = {
   readonly stream: MachineStream;
   /** Values in the order of the manifest's points. Never rejects. */
   score(row: Row & { isHeld: boolean }): Promise<Scored>;
+  /** After the model thread was replaced: the same bundle in the new one, and the stream goes on. @throws Fault where it is another one now, or refused */
+  reopen(): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -63,6 +65,10 @@ export async function openMachineModel({ models, key, folder, points, stream: ke
       } catch {
         return unscored("model_failed");
       }
+    },
+    async reopen() {
+      const { manifest: now } = await models.load({ key, folder });
+      if (now.model_sha256 !== manifest.model_sha256) throw agentFault("model_refused", `${folder} holds another model now`);
     },
     close: async () => {
       await models.ask({ kind: "close", key });

@@ -3,6 +3,7 @@
 import type { ModelManifest } from "@millwright/contract/model-manifest";
 import type { MachineClass } from "@millwright/contract/names";
 import type { TrustedKeys } from "@millwright/models/onnx/read-signed-bundle";
+import type { PackedRows, PackedScores } from "./packed-rows.ts";
 
 export type LearnRequest = {
   kind: "learn";
@@ -38,9 +39,9 @@ export type LoadReply = { manifest: ModelManifest };
 export type ScoreReply = { score: number; contribution: Float32Array };
 
 /** What crosses to the thread: everything asked for within a moment, together; and how it ends. */
-export type ToModelThread = { id: number; request: ModelRequest }[] | "end";
+export type ToModelThread = { rows: PackedRows; asked: { id: number; request: Exclude<ModelRequest, ScoreRequest> }[] } | "end";
 /** What crosses back: answers that were ready together. */
-export type FromModelThread = ({ id: number; reply: ReplyOf<ModelRequest> } | { id: number; error: ModelError })[];
+export type FromModelThread = ({ id: number; reply: ReplyOf<ModelRequest> } | { id: number; error: ModelError } | PackedScores)[];
 
 export type ReplyOf<R extends Pick<ModelRequest, "kind">> = R extends { kind: "learn" }
   ? LearnReply

@@ -6,9 +6,10 @@
 import type { TrustedKeys } from "@millwright/models/onnx/read-signed-bundle";
 import type { SigningKey } from "@millwright/models/onnx/signing-key";
 import { agentFault } from "../faults.ts";
-import type { CloseRequest, LearnAsked, LoadReply, ModelRequest, ReplyOf, ScoreRequest } from "./model-messages.ts";
+import type { CloseRequest, InspectReply, LearnAsked, LoadReply, ModelRequest, ReplyOf, ScoreRequest } from "./model-messages.ts";
 import { ModelThread } from "./model-thread.ts";
 import { ModelVetting, type VettedBundles } from "./model-vetting.ts";
+import { shareManifests } from "./share-manifests.ts";
 import type { VetLimits } from "./vet-in-child.ts";
 
 export type ModelRunner = {
@@ -38,6 +39,7 @@ export function startModelRunner({ boxKey, trustedKeys, vetted, vetLimits }: Mod
   const keys: TrustedKeys = new Map([...trustedKeys, [boxKey.publicKey, "this box"]]);
   const vetting = new ModelVetting({ keys, vetted, ...(vetLimits === undefined ? {} : { limits: vetLimits }) });
   const listeners: (() => void)[] = [];
+  const share = shareManifests();
   const scoring = new ModelThread(() => {
     for (const listener of listeners) listener();
   });
@@ -48,8 +50,16 @@ export function startModelRunner({ boxKey, trustedKeys, vetted, vetLimits }: Mod
   const askScoring = <R extends ModelRequest>(request: R): Promise<ReplyOf<R>> =>
     isClosed ? Promise.reject(agentFault("model_failed", "the agent is stopping")) : scoring.ask(request);
 
+  // Asked for by many machines in one moment, a folder is looked at once.
+  const inspecting = new Map<string, Promise<InspectReply>>();
+  const inspect = (folder: string): Promise<InspectReply> => {
+    const asked = inspecting.get(folder) ?? askScoring({ kind: "inspect", folder, keys }).finally(() => inspecting.delete(folder));
+    inspecting.set(folder, asked);
+    return asked;
+  };
+
   const vet = async (folder: string): Promise<{ bundleSha256: string; isOwn: boolean }> => {
-    const { bundleSha256, publicKey } = await askScoring({ kind: "inspect", folder, keys });
+    const { bundleSha256, publicKey } = await inspect(folder);
     const bundle = { bundleSha256, isOwn: publicKey === boxKey.publicKey };
     await vetting.pass(folder, bundle);
     return bundle;
@@ -57,7 +67,9 @@ export function startModelRunner({ boxKey, trustedKeys, vetted, vetLimits }: Mod
 
   const load = async ({ key, folder }: { key: string; folder: string }): Promise<LoadReply> => {
     const bundle = await vet(folder);
-    return vetting.watch(bundle, () => askScoring({ kind: "load", key, folder, keys, bundleSha256: bundle.bundleSha256 }));
+    const { bundleSha256 } = bundle;
+    const { manifest } = await vetting.watch(bundle, () => askScoring({ kind: "load", key, folder, keys, bundleSha256 }));
+    return { manifest: share(manifest, bundleSha256) };
   };
 
   const signingKey = boxKey.privateKey.export({ type: "pkcs8", format: "pem" }).toString();

@@ -7,12 +7,17 @@ import { Worker } from "node:worker_threads";
 import { messageOf } from "@millwright/kit/fault";
 import { agentFault } from "../faults.ts";
 import type { FromModelThread, ModelRequest, ReplyOf, ToModelThread } from "./model-messages.ts";
+import { type PackedScores, packRows, type ScoreRow, unpackScores } from "./packed-rows.ts";
 
 type Asked = { request: ModelRequest; resolve: (reply: never) => void; reject: (error: Error) => void };
-type Sent = Asked & { timer: NodeJS.Timeout };
+/** `sentMs`: monotonic. */
+type Sent = Asked & { sentMs: number };
 
-/** Real ms from the moment the thread gets it. */
-const deadlineMs = { score: 2_000, inspect: 20_000, load: 20_000, learn: 120_000, close: 5_000 } as const;
+/** Real ms from the moment the thread gets it; looked at once a second. */
+const watchEveryMs = 1_000;
+/** What was asked so short a time ago has not kept the thread from answering: it is asked again of the next one. */
+const blamelessMs = 2_000;
+export const deadlineMs = { score: 5_000, inspect: 20_000, load: 20_000, learn: 120_000, close: 5_000 } as const;
 /** More unanswered rows than this means the thread is far behind: refuse at once instead of growing. */
 const maxScoring = 2_000;
 /** Each machine asks for one thing at a time; a box has no more machines than this. */
@@ -23,17 +28,21 @@ const gatherMs = 2;
 
 export class ModelThread {
   readonly #onReplaced: () => void;
+  readonly #deadlines: Readonly<Record<ModelRequest["kind"], number>>;
   readonly #sent = new Map<number, Sent>();
   readonly #queue: Asked[] = [];
-  #outgoing: { id: number; request: ModelRequest }[] = [];
+  #rows: ScoreRow[] = [];
+  #outgoing: Exclude<ToModelThread, "end">["asked"] = [];
   #flushTimer: NodeJS.Timeout | null = null;
+  #watchTimer: NodeJS.Timeout | null = null;
   #isBusy = false;
   #worker: Worker;
   #nextId = 1;
   #isClosed = false;
 
-  constructor(onReplaced: () => void) {
+  constructor(onReplaced: () => void, deadlines: Readonly<Record<ModelRequest["kind"], number>> = deadlineMs) {
     this.#onReplaced = onReplaced;
+    this.#deadlines = deadlines;
     this.#worker = this.#start();
   }
 
@@ -58,20 +67,21 @@ export class ModelThread {
     const timer = setTimeout(() => void this.#worker.terminate(), farewellMs);
     await exited;
     clearTimeout(timer);
+    if (this.#watchTimer !== null) clearTimeout(this.#watchTimer);
   }
 
   #start(): Worker {
     const worker = new Worker(new URL(`./model-worker${extname(import.meta.url)}`, import.meta.url));
     worker.unref();
     worker.on("message", (answers: FromModelThread) => {
-      for (const answer of answers) this.#settle(answer);
+      for (const one of answers) for (const answer of "ids" in one ? unpackScores(one) : [one]) this.#settle(answer);
     });
     worker.on("error", (error) => this.#replace(worker, messageOf(error)));
     worker.on("exit", (code) => this.#replace(worker, `the model worker ended with ${code}`));
     return worker;
   }
 
-  #settle(answer: FromModelThread[number]): void {
+  #settle(answer: Exclude<FromModelThread[number], PackedScores>): void {
     const sent = this.#take(answer.id);
     if (sent === undefined) return;
     if ("reply" in answer) sent.resolve(answer.reply as never);
@@ -96,23 +106,47 @@ export class ModelThread {
 
   #send(asked: Asked): void {
     const id = this.#nextId++;
-    const { kind } = asked.request;
-    const worker = this.#worker;
-    const timer = setTimeout(() => this.#replace(worker, `no answer to "${kind}" in ${deadlineMs[kind]} ms`), deadlineMs[kind]);
-    this.#sent.set(id, { ...asked, timer });
-    this.#outgoing.push({ id, request: asked.request });
-    this.#flushTimer ??= setTimeout(() => this.#flush(), kind === "score" ? gatherMs : 0);
+    const { request } = asked;
+    this.#sent.set(id, { ...asked, sentMs: performance.now() });
+    if (request.kind === "score") this.#rows.push({ id, request });
+    else this.#outgoing.push({ id, request });
+    this.#flushTimer ??= setTimeout(() => this.#flush(), request.kind === "score" ? gatherMs : 0);
+    this.#watchTimer ??= setTimeout(() => this.#watch(), watchEveryMs);
   }
 
   #flush(): void {
     this.#flushTimer = null;
-    this.#worker.postMessage(this.#outgoing.splice(0) satisfies ToModelThread);
+    const rows = packRows(this.#rows.splice(0));
+    const message: ToModelThread = { rows, asked: this.#outgoing.splice(0) };
+    this.#worker.postMessage(message, [rows.features.buffer as ArrayBuffer]);
+  }
+
+  // Where this loop itself was held up, an answer may be there and not have been looked at: it gets a turn before anybody is blamed.
+  #watch(): void {
+    this.#watchTimer = null;
+    const late = this.#lateKind();
+    if (late === null) this.#watchOn();
+    else
+      setImmediate(() => {
+        const worker = this.#worker;
+        if (this.#lateKind() !== null) this.#replace(worker, `no answer to "${late}" in ${this.#deadlines[late]} ms`, true);
+        this.#watchOn();
+      });
+  }
+
+  #watchOn(): void {
+    if (this.#sent.size > 0 && !this.#isClosed) this.#watchTimer ??= setTimeout(() => this.#watch(), watchEveryMs);
+  }
+
+  #lateKind(): ModelRequest["kind"] | null {
+    const nowMs = performance.now();
+    for (const { request, sentMs } of this.#sent.values()) if (nowMs - sentMs > this.#deadlines[request.kind]) return request.kind;
+    return null;
   }
 
   #take(id: number): Sent | undefined {
     const sent = this.#sent.get(id);
     if (sent === undefined) return undefined;
-    clearTimeout(sent.timer);
     this.#sent.delete(id);
     if (sent.request.kind !== "score") {
       this.#isBusy = false;
@@ -121,12 +155,20 @@ export class ModelThread {
     return sent;
   }
 
-  #replace(gone: Worker, why: string): void {
+  /** @param isTooLate it did not answer; otherwise it ended by itself */
+  #replace(gone: Worker, why: string, isTooLate = false): void {
     if (gone !== this.#worker || this.#isClosed) return;
     gone.postMessage("end");
     this.#worker = this.#start();
     this.#outgoing = [];
-    for (const id of [...this.#sent.keys()]) this.#take(id)?.reject(agentFault("model_failed", why));
+    this.#rows = [];
+    const nowMs = performance.now();
+    for (const [id, { request, sentMs }] of [...this.#sent]) {
+      const sent = this.#take(id);
+      const isBlameless = request.kind !== "score" && isTooLate && nowMs - sentMs < blamelessMs;
+      if (isBlameless && sent !== undefined) this.#queue.unshift(sent);
+      else sent?.reject(agentFault("model_failed", why));
+    }
     this.#onReplaced();
   }
 

@@ -1,5 +1,6 @@
 // The worker thread that owns onnxruntime: session.run() blocks the thread it is called on, so it must not be the bus's thread.
 import { parentPort } from "node:worker_threads";
+import type { ModelManifest } from "@millwright/contract/model-manifest";
 import { messageOf } from "@millwright/kit/fault";
 import { learnDetector } from "@millwright/models/detectors/learn-detector";
 import { type Bundle, buildBundle } from "@millwright/models/onnx/build-bundle";
@@ -26,6 +27,7 @@ import type {
   ScoreRequest,
   ToModelThread,
 } from "./model-messages.ts";
+import { type ScoreRow, unpackRows } from "./packed-rows.ts";
 
 /** Sessions by the hash of their graph: machines that were given the same bundle share one. */
 const sessions = new Map<string, { scorer: LoneScorer; users: number }>();
@@ -34,21 +36,23 @@ const stacks = new DetectorStacks({
     for (const graph of graphs) void sessions.get(graph)?.scorer.close();
   },
 });
+/** Bundles whose sessions are open, by their hash. */
+const opened = new Map<string, ModelManifest>();
 /** Machine → the hash of its graph. */
 const graphOf = new Map<string, string>();
 
-type Asked = { id: number; request: ModelRequest };
-
 parentPort?.on("message", (message: ToModelThread) => {
   if (message === "end") process.exit(0);
-  for (const [scorer, rows] of Map.groupBy(message.filter(isScore), scorerOf))
+  for (const [scorer, rows] of Map.groupBy(unpackRows(message.rows), scorerOf))
     for (let from = 0; from < rows.length; from += maxBatchRows)
-      void scoreTogether(scorer, rows.slice(from, from + maxBatchRows)).then((answers) => parentPort?.postMessage(answers));
-  for (const asked of message) if (asked.request.kind !== "score") void answer(asked.id, asked.request);
+      void scoreTogether(scorer, rows.slice(from, from + maxBatchRows)).then(post);
+  for (const { id, request } of message.asked) void answer(id, request);
 });
 
-type ScoreRow = { id: number; request: ScoreRequest };
-const isScore = (asked: Asked): asked is ScoreRow => asked.request.kind === "score";
+function post(answers: FromModelThread): void {
+  const arrays = answers.flatMap((one) => ("ids" in one ? [one.score.buffer, one.contribution.buffer] : []));
+  parentPort?.postMessage(answers, arrays as ArrayBuffer[]);
+}
 
 const graphOfRow = ({ request }: ScoreRow): string => graphOf.get(request.key) ?? "";
 /** Rows with the same answer are scored in one run. */
@@ -67,10 +71,8 @@ async function scoreTogether(scorer: Stack | Scorer | undefined, rows: ScoreRow[
           Int32Array.from(rows, (row) => scorer.places.get(graphOfRow(row)) ?? -1),
         )
       : scorer.score(batch, rows.length));
-    return rows.map(({ id }, n) => ({
-      id,
-      reply: { score: score[n] ?? Number.NaN, contribution: contribution.slice(n * width, (n + 1) * width) },
-    }));
+    // Copies: what onnxruntime gave is not ours to give away.
+    return [{ ids: rows.map(({ id }) => id), score: score.slice(), contribution: contribution.slice() }];
   } catch (error) {
     const [one] = rows;
     if (rows.length === 1 && one !== undefined) return [{ id: one.id, error: describe(error) }];
@@ -83,7 +85,7 @@ async function answer(id: number, request: Exclude<ModelRequest, ScoreRequest>):
     (reply): FromModelThread => [{ id, reply }],
     (error: unknown): FromModelThread => [{ id, error: describe(error) }],
   );
-  parentPort?.postMessage(answers);
+  post(answers);
 }
 
 function work(request: Exclude<ModelRequest, ScoreRequest>): Promise<InspectReply | LoadReply | LearnReply | null> {
@@ -98,19 +100,31 @@ async function inspect({ folder, keys }: InspectRequest): Promise<InspectReply> 
 }
 
 // What was vetted is opened and nothing else: the folder may have changed since. Its golden vectors are checked here, too: in this process it speaks.
-async function load({ key, folder, keys, bundleSha256 }: LoadRequest): Promise<LoadReply> {
-  const { bundle, signed } = await readSignedBundle(folder, { keys, others: "refuse" });
-  if (signed.bundleSha256 !== bundleSha256) throw modelFault("bundle_changed", `${folder} changed after it was vetted`);
-  const { manifest } = bundle;
+// A bundle of which a machine is scored already is the same by its hash, and is not read again: a box may have 500 machines with one bundle.
+async function load(request: LoadRequest): Promise<LoadReply> {
+  const { key, bundleSha256 } = request;
+  const known = opened.get(bundleSha256);
+  const manifest = known !== undefined && sessions.has(known.model_sha256) ? known : await openBundle(request);
   const graph = manifest.model_sha256;
-  const session = sessions.get(graph) ?? { scorer: await openChecked(bundle), users: 0 };
+  const session = sessions.get(graph);
+  if (session === undefined) throw modelFault("session_failed", "the model was closed while it was opened");
   session.users += 1;
-  sessions.set(graph, session);
-  if (session.users === 1) stacks.add(graph, bundle.model);
+  opened.set(bundleSha256, manifest);
   // It may be the same graph again: in use before it is let go.
   await close(key);
   graphOf.set(key, graph);
   return { manifest };
+}
+
+async function openBundle({ folder, keys, bundleSha256 }: LoadRequest): Promise<ModelManifest> {
+  const { bundle, signed } = await readSignedBundle(folder, { keys, others: "refuse" });
+  if (signed.bundleSha256 !== bundleSha256) throw modelFault("bundle_changed", `${folder} changed after it was vetted`);
+  const graph = bundle.manifest.model_sha256;
+  if (!sessions.has(graph)) {
+    sessions.set(graph, { scorer: await openChecked(bundle), users: 0 });
+    stacks.add(graph, bundle.model);
+  }
+  return bundle.manifest;
 }
 
 async function openChecked(bundle: Bundle): Promise<LoneScorer> {
@@ -152,6 +166,7 @@ async function close(key: string): Promise<null> {
   session.users -= 1;
   if (session.users > 0) return null;
   sessions.delete(graph);
+  for (const [bundle, manifest] of opened) if (manifest.model_sha256 === graph) opened.delete(bundle);
   stacks.remove(graph);
   await session.scorer.close();
   return null;

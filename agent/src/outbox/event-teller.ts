@@ -15,6 +15,7 @@ export function eventTeller(events: LaneTable, lastSeq: number) {
   const tell = (time: Time, event: StoreEvent): RecordKey => {
     const seq = events.take(1);
     events.insert(seq, storeEventBody(time, event));
+    events.countInserted(1);
     return { lane: "event", seq };
   };
   const growsOpenGap = (time: Time, run: SeqRange): boolean => {

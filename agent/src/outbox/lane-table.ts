@@ -29,11 +29,9 @@ export function laneTable(database: DatabaseSync, lane: Lane) {
     lane,
     /** Takes the next `n` numbers. @returns the first of them. */
     take: (n: number): number => (advance.get(n) as { last_seq: number }).last_seq - n + 1,
-    /** Body: a record's JSON object without its seq. */
-    insert(seq: number, body: string): void {
-      insert.run(seq, body);
-      count.run(1, 0, 0);
-    },
+    /** Body: a record's JSON object without its seq. To be counted afterwards. */
+    insert: (seq: number, body: string): void => void insert.run(seq, body),
+    countInserted: (n: number): void => void count.run(n, 0, 0),
     replace: (seq: number, body: string): boolean => Number(replace.run(body, seq).changes) === 1,
     read: (request: BatchRequest): OutboxRecord[] =>
       withinBytes(

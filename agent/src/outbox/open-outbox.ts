@@ -46,7 +46,9 @@ export async function openOutbox(options: OutboxOptions): Promise<Outbox> {
   const worker = new Worker(new URL(`./outbox-worker${extname(import.meta.url)}`, import.meta.url), { workerData: settings });
   const exit = new Promise((resolve) => worker.once("exit", resolve));
   const listeners = new Set<(notice: OutboxNotice) => void>();
+  const turn = commitsOfTurn({ file, now, ask: (job) => ask<number[]>(job) });
   const { opened, ask, stop } = workerCalls(worker, file, {
+    sending: () => turn.end(),
     notice: (notice) => {
       for (const listener of listeners) listener(notice);
     },
@@ -68,10 +70,7 @@ export async function openOutbox(options: OutboxOptions): Promise<Outbox> {
   return {
     epoch,
     damagedFile,
-    commit(commit) {
-      const job = commitJob(commit, now());
-      return ask<RecordKey[]>(job, sizeOf(job));
-    },
+    commit: (commit) => turn.add(commit),
     machineState: (machine) => ask<string | null>({ op: "machineState", machine }),
     learningRows: (machine) => ask<LearningRow[]>({ op: "learningRows", machine }),
     isCommandDone: (id) => ask<boolean>({ op: "isCommandDone", id }),
@@ -91,24 +90,52 @@ export async function openOutbox(options: OutboxOptions): Promise<Outbox> {
   };
 }
 
-function commitJob(commit: OutboxCommit, time: Time): CommitJob {
-  const records = commit.records ?? [];
-  return {
-    op: "commit",
-    time,
-    records: records.map((record) => ({ lane: record.kind, body: JSON.stringify(record) })),
-    states: [...(commit.states ?? [])],
-    clearLearningRows: [...(commit.clearLearningRows ?? [])],
-    learningRows: [...(commit.learningRows ?? [])],
-    commandsDone: records.flatMap((record) =>
-      record.kind === "event" && record.event === "command_done" && record.command_id !== undefined ? [record.command_id] : [],
-    ),
+/** Beyond this a write is refused rather than kept in memory. */
+const maxPendingBytes = 64 * 1024 * 1024;
+/** What a commit takes beside its texts. */
+const bytesOfCommit = 200;
+
+type Turn = { job: CommitJob; seqs: Promise<number[]> };
+
+// What is to be committed in one turn of the loop is one job for the thread. What waits for the disk is limited in bytes.
+function commitsOfTurn({ file, now, ask }: { file: string; now: () => Time; ask: (job: CommitJob) => Promise<number[]> }) {
+  let turn: Turn | null = null;
+  let pendingBytes = 0;
+
+  const begin = (): Turn => {
+    const nothing = { lanes: [], bodies: [], states: [], clearLearningRows: [], learningRows: [], commandsDone: [] };
+    const job: CommitJob = { op: "commit", time: now(), ...nothing };
+    return { job, seqs: ask(job) };
   };
-}
-
-const bytesOfJob = 200;
-
-function sizeOf(job: CommitJob): number {
-  const parts = [...job.records.map((one) => one.body), ...job.states.map((one) => one.json), ...job.learningRows.map((one) => one.body)];
-  return parts.reduce((bytes, part) => bytes + part.length, bytesOfJob);
+  return {
+    end(): void {
+      turn = null;
+    },
+    /** @throws Fault outbox_behind, outbox_stopped */
+    async add({ records = [], states = [], clearLearningRows = [], learningRows = [] }: OutboxCommit): Promise<RecordKey[]> {
+      const bodies = records.map((record) => JSON.stringify(record));
+      const texts = [...bodies, ...states.map(({ json }) => json), ...learningRows.map(({ body }) => body)];
+      const bytes = texts.reduce((sum, text) => sum + text.length, bytesOfCommit);
+      if (pendingBytes + bytes > maxPendingBytes) throw agentFault("outbox_behind", `${pendingBytes} bytes wait for ${file}`);
+      turn ??= begin();
+      const { job, seqs } = turn;
+      const from = job.bodies.length;
+      for (const record of records) {
+        job.lanes.push(record.kind);
+        if (record.kind === "event" && record.event === "command_done" && record.command_id !== undefined)
+          job.commandsDone.push(record.command_id);
+      }
+      job.bodies.push(...bodies);
+      job.states.push(...states);
+      job.clearLearningRows.push(...clearLearningRows);
+      job.learningRows.push(...learningRows);
+      pendingBytes += bytes;
+      try {
+        const all = await seqs;
+        return records.map(({ kind }, n) => ({ lane: kind, seq: all[from + n] as number }));
+      } finally {
+        pendingBytes -= bytes;
+      }
+    },
+  };
 }

@@ -16,11 +16,12 @@ export type WorkerSettings = {
   openTime: Time;
 };
 
-/** `body`: the record's JSON without seq. */
+/** What was to be committed in one turn of the main thread's loop. `bodies`: each record's JSON without seq; `lanes`: where it goes. */
 export type CommitJob = {
   op: "commit";
   time: Time;
-  records: { lane: Lane; body: string }[];
+  lanes: Lane[];
+  bodies: string[];
   states: { machine: string; json: string }[];
   clearLearningRows: string[];
   learningRows: LearningRowInput[];

@@ -32,6 +32,7 @@ export function outboxStore(database: DatabaseSync, limits: StoreLimits) {
   const counters = database.prepare("SELECT lane, last_seq AS lastSeq, waiting, dropped, quarantined FROM lane");
   const countersNow = (): Counters[] => counters.all() as Counters[];
   const events = eventTeller(tables.event, countersNow().find((row) => row.lane === "event")?.lastSeq ?? 0);
+  const bytes = bytesOf(database);
   const taken = { records: 0, bytes: 0 };
   const { value: epoch } = database.prepare("SELECT value FROM meta WHERE key = 'epoch'").get() as { value: string };
 
@@ -43,20 +44,26 @@ export function outboxStore(database: DatabaseSync, limits: StoreLimits) {
 
   const append = (job: CommitJob): JobResult => {
     const next = firstNumbers(tables, job);
-    const keys = job.records.map(({ lane }): RecordKey => {
+    const keys = job.lanes.map((lane): RecordKey => {
       const seq = next.get(lane) ?? 0;
       next.set(lane, seq + 1);
       return { lane, seq };
     });
     const told: RecordKey[] = [];
-    job.records.forEach(({ lane, body }, index) => {
+    const inserted = new Map<Lane, number>();
+    for (const [index, body] of job.bodies.entries()) {
       const key = keys[index] as RecordKey;
-      const bytes = Buffer.byteLength(body);
+      const length = Buffer.byteLength(body);
       taken.records += 1;
-      taken.bytes += bytes;
-      if (bytes > maxRecordBytes) told.push(refuseOversize(key, job, body));
-      else tables[lane].insert(key.seq, body);
-    });
+      taken.bytes += length;
+      if (length > maxRecordBytes) {
+        told.push(refuseOversize(key, job, body));
+        continue;
+      }
+      tables[key.lane].insert(key.seq, body);
+      inserted.set(key.lane, (inserted.get(key.lane) ?? 0) + 1);
+    }
+    for (const [lane, records] of inserted) tables[lane].countInserted(records);
     return { keys, told };
   };
 
@@ -66,7 +73,7 @@ export function outboxStore(database: DatabaseSync, limits: StoreLimits) {
     for (const row of job.learningRows) memory.addRow(row);
     for (const id of job.commandsDone) memory.noteCommand(id);
     const { keys, told } = append(job);
-    const gaps = makeRoom(database, tables.telemetry, receipts, limits.maxBytes).flatMap((run) => events.tellGap(job.time, run));
+    const gaps = makeRoom(bytes, tables.telemetry, receipts, limits.maxBytes).flatMap((run) => events.tellGap(job.time, run));
     return { keys, told: [...told, ...gaps] };
   };
 
@@ -123,7 +130,7 @@ export function outboxStore(database: DatabaseSync, limits: StoreLimits) {
         waiting,
         dropped: sum(rows.map((row) => row.dropped)),
         quarantined: sum(rows.map((row) => row.quarantined)),
-        bytes: bytesOf(database),
+        bytes: bytes(),
         taken: { ...taken },
       };
     },
@@ -133,7 +140,7 @@ export function outboxStore(database: DatabaseSync, limits: StoreLimits) {
 function firstNumbers(tables: Record<Lane, LaneTable>, job: CommitJob): Map<Lane, number> {
   const first = new Map<Lane, number>();
   for (const lane of lanes) {
-    const n = job.records.filter((record) => record.lane === lane).length;
+    const n = job.lanes.filter((one) => one === lane).length;
     if (n > 0) first.set(lane, tables[lane].take(n));
   }
   return first;

@@ -34,7 +34,7 @@ function serve(): void {
     onDurable(group, results) {
       const appended = results.flatMap((result) => [...result.keys, ...result.told]);
       writeLedger(store.epoch, appended);
-      const replies: WorkerReplies = group.map(({ id }, index) => ({ id, value: results[index]?.keys }));
+      const replies: WorkerReplies = group.map(({ id }, index) => ({ id, value: results[index]?.keys.map(({ seq }) => seq) }));
       if (appended.length > 0) replies.push({ notice: "appended", lanes: [...new Set(appended.map((key): Lane => key.lane))] });
       reply(...replies);
     },

@@ -33,15 +33,25 @@ export function telemetryBody(
   { machine, time, traceId }: RowContext,
   row: {
     update: number | undefined;
+    /** Those that are shown; `values` and `reasons` are of as many. */
     points: readonly string[];
     values: ArrayLike<number>;
-    reasons: readonly (QualityReason | undefined)[];
+    reasons: readonly (QualityReason | null)[];
     score: number | null;
     level: Level;
   },
 ): TelemetryBody {
-  const values = Object.fromEntries(row.points.map((point, i) => [point, finiteOrNull(row.values[i])]));
-  const notGood = Object.fromEntries(row.points.flatMap((point, i) => (row.reasons[i] === undefined ? [] : [[point, row.reasons[i]]])));
+  const values: Record<string, number | null> = {};
+  const notGood: Record<string, QualityReason> = {};
+  let isAllGood = true;
+  for (let i = 0; i < row.points.length; i++) {
+    const point = row.points[i] as string;
+    values[point] = finiteOrNull(row.values[i]);
+    const reason = row.reasons[i] ?? null;
+    if (reason === null) continue;
+    notGood[point] = reason;
+    isAllGood = false;
+  }
   return {
     kind: "telemetry",
     trace_id: traceId,
@@ -49,7 +59,7 @@ export function telemetryBody(
     machine,
     ...(row.update === undefined ? {} : { update: row.update }),
     values,
-    ...(Object.keys(notGood).length === 0 ? {} : { not_good: notGood as Record<string, QualityReason> }),
+    ...(isAllGood ? {} : { not_good: notGood }),
     score: row.score,
     level: row.level,
   };
@@ -57,7 +67,7 @@ export function telemetryBody(
 
 export type Conclusion = {
   level: Level;
-  layer: "limits" | "baseline";
+  layer: Prediction["layer"];
   episode: string | null;
   score: number | UnavailableReason;
   signals: readonly Signal[];
@@ -73,7 +83,8 @@ export function predictionBody({ machine, time, traceId }: RowContext, c: Conclu
     trace_id: traceId,
     time,
     machine,
-    failure_mode: "UNK",
+    // A zone is crossed by vibration and nothing else; why it vibrates, a diagnosis may say.
+    failure_mode: c.layer === "zones" && c.episode !== null ? "VIB" : "UNK",
     level: c.level,
     layer: c.layer,
     episode: c.episode,

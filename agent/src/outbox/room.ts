@@ -9,19 +9,23 @@ const recordsAtOnce = 64;
 // Evicting a piece at a time, not a record at a time, keeps gaps few; the cap keeps the transaction small.
 const largestPieceBytes = 4 * 1024 * 1024;
 
-/** Bytes the database takes, free pages not counted. https://sqlite.org/pragma.html#pragma_freelist_count */
-export function bytesOf(database: DatabaseSync): number {
-  const pragma = (name: string): number => Number(Object.values(database.prepare(`PRAGMA ${name}`).get() as object)[0]);
-  return (pragma("page_count") - pragma("freelist_count")) * pragma("page_size");
+/** @returns what counts the bytes the database takes, free pages not among them. https://sqlite.org/pragma.html#pragma_freelist_count */
+export function bytesOf(database: DatabaseSync): () => number {
+  const pragma = (name: string): (() => number) => {
+    const statement = database.prepare(`PRAGMA ${name}`);
+    return () => Number(Object.values(statement.get() as object)[0]);
+  };
+  const [pages, freePages, pageBytes] = [pragma("page_count"), pragma("freelist_count"), pragma("page_size")()];
+  return () => (pages() - freePages()) * pageBytes;
 }
 
-/** @returns the waiting records that were dropped, as runs in order. */
-export function makeRoom(database: DatabaseSync, telemetry: LaneTable, receipts: ReceiptLog, maxBytes: number): SeqRange[] {
-  if (bytesOf(database) <= maxBytes) return [];
+/** @param bytes what it takes now @returns the waiting records that were dropped, as runs in order. */
+export function makeRoom(bytes: () => number, telemetry: LaneTable, receipts: ReceiptLog, maxBytes: number): SeqRange[] {
+  if (bytes() <= maxBytes) return [];
   const target = maxBytes - Math.min(maxBytes / 100, largestPieceBytes);
-  while (bytesOf(database) > target) if (receipts.forgetOldest(receiptsAtOnce) === 0) break;
+  while (bytes() > target) if (receipts.forgetOldest(receiptsAtOnce) === 0) break;
   const dropped: SeqRange[] = [];
-  while (bytesOf(database) > target) {
+  while (bytes() > target) {
     const runs = telemetry.dropOldest(recordsAtOnce);
     if (runs.length === 0) break;
     for (const run of runs) addRun(dropped, run);

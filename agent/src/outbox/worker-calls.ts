@@ -1,41 +1,36 @@
-// Calls to the outbox's thread, each settled by its reply, all rejected when the thread ends. Writes that wait for the disk are limited in bytes.
+// Calls to the outbox's thread, each settled by its reply, all rejected when the thread ends. What is asked in one turn of the loop goes together.
 import type { Worker } from "node:worker_threads";
 import { Fault } from "@millwright/kit/fault";
 import { agentFault } from "../faults.ts";
 import type { OutboxNotice } from "./outbox.ts";
 import type { FaultParts, Opened, WorkerReplies, WorkerReply, WorkerRequest, WorkerRequests } from "./outbox-protocol.ts";
 
-// Beyond this a write is refused rather than kept in memory.
-const maxPendingBytes = 64 * 1024 * 1024;
-
-type Call = { resolve: (value: never) => void; reject: (fault: Fault) => void; bytes: number };
+type Call = { resolve: (value: never) => void; reject: (fault: Fault) => void };
 
 export type WorkerCalls = {
   /** Resolves when the store is open. @throws Fault where it cannot be opened. */
   opened: Promise<Opened>;
-  /** @param bytes what the call holds in memory until it is settled; 0: never refused for space. @throws Fault outbox_behind, outbox_stopped. */
-  ask<T>(job: WorkerRequest["job"], bytes?: number): Promise<T>;
+  /** The job may grow until `on.sending`. @throws Fault outbox_stopped. */
+  ask<T>(job: WorkerRequest["job"]): Promise<T>;
   /** From now on every call rejects with this. @returns false where it had stopped before. */
   stop(fault: Fault): boolean;
 };
 
-/** @param on.stopped the thread ended though nobody stopped it, or its file is damaged. */
+/** @param on.stopped the thread ended though nobody stopped it, or its file is damaged. `on.sending`: what was asked so far goes now. */
 export function workerCalls(
   worker: Worker,
   file: string,
-  on: { notice: (notice: OutboxNotice) => void; stopped: (fault: Fault) => void },
+  on: { notice: (notice: OutboxNotice) => void; stopped: (fault: Fault) => void; sending: () => void },
 ): WorkerCalls {
   const calls = new Map<number, Call>();
   const { promise: opened, resolve: resolveOpened, reject: rejectOpened } = Promise.withResolvers<Opened>();
   opened.catch(() => {});
-  let pendingBytes = 0;
   let lastId = 0;
   let stopped: Fault | null = null;
 
   const take = (id: number): Call | undefined => {
     const call = calls.get(id);
     calls.delete(id);
-    pendingBytes -= call?.bytes ?? 0;
     return call;
   };
   const stop = (fault: Fault): boolean => {
@@ -68,6 +63,7 @@ export function workerCalls(
   });
   let asked: WorkerRequests = [];
   const send = (): void => {
+    on.sending();
     worker.postMessage(asked);
     asked = [];
   };
@@ -75,14 +71,11 @@ export function workerCalls(
   return {
     opened,
     stop,
-    ask<T>(job: WorkerRequest["job"], bytes = 0): Promise<T> {
+    ask<T>(job: WorkerRequest["job"]): Promise<T> {
       if (stopped !== null) return Promise.reject(stopped);
-      if (bytes > 0 && pendingBytes + bytes > maxPendingBytes)
-        return Promise.reject(agentFault("outbox_behind", `${pendingBytes} bytes wait for ${file}`));
       const id = ++lastId;
-      pendingBytes += bytes;
       return new Promise<T>((resolve, reject) => {
-        calls.set(id, { resolve, reject, bytes });
+        calls.set(id, { resolve, reject });
         if (asked.length === 0) setImmediate(send);
         asked.push({ id, job });
       });

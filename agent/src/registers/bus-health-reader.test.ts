@@ -10,9 +10,10 @@ import { answerWell, exceptionTo, HostileServer } from "./test-support/hostile-s
 const figures = BusFigure.options;
 const request = { unit: 1, table: "holding", address: 0, count: 2 } as const;
 
-test("figures of a live bus tell of the time since the read before, and of no other", async () => {
+test("figures of a live bus tell of the time since the read before, and of no other", async (t) => {
   const server = await HostileServer.start();
-  const bus = new Bus({ name: "b", open: modbusTcp({ host: "127.0.0.1", port: server.port }), timeoutMs: 40, retries: 0 });
+  const bus = new Bus({ name: "b", open: modbusTcp({ host: "127.0.0.1", port: server.port }), timeoutMs: 300, retries: 0 });
+  t.after(() => Promise.all([bus.close(), server.stop()]));
   let nowMs = 0;
   const reader = busHealthReader({ figures, health: () => bus.health(), clock: { monotonicMs: () => nowMs } });
   const read = async () => {
@@ -22,9 +23,9 @@ test("figures of a live bus tell of the time since the read before, and of no ot
   for (let i = 0; i < 8; i++) await bus.read(request);
   server.behaviour = (asked, socket) => socket.write(exceptionTo(asked, 2));
   await bus.read(request);
-  server.behaviour = (asked, socket) => void setTimeout(() => answerWell(asked, socket), 60);
+  server.behaviour = (asked, socket) => void setTimeout(() => answerWell(asked, socket), 400);
   await bus.read(request);
-  await sleep(60);
+  await sleep(200);
   nowMs = 2_000;
   const first = await read();
   assert.equal(first["requests_per_s"], 5);
@@ -47,6 +48,4 @@ test("figures of a live bus tell of the time since the read before, and of no ot
   while (!bus.health().isConnected) await sleep(5);
   nowMs = 5_000;
   assert.equal((await read())["reconnects"], 1);
-  await bus.close();
-  await server.stop();
 });

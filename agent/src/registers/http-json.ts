@@ -2,7 +2,7 @@
 // ever asked: no redirect is followed, no proxy is used. One connection, kept alive; a time-out closes it, so that no late reply can be taken.
 import { connect } from "node:net";
 import { messageOf } from "@millwright/kit/fault";
-import { Client, errors } from "undici";
+import type { Client } from "undici";
 import { agentFault } from "../faults.ts";
 import { parseJsonReply } from "./json-reply.ts";
 import type { Link, LinkCounters, LinkEnd, LinkOptions, OpenLink } from "./link.ts";
@@ -39,7 +39,9 @@ export function httpJson({
     const first = await headers().catch((error: unknown) => {
       throw agentFault("bus_unreachable", `${url}: its headers_file cannot be used: ${messageOf(error)}`);
     });
-    const client = new Client(url, {
+    // 16 MB, which a box without such a bus does not spend.
+    const undici = await import("undici");
+    const client = new undici.Client(url, {
       connect: { timeout: connectTimeoutMs },
       allowH2: false,
       pipelining: 1,
@@ -180,7 +182,7 @@ const redirectHint = (status: number): string => (status < 400 ? ": redirects ar
 function codeOf(error: unknown): BusFaultCode {
   const code = (error as NodeJS.ErrnoException).code ?? "";
   if (code === "UND_ERR_HEADERS_TIMEOUT" || code === "UND_ERR_BODY_TIMEOUT") return "bus_timeout";
-  return error instanceof errors.HTTPParserError || malformed.has(code) ? "bus_malformed_reply" : "bus_connection_lost";
+  return (error as Error).name === "HTTPParserError" || malformed.has(code) ? "bus_malformed_reply" : "bus_connection_lost";
 }
 
 const malformed = new Set(["UND_ERR_HEADERS_OVERFLOW", "UND_ERR_RES_EXCEEDED_MAX_SIZE", "UND_ERR_RES_CONTENT_LENGTH_MISMATCH"]);

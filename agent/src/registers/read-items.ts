@@ -11,8 +11,22 @@ export type ReadItem = PlanItem & { readonly parts: readonly ReadPart[] };
 /** One point of an item; `offset`: registers from where the item begins. */
 export type ReadPart = { readonly index: number; readonly offset: number; readonly decode: Decode };
 
-/** @param atomic groups of places in `points`; no point is in two, and a group is in one table. */
-export function readItems(points: readonly ReadPoint[], atomic: readonly (readonly number[])[]): ReadItem[] {
+type Points = readonly ReadPoint[];
+type Groups = readonly (readonly number[])[];
+
+/** What was made of these very arrays; devices of one template share them, and their decoders. */
+const made = new WeakMap<Points, { atomic: Groups; items: readonly ReadItem[] }>();
+
+/** @param atomic groups of places in `points`; no point is in two, and a group is in one table. Neither may change afterwards. */
+export function readItems(points: Points, atomic: Groups): readonly ReadItem[] {
+  const known = made.get(points);
+  if (known?.atomic === atomic) return known.items;
+  const items = itemsOf(points, atomic);
+  made.set(points, { atomic, items });
+  return items;
+}
+
+function itemsOf(points: Points, atomic: Groups): ReadItem[] {
   const grouped = new Set(atomic.flat());
   const alone = points.flatMap((_, index) => (grouped.has(index) ? [] : [[index]]));
   return [...alone, ...atomic].map((indexes) => itemOf(points, indexes)).sort((a, b) => a.index - b.index);
@@ -29,7 +43,7 @@ export function partOf(point: ReadPoint, index: number, itemAddress: number): Re
   return { index, offset: point.address - itemAddress, decode };
 }
 
-function itemOf(points: readonly ReadPoint[], indexes: readonly number[]): ReadItem {
+function itemOf(points: Points, indexes: readonly number[]): ReadItem {
   const members = indexes.map((index) => points[index] as ReadPoint);
   const address = Math.min(...members.map((point) => point.address));
   const end = Math.max(...members.map((point) => point.address + registersOf[point.type]));

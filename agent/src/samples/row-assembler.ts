@@ -29,13 +29,18 @@ export class RowAssembler {
   /** One for each read. */
   readonly #quality: readonly PointQuality[];
   readonly #latest: (DeviceReading | null)[];
+  /** One read brings all points, in their order: its reading is the row. */
+  readonly #isReadingRow: boolean;
   #lastUpdate: number | null = null;
   #missedRows = 0;
 
   constructor(options: AssemblerOptions) {
     this.#options = options;
     this.#latest = options.reads.map(() => null);
-    const { rules = [] } = options;
+    const { rules = [], reads, pointCount, derived = null } = options;
+    const [first] = reads;
+    this.#isReadingRow =
+      reads.length === 1 && derived === null && first?.pointIndexes.length === pointCount && first.pointIndexes.every((p, i) => p === i);
     this.#quality = options.reads.map(
       ({ everyMs, pointIndexes }) =>
         new PointQuality(
@@ -67,30 +72,49 @@ export class RowAssembler {
 
   /** The machine as it is known at a moment (machine ms): the latest reading of every read, stale where too old. */
   rowAt(atMonotonicMs: number, update: number | null = null): RowValues {
+    const whole = this.#wholeReading(atMonotonicMs);
+    if (whole !== null)
+      return { atMonotonicMs, update, values: usable(whole.shown, whole.reasons), shown: whole.shown, reasons: whole.reasons };
     const { pointCount, reads, derived } = this.#options;
     const shown = new Float64Array(pointCount).fill(Number.NaN);
-    const values = new Float64Array(pointCount).fill(Number.NaN);
     const reasons = new Array<QualityReason | null>(pointCount).fill("stale");
-    for (const [i, { everyMs, pointIndexes }] of reads.entries()) {
+    for (let i = 0; i < reads.length; i++) {
       const reading = this.#latest[i];
       if (reading === null || reading === undefined) continue;
-      const isStale = atMonotonicMs - reading.atMonotonicMs > stalePeriods * everyMs;
-      for (const [j, point] of pointIndexes.entries()) {
-        const value = reading.shown[j] ?? Number.NaN;
-        const reason = reading.reasons[j] ?? (isStale ? "stale" : null);
-        shown[point] = value;
-        reasons[point] = reason;
+      const { pointIndexes } = reads[i] as AssemblerOptions["reads"][number];
+      const isStale = this.#isStale(i, reading, atMonotonicMs);
+      for (let j = 0; j < pointIndexes.length; j++) {
+        const point = pointIndexes[j] as number;
+        shown[point] = reading.shown[j] ?? Number.NaN;
+        reasons[point] = reading.reasons[j] ?? (isStale ? "stale" : null);
       }
     }
     derived?.fill(shown, reasons);
-    for (let point = 0; point < pointCount; point++) {
-      if (qualityOf(reasons[point] ?? null) !== "bad") values[point] = shown[point] as number;
-    }
-    return { atMonotonicMs, update, values, shown, reasons };
+    return { atMonotonicMs, update, values: usable(shown, reasons), shown, reasons };
+  }
+
+  #wholeReading(atMonotonicMs: number): DeviceReading | null {
+    const reading = this.#isReadingRow ? (this.#latest[0] ?? null) : null;
+    return reading === null || this.#isStale(0, reading, atMonotonicMs) ? null : reading;
+  }
+
+  #isStale(read: number, reading: DeviceReading, atMonotonicMs: number): boolean {
+    return atMonotonicMs - reading.atMonotonicMs > stalePeriods * (this.#options.reads[read]?.everyMs ?? 0);
   }
 
   #updateOf(reading: DeviceReading): number | null {
     const at = this.#options.reads[this.#counterRead]?.pointIndexes.indexOf(this.#options.counterIndex as number) ?? -1;
     return reading.reasons[at] === null ? (reading.shown[at] as number) : null;
   }
+}
+
+/** The values a model may see: NaN where one is bad. The same array where none is. */
+function usable(shown: Float64Array, reasons: readonly (QualityReason | null)[]): Float64Array {
+  let values = shown;
+  for (let point = 0; point < shown.length; point++) {
+    if (qualityOf(reasons[point] ?? null) !== "bad") continue;
+    if (values === shown) values = shown.slice();
+    values[point] = Number.NaN;
+  }
+  return values;
 }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { after } from "node:test";
 import type { Prediction } from "@millwright/contract/prediction";
 import { createClock } from "@millwright/kit/clock";
+import type { ZoneRule } from "@millwright/models/decisions/vibration-zone";
 import { newSigningKey, parseSigningKey } from "@millwright/models/onnx/signing-key";
 import { openAgentState } from "../baselines/agent-state.ts";
 import type { RunEvent } from "../events.ts";
@@ -36,12 +37,15 @@ after(async () => {
 
 export type Rig = Awaited<ReturnType<typeof openRig>>;
 
-export async function openRig(
-  dataDir: string,
-  source = "auto",
-  running: RunningRule | null = null,
-  olderModel: "refuse" | "accept" = "refuse",
-) {
+export type RigOptions = {
+  /** `auto`, or the folder of a bundle. */
+  source?: string;
+  running?: RunningRule | null;
+  zones?: readonly ZoneRule[];
+  olderModel?: "refuse" | "accept";
+};
+
+export async function openRig(dataDir: string, { source = "auto", running = null, zones = [], olderModel = "refuse" }: RigOptions = {}) {
   const events: RunEvent[] = [];
   const agentState = await openAgentState({
     file: join(dataDir, "agent-state.json"),
@@ -69,6 +73,7 @@ export async function openRig(
     key,
     points,
     rules,
+    zones,
     running,
     periodMs: 1_000,
     wantedRows: 400,

@@ -1,6 +1,5 @@
 // Drains one lane of the outbox: reads batches, publishes them, sends them again on silence, hands poison to quarantine.
 // One loop per lane, and one message of it on its way to the broker at a time: a backlog of telemetry never delays a prediction.
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Lane } from "@millwright/contract/topics";
 import { messageOf } from "@millwright/kit/fault";
 import { retrySchedule } from "@millwright/kit/retry-schedule";
@@ -168,15 +167,12 @@ function createBell(): { ring: () => void; wait: (ms: number) => Promise<void> }
 }
 
 async function withDeadline(work: Promise<void>, deadlineMs: number): Promise<void> {
-  const deadline = new AbortController();
-  const late = sleep(deadlineMs, undefined, { signal: deadline.signal }).then(() =>
-    Promise.reject(new Error(`the broker did not take a message in ${deadlineMs} ms`)),
-  );
-  late.catch(() => {});
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`the broker did not take a message in ${deadlineMs} ms`)), deadlineMs);
   try {
     await Promise.race([work, late]);
   } finally {
-    deadline.abort();
+    clearTimeout(timer);
     work.catch(() => {});
   }
 }

@@ -16,6 +16,7 @@ import {
   predictionSummary,
   unitText,
   verdictTexts,
+  zoneText,
 } from "./texts.ts";
 import { ticketId } from "./ticket-id.ts";
 
@@ -94,6 +95,7 @@ export async function readTicket(store: Store, no: number, nowMs: number) {
       unit_text: unitText(signal.unit),
       baseline_text: signal.baseline === null ? null : amount(signal.baseline, signal.unit),
       now_text: signal.now === null ? null : amount(signal.now, signal.unit),
+      zone_text: signal.zone === undefined ? null : zoneText(signal.zone),
     })),
     prediction: { score: prediction.score, p_fail: prediction.p_fail, remaining_life: prediction.remaining_life },
     lineage: prediction.lineage,

@@ -1,7 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { prediction } from "../test-support/records.ts";
-import { amount, figure, plantHeadline, pointTitle, predictionSentence, predictionSummary, scoreClause, spanText } from "./texts.ts";
+import {
+  amount,
+  figure,
+  plantHeadline,
+  pointTitle,
+  predictionSentence,
+  predictionSummary,
+  scoreClause,
+  spanText,
+  zoneText,
+} from "./texts.ts";
 
 test("a sentence from the data", () => {
   assert.equal(
@@ -34,6 +44,31 @@ test("where a fixed limit spoke, the score names the other limit it is measured 
   assert.match(
     predictionSummary(prediction({ seq: 1, layer: "limits" })),
     /; a fixed limit of the template or configuration is crossed; 3\.2 times the alarm limit it learned\.$/,
+  );
+});
+
+test("a vibration zone is told with its standard, in mm/s also where the point is not", () => {
+  const zone = { letter: "D" as const, standard: "ISO 20816-3, group 2, rigid", velocity_mm_s: 7.9 };
+  const score = { status: "unavailable" as const, reason: "learning" as const };
+  const of = (unit: string, now: number) =>
+    predictionSummary({
+      ...prediction({ seq: 1, layer: "zones", signals: [{ point: "vibration_rms_de", unit, baseline: null, now, contribution: 1, zone }] }),
+      score,
+    });
+  assert.equal(
+    of("mm/s", 7.9),
+    "Vibration RMS at the drive end is 7.9 mm/s (zone D of ISO 20816-3, group 2, rigid); its vibration is above what the standard allows for long-term operation.",
+  );
+  assert.match(of("in/s", 0.311), /is 0\.311 in\/s \(7\.9 mm\/s, zone D of ISO 20816-3, group 2, rigid\);/);
+  assert.equal(zoneText(zone), "Zone D of ISO 20816-3, group 2, rigid: high enough to damage the machine. Act now.");
+  assert.match(
+    predictionSummary(
+      prediction({
+        seq: 1,
+        signals: [{ point: "v", unit: "mm/s", baseline: 1.2, now: 2.1, contribution: 1, zone: { ...zone, letter: "B" } }],
+      }),
+    ),
+    /^V is 2\.1 mm\/s \(zone B of ISO 20816-3, group 2, rigid\), it was 1\.2 in the healthy baseline; 3\.2 times its alarm limit\.$/,
   );
 });
 

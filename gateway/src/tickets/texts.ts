@@ -2,7 +2,7 @@
 import type { VerdictKind } from "@millwright/contract/down-message";
 import type { ModelCause } from "@millwright/contract/event";
 import { type FailureMode, failureModes } from "@millwright/contract/failure-modes";
-import type { MachineRef } from "@millwright/contract/names";
+import type { MachineRef, ZoneLetter } from "@millwright/contract/names";
 import type { Level, Prediction, Signal, UnavailableReason } from "@millwright/contract/prediction";
 import type { SilenceReason } from "../fleet/silence.ts";
 import type { ModelOutcome } from "../store/tables.ts";
@@ -23,8 +23,21 @@ export const unavailableTexts: Record<UnavailableReason, string> = {
 
 export const layerTexts: Record<Prediction["layer"], string> = {
   limits: "a fixed limit of the template or configuration is crossed",
+  zones: "its vibration is above what the standard allows for long-term operation",
   baseline: "it left its own learned normal",
 };
+
+/** What a zone of a vibration standard means for the machine. */
+const zoneTexts: Record<ZoneLetter, string> = {
+  A: "as of a new machine.",
+  B: "fit for long-term operation.",
+  C: "not fit for long-term operation. Find the cause, plan the repair.",
+  D: "high enough to damage the machine. Act now.",
+};
+
+/** "Zone D of ISO 20816-3, group 2, rigid: high enough to damage the machine. Act now." */
+export const zoneText = ({ letter, standard }: NonNullable<Signal["zone"]>): string =>
+  `Zone ${letter} of ${standard}: ${zoneTexts[letter]}`;
 
 /** Titles of model tickets. */
 export const modelCauseTexts: Record<ModelCause, string> = {
@@ -129,21 +142,25 @@ function predictionClause({ signals, score, layer }: Told): string {
     .filter((signal) => signal.now !== null)
     .slice(0, 2)
     .map(signalClause);
-  const isLayerSaid = layer === "limits" || told.length === 0;
+  const isLayerSaid = layer !== "baseline" || told.length === 0;
   const isScoreSaid = layer === "baseline" || score.status === "available";
   return `${[...told, ...(isLayerSaid ? [layerTexts[layer]] : []), ...(isScoreSaid ? [scoreStateClause(score, layer)] : [])].join("; ")}.`;
 }
 
-function signalClause({ point, unit, baseline, now }: Signal, index: number): string {
-  const head = `${pointPhrase(point, unit)} is ${amount(now as number, unit)}`;
+function signalClause({ point, unit, baseline, now, zone }: Signal, index: number): string {
+  const head = `${pointPhrase(point, unit)} is ${amount(now as number, unit)}${zone === undefined ? "" : zoneClause(zone, unit)}`;
   if (baseline === null) return head;
   return `${head}, it was ${figure(baseline)}${index === 0 ? " in the healthy baseline" : ""}`;
 }
 
-// Beside a fixed limit it must be said which limit the score is measured by.
+// Zones are told in mm/s, whatever the point is in.
+const zoneClause = ({ letter, standard, velocity_mm_s }: NonNullable<Signal["zone"]>, unit: string): string =>
+  ` (${unit === "mm/s" ? "" : `${amount(velocity_mm_s, "mm/s")}, `}zone ${letter} of ${standard})`;
+
+// Beside a fixed limit or zone it must be said which limit the score is measured by.
 function scoreStateClause(score: Prediction["score"], layer: Prediction["layer"]): string {
   if (score.status === "unavailable") return `no score: ${unavailableTexts[score.reason]}`;
-  return scoreClause(score.value, layer === "limits" ? "the alarm limit it learned" : "its alarm limit");
+  return scoreClause(score.value, layer === "baseline" ? "its alarm limit" : "the alarm limit it learned");
 }
 
 /** How far it is from its normal. A score of 1 is the limit: "41 % of its alarm limit", "3.2 times its alarm limit". */

@@ -50,6 +50,23 @@ test("an undiagnosed ticket is re-coded by a later diagnosis; the level only ris
   );
 });
 
+test("a vibration zone reaches the ticket in words: card, title and signal", async () => {
+  const store = await openStore();
+  const zone = { letter: "D" as const, standard: "ISO 20816-3, group 2, rigid", velocity_mm_s: 7.9 };
+  const signals = [{ point: "vibration_rms_de", unit: "mm/s", baseline: null, now: 7.9, contribution: 1, zone }];
+  await deliver(store, [prediction({ seq: 1, level: "critical", layer: "zones", failure_mode: "VIB", signals })]);
+  const ticket = await readTicket(store, 1, 5_000);
+  assert.deepEqual(
+    [ticket?.title, ticket?.layer_text, ticket?.signals[0]?.zone_text],
+    [
+      "Vibration",
+      "its vibration is above what the standard allows for long-term operation",
+      "Zone D of ISO 20816-3, group 2, rigid: high enough to damage the machine. Act now.",
+    ],
+  );
+  assert.match(ticket?.sentence ?? "", /vibration RMS at the drive end is 7\.9 mm\/s \(zone D of ISO 20816-3, group 2, rigid\);/);
+});
+
 test("a ticket stays in sight when its box is renamed in the middle of the episode, and the verdict goes to the new name", async () => {
   const store = await openStore();
   await deliver(store, [prediction({ seq: 1 })]);

@@ -6,7 +6,7 @@ export function SignalBars({ ticket }: { ticket: TicketDetail }) {
   return (
     <>
       <ul class="lines">
-        {ticket.signals.slice(0, 5).map(({ point, title, baseline_text, now_text, contribution }) => (
+        {ticket.signals.slice(0, 5).map(({ point, title, baseline_text, now_text, zone_text, contribution }) => (
           <li class="line" key={point}>
             <span class="line-top">
               <span class="signal">{title}</span>
@@ -18,6 +18,7 @@ export function SignalBars({ ticket }: { ticket: TicketDetail }) {
             <span class="then-now">
               {baseline_text ?? "unknown"} → <b>{now_text ?? "no value"}</b>
             </span>
+            {zone_text !== null && <span class="soft">{zone_text}</span>}
           </li>
         ))}
       </ul>

@@ -1,8 +1,13 @@
 import { join } from "node:path";
 import { type Command, exitCode, UsageError } from "@millwright/kit/command-line";
 import { writeDurably } from "@millwright/kit/durable-file";
+import type { Bundle } from "../onnx/build-bundle.ts";
+import type { PrognosisBundle } from "../onnx/build-prognosis-bundle.ts";
+import { readBundleFiles } from "../onnx/bundle-files.ts";
 import { modelCard } from "../onnx/model-card.ts";
-import { readBundle } from "../onnx/read-bundle.ts";
+import { prognosisCard } from "../onnx/prognosis-card.ts";
+import { bundleOf } from "../onnx/read-bundle.ts";
+import { isPrognosis, prognosisBundleOf } from "../onnx/read-prognosis-bundle.ts";
 import { signBundle } from "../onnx/sign-bundle.ts";
 import { keyOption, signingKey } from "./key-option.ts";
 
@@ -14,14 +19,19 @@ export const cardCommand: Command = {
   async run({ values, words, isJson }) {
     const [dir] = words;
     if (dir === undefined || words.length > 1) throw new UsageError("name one directory, the one that holds manifest.json");
-    const { manifest, card: written } = await readBundle(dir);
-    const card = modelCard(manifest);
+    const files = await readBundleFiles(dir);
+    const { id, card, written } = isPrognosis(files) ? ofPrognosis(prognosisBundleOf(files, dir)) : ofDetector(bundleOf(files, dir));
     if (values["write"] === true) {
       const key = await signingKey(values);
       await writeDurably(join(dir, "card.md"), card, 0o644);
       await signBundle(dir, key);
     } else if (card !== written) process.stderr.write(`${join(dir, "card.md")} says something else; --write replaces it\n`);
-    process.stdout.write(isJson ? `${JSON.stringify({ id: manifest.id, card })}\n` : card);
+    process.stdout.write(isJson ? `${JSON.stringify({ id, card })}\n` : card);
     return exitCode.ok;
   },
 };
+
+type Card = { readonly id: string; readonly card: string; readonly written: string };
+
+const ofPrognosis = ({ manifest, card }: PrognosisBundle): Card => ({ id: manifest.id, card: prognosisCard(manifest), written: card });
+const ofDetector = ({ manifest, card }: Bundle): Card => ({ id: manifest.id, card: modelCard(manifest), written: card });

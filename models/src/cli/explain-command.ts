@@ -4,16 +4,24 @@ import { explain } from "../decisions/explain.ts";
 import { parseTimeMs, timeExample } from "../evaluation/parse-time.ts";
 import { readHistory } from "../evaluation/read-history.ts";
 import { type ReplayedRow, replayBundle } from "../evaluation/replay-bundle.ts";
-import { readBundle } from "../onnx/read-bundle.ts";
+import { readBundleFiles } from "../onnx/bundle-files.ts";
+import { bundleOf } from "../onnx/read-bundle.ts";
+import { isPrognosis, prognosisBundleOf } from "../onnx/read-prognosis-bundle.ts";
+import { forecastReport } from "./forecast-report.ts";
 
 /** As many rows as the agent's evidence remembers, or fewer: what stands before an alarm explains nothing. */
 const rowsExplained = 30;
 
 export const explainCommand: Command = {
-  summary: "Says why a bundle gives a row of a history the score it gives: signals, from baseline to now, and the sentence.",
+  summary:
+    "Says why a bundle gives a row of a history the score (of a prognosis: the remaining life and the probability of failure) it gives: signals, from baseline to now, and the sentence.",
   words: "DIR",
   options: {
-    history: { type: "string", value: "FILE.csv", help: "rows of the machine: datetime, then a column per point" },
+    history: {
+      type: "string",
+      value: "FILE.csv",
+      help: "rows of the machine: datetime, then a column per point; a prognosis: from its first cycle on",
+    },
     row: { type: "string", value: "N", help: "row of the file, counted from 0 below its header" },
     at: { type: "string", value: "TIME", help: "instead of --row: the last row at or before this time (2020-03-09 10:14:33, or …T…Z)" },
   },
@@ -21,8 +29,20 @@ export const explainCommand: Command = {
   async run({ values, words, isJson }) {
     const [dir] = words;
     if (dir === undefined || words.length > 1) throw new UsageError("name one directory, the one that holds manifest.json");
-    const bundle = await readBundle(dir);
+    const files = await readBundleFiles(dir);
     const file = requiredOption(values, "history");
+    if (isPrognosis(files)) {
+      const recording = readHistory(file);
+      const chosen = chosenRow(
+        values,
+        recording.rows.map(({ atMs }, row) => ({ row, atMs })),
+        file,
+      );
+      const { report, words } = await forecastReport(prognosisBundleOf(files, dir), recording, { row: chosen.row, file });
+      process.stdout.write(isJson ? `${JSON.stringify(report)}\n` : words);
+      return exitCode.ok;
+    }
+    const bundle = bundleOf(files, dir);
     const rows = await replayBundle(bundle, readHistory(file));
     const chosen = chosenRow(values, rows, file);
     if (chosen.score === null)
@@ -52,12 +72,12 @@ export const explainCommand: Command = {
   },
 };
 
-function chosenRow(values: Values, rows: readonly ReplayedRow[], file: string): ReplayedRow {
+function chosenRow<R extends Pick<ReplayedRow, "row" | "atMs">>(values: Values, rows: readonly R[], file: string): R {
   if ((values["row"] === undefined) === (values["at"] === undefined)) throw new UsageError("give either --row N or --at TIME");
   if (values["row"] !== undefined) {
     const row = numberOption(values, "row", { min: 0, max: rows.length - 1, fallback: 0 });
     if (!Number.isInteger(row)) throw new UsageError("--row must be a whole number");
-    return rows[row] as ReplayedRow;
+    return rows[row] as R;
   }
   const atMs = parseTimeMs(String(values["at"]));
   if (Number.isNaN(atMs)) throw new UsageError(`--at must be a time like ${timeExample}, not "${String(values["at"])}"`);

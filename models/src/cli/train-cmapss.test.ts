@@ -66,3 +66,58 @@ test("eval judges test units by their labels, and a set without labels by cross-
   assert.deepEqual([judged?.units, judged?.cross_validated, rows.length], [20, null, 20]);
   assert.ok((judged?.rmse_capped ?? 99) < 0.8 * (judged?.rival_mean_life?.rmse_capped ?? 0), JSON.stringify(judged));
 });
+
+test("explain says what each signal adds to a forecast, and card what a planner needs to know", () => {
+  const bundle = join(dir, "measured/FD001");
+  assert.equal(run("train", "cmapss", "--data", dir, "--out", join(dir, "measured")).status, 0);
+  const [unit = []] = syntheticWear({ units: 1, seed: 5 });
+  const header = [
+    "datetime",
+    ...["setting", "sensor"].flatMap((word, i) => padded([], [3, 21][i] as number).map((_, n) => `${word}_${n + 1}`)),
+  ];
+  const lines = unit.map(({ settings, values }, i) =>
+    [new Date(3_600_000 * i).toISOString().slice(0, 19).replace("T", " "), ...padded(settings, 3), ...padded(values, 21)].join(";"),
+  );
+  const history = join(dir, "unit.csv");
+  writeFileSync(history, [header.join(";"), ...lines].join("\n"));
+  const ask = (row: number) => run("explain", bundle, "--history", history, "--row", String(row), "--json");
+  const asked = ask(unit.length - 2);
+  assert.equal(asked.status, 0, asked.stderr);
+  const { cycle, life, fails, signals } = JSON.parse(asked.stdout);
+  assert.equal(cycle, unit.length - 1);
+  assert.ok(life.low <= life.middle && life.middle <= life.high && life.middle < 40 && fails[0].p > 0.5, asked.stdout);
+  const sum = signals.reduce((total: number, signal: { life: number }) => total + signal.life, life.expected + life.age);
+  assert.ok(Math.abs(Math.max(0, sum) - life.middle) < 0.01, `${sum} ${life.middle}`);
+  assert.deepEqual(
+    signals
+      .slice(0, 2)
+      .map(({ point }: { point: string }) => point)
+      .sort(),
+    ["sensor_1", "sensor_2"],
+  );
+  assert.ok(signals[0].life < 0 && signals[0].fails[0] > 0);
+  assert.match(run("explain", bundle, "--history", history, "--row", "3").stdout, /cycle 4: \d+ more cycles[\s\S]*sensor_1 .*→/);
+  writeFileSync(history, [header.join(";"), lines[0], lines[1]?.replace(/;[^;]*$/, ";")].join("\n"));
+  assert.match(ask(1).stderr, /unit\.csv:3:1: a prognosis needs every value/);
+
+  const card = run("card", bundle);
+  assert.equal(card.stderr, "");
+  for (const part of [
+    /Who may rely on it.*planner/,
+    /failure within 30 cycles/,
+    /\| sensor_1 \| .* \| yes \|/,
+    /sensor_9 .*did not move/,
+    /12 units/,
+    /20 units it did not learn from/,
+    /\| rmse capped \| [\d.]+ \|/,
+    /p fail calibration error/,
+    /Do not use.*first cycle/,
+    /Limits/,
+  ])
+    assert.match(card.stdout, part);
+  writeFileSync(join(bundle, "card.md"), "# another\n");
+  assert.match(run("card", bundle).stderr, /card\.md says something else/);
+  assert.equal(run("card", bundle, "--write").status, 0);
+  assert.equal(readFileSync(join(bundle, "card.md"), "utf8"), card.stdout);
+  assert.equal(run("verify", bundle).status, 0);
+});

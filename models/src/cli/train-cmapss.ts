@@ -1,15 +1,16 @@
 // `train cmapss`: one signed prognosis bundle for each train_FDnnn.txt of a directory, in a folder of its name.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import type { MeasuredFigures } from "@millwright/contract/model-manifest";
 import { Fault } from "@millwright/kit/fault";
-import { cmapssSets, readCmapss } from "../evaluation/evaluate-cmapss.ts";
+import { cmapssFigures, cmapssSets, hasTestLabels, judgeTest, readCmapss } from "../evaluation/evaluate-cmapss.ts";
 import { parseCmapssFile } from "../evaluation/parse-cmapss-file.ts";
 import { buildPrognosisBundle } from "../onnx/build-prognosis-bundle.ts";
 import { sha256, trainingDataHash } from "../onnx/hashes.ts";
 import { signBundle } from "../onnx/sign-bundle.ts";
 import type { SigningKey } from "../onnx/signing-key.ts";
 import { writeBundle } from "../onnx/write-bundle.ts";
-import { learnPrognosis } from "../prognosis/learn-prognosis.ts";
+import { learnPrognosis, type Prognosis } from "../prognosis/learn-prognosis.ts";
 import { prognosisSettings } from "../settings.ts";
 import { newBundleFolder } from "./new-bundle-folder.ts";
 
@@ -33,8 +34,9 @@ export async function trainCmapss({ data, out, seed, createdAt, key }: Request):
       cycles.map(({ settings, values }, i) => ({ atMs: i + 1, values: Float64Array.from([...settings, ...values]) })),
     );
     const onStep = (line: string): void => void process.stderr.write(`${set}: ${line}\n`);
+    const prognosis = learnPrognosis(units, { horizons: prognosisSettings.horizonsCycles, seed, onStep });
     const bundle = buildPrognosisBundle({
-      prognosis: learnPrognosis(units, { horizons: prognosisSettings.horizonsCycles, seed, onStep }),
+      prognosis,
       id: `turbofan-${set.toLowerCase()}`,
       version: 1,
       createdAt,
@@ -43,12 +45,33 @@ export async function trainCmapss({ data, out, seed, createdAt, key }: Request):
       settings: numbered("setting", 3),
       points: numbered("sensor", 21),
       trainingDataSha256: trainingDataHash(rows),
+      measured: hasTestLabels(data, set) ? measuredOn(data, set, prognosis) : null,
     });
     await writeBundle(join(out, set), bundle);
     await signBundle(join(out, set), key);
     models[set] = bundle.manifest.model_sha256;
   }
   return { hash: sha256(JSON.stringify(models)), models };
+}
+
+function measuredOn(data: string, set: string, prognosis: Prognosis): MeasuredFigures {
+  const { units, rmse_capped, rmse_raw, score, coverage_90, mean_width, p_fail, rival_mean_life } = cmapssFigures(
+    judgeTest(data, set, prognosis),
+  );
+  return {
+    protocol: `the last row of each of ${units} units it did not learn from (test_${set}.txt, ends in RUL_${set}.txt); lives in cycles, capped at ${prognosisSettings.cap} except for the raw error; Brier skill against the base rate of those units, calibration error over ten bins of equal width; docs/specs/evaluation.md`,
+    figures: {
+      units,
+      rmse_capped,
+      rmse_capped_of_always_the_mean_life: rival_mean_life.rmse_capped,
+      rmse_raw,
+      score,
+      interval_holds: coverage_90,
+      interval_mean_width: mean_width,
+      p_fail_brier_skill: p_fail.skill,
+      p_fail_calibration_error: p_fail.ece,
+    },
+  };
 }
 
 const numbered = (word: string, count: number): string[] => Array.from({ length: count }, (_, i) => `${word}_${i + 1}`);

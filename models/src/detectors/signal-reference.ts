@@ -27,7 +27,11 @@ export function signalReference(name: string, values: readonly number[]): Signal
 export const emptyCounts = (edges: readonly number[]): number[] => new Array<number>(edges.length + 1).fill(0);
 
 /** The bin of a value: how many edges lie below it. */
-export const binOf = (edges: readonly number[], value: number): number => edges.reduce((bin, edge) => bin + (value > edge ? 1 : 0), 0);
+export function binOf(edges: readonly number[], value: number): number {
+  let bin = 0;
+  for (let i = 0; i < edges.length; i += 1) if (value > (edges[i] as number)) bin += 1;
+  return bin;
+}
 
 /**
  * Rows that tell as much as one independent row (integrated autocorrelation time, ≥ 1): variance of block means × block length over the variance

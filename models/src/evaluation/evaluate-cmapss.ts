@@ -36,9 +36,9 @@ export function evaluateCmapss(dir: string, onProgress: (line: string) => void):
   for (const set of sets) {
     const train = parseCmapssFile(readCmapss(dir, `train_${set}.txt`), join(dir, `train_${set}.txt`));
     const say = (line: string): void => onProgress(`${set}: ${line}`);
-    const isLabelled = existsSync(join(dir, `RUL_${set}.txt`)) && existsSync(join(dir, `test_${set}.txt`));
-    const judged = isLabelled ? judgeTest(dir, set, train, say) : crossValidate(train, say);
-    const figures = prognosisFigures(judged, { cap: prognosisSettings.cap, horizon });
+    const isLabelled = hasTestLabels(dir, set);
+    const judged = isLabelled ? judgeTest(dir, set, learn(train, say)) : crossValidate(train, say);
+    const figures = cmapssFigures(judged);
     report[set] = isLabelled ? { ...figures, cross_validated: null } : { ...nothing, cross_validated: figures };
     for (const row of judged) rows.push({ ...row, set, protocol: isLabelled ? "test" : "cross_validated" });
   }
@@ -59,10 +59,17 @@ const nothing: Figures = {
 /** @throws Fault data_missing */
 export const readCmapss = (dir: string, file: string): string => readDataFile(join(dir, file), "give its directory with --data");
 
-function judgeTest(dir: string, set: string, train: readonly EngineUnit[], onStep: (line: string) => void): JudgedLife[] {
+/** Whether the official test of a set can be judged: its units and what was left of them. */
+export const hasTestLabels = (dir: string, set: string): boolean =>
+  existsSync(join(dir, `RUL_${set}.txt`)) && existsSync(join(dir, `test_${set}.txt`));
+
+export const cmapssFigures = (rows: readonly JudgedLife[]): PrognosisFigures =>
+  prognosisFigures(rows, { cap: prognosisSettings.cap, horizon });
+
+/** The official test: the last row of every test unit. @throws Fault data_missing, recording_malformed */
+export function judgeTest(dir: string, set: string, prognosis: Prognosis): JudgedLife[] {
   const test = parseCmapssFile(readCmapss(dir, `test_${set}.txt`), join(dir, `test_${set}.txt`));
   const lives = parseRemainingLife(readCmapss(dir, `RUL_${set}.txt`), join(dir, `RUL_${set}.txt`), test.length);
-  const prognosis = learn(train, onStep);
   return test.map((unit, i) =>
     judge(prognosis, unit, unitFeatures(unit.cycles, prognosis.features), unit.cycles.length, lives[i] as number),
   );

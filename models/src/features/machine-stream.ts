@@ -4,9 +4,9 @@
 import type { FeatureSchema, PointStillness } from "@millwright/contract/model-manifest";
 import { featureSettings } from "../settings.ts";
 import { badRowsOf, badWindowStep, hasHoles, isBadWindow } from "./bad-window.ts";
-import { acceptPoint, initialPointFeatures, type PointFeaturesState, pointStep, restartPoint } from "./point-features.ts";
+import { PointFeatures, type PointFeaturesState } from "./point-features.ts";
 import type { Row } from "./row.ts";
-import { initialStillness, type StillnessState, stillnessStep } from "./stillness.ts";
+import { Stillness, type StillnessState } from "./stillness.ts";
 
 export type SensorEvent = { readonly point: string; readonly kind: "frozen" | "moving_again"; readonly stillRows: number };
 
@@ -31,22 +31,19 @@ export class MachineStream {
   readonly #schema: FeatureSchema;
   readonly #learned: readonly PointStillness[];
   readonly #monitored: number;
-  #state: Required<MachineStreamSnapshot>;
+  readonly #features: PointFeatures;
+  readonly #stillness: Stillness;
+  readonly #bad: Int32Array;
+  #lastAtMs: number | null;
 
   constructor({ schema, stillness, snapshot }: MachineStreamOptions) {
     this.#schema = schema;
     this.#learned = stillness;
     this.#monitored = stillness.filter(({ is_monitored }) => is_monitored).length;
-    const nothingBad = schema.points.map(() => 0);
-    this.#state =
-      snapshot === undefined
-        ? {
-            lastAtMs: null,
-            points: schema.points.map(initialPointFeatures),
-            stillness: schema.points.map(initialStillness),
-            bad: nothingBad,
-          }
-        : { bad: nothingBad, ...structuredClone(snapshot) };
+    this.#features = new PointFeatures(schema.points.length, snapshot?.points);
+    this.#stillness = new Stillness(stillness, snapshot?.stillness);
+    this.#bad = Int32Array.from(schema.points, (_, p) => snapshot?.bad?.[p] ?? 0);
+    this.#lastAtMs = snapshot?.lastAtMs ?? null;
   }
 
   /** @param row its `isHeld`: the last decision's `hold` (the score is high: what is seen now must not become normal) */
@@ -68,7 +65,7 @@ export class MachineStream {
       const isLeftOut = isStill || hasHoles(bad);
       counted += isLeftOut ? 0 : 1;
       badRows += isLeftOut ? 0 : bad;
-      const hasFeatures = pointStep(this.#state.points[p] as PointFeaturesState, isStill ? Number.NaN : value, isHeld, features, p, points);
+      const hasFeatures = this.#features.step(p, isStill ? Number.NaN : value, isHeld, features);
       if (hasFeatures && !isLeftOut) continue;
       masked = [...masked, p];
       for (let column = p; column < features.length; column += points) features[column] = Number.NaN;
@@ -91,49 +88,49 @@ export class MachineStream {
    */
   prime(rows: readonly Row[]): void {
     for (const row of rows) this.push(row);
-    for (const state of this.#state.stillness) if (state.verdict === "frozen") state.verdict = "suspicious";
+    this.#stillness.tellAgain();
   }
 
   /** A technician found nothing wrong: what the machine does now counts as normal, and is what later rows are measured from. */
   accept(): void {
-    this.#state.points.forEach(acceptPoint);
+    this.#features.accept();
   }
 
   /** Whether a point (its index) is hidden because it stands still, or never moved; it may be hidden for other reasons, too. */
   isStill(p: number): boolean {
-    return this.#learned[p]?.is_monitored !== true || this.#state.stillness[p]?.verdict !== "moving";
+    return this.#learned[p]?.is_monitored !== true || !this.#stillness.isMoving(p);
   }
 
-  /** Where it stands, to be written down at once: it changes with the next row. */
-  get state(): MachineStreamSnapshot {
-    return this.#state;
+  /** Where it stands. */
+  get state(): Required<MachineStreamSnapshot> {
+    return { lastAtMs: this.#lastAtMs, points: this.#features.state, stillness: this.#stillness.state, bad: [...this.#bad] };
   }
 
   /** Also after a step back in time: monotonic time begins anew with every boot. */
   #restartAfterGap(atMs: number): void {
-    const { lastAtMs } = this.#state;
-    const elapsedMs = lastAtMs === null ? 0 : atMs - lastAtMs;
+    const elapsedMs = this.#lastAtMs === null ? 0 : atMs - this.#lastAtMs;
     if (elapsedMs < 0 || elapsedMs > featureSettings.maxGapPeriods * this.#schema.period_ms) {
-      this.#state.points.forEach(restartPoint);
-      this.#state.bad.fill(0);
+      this.#features.restart();
+      this.#bad.fill(0);
     }
-    this.#state.lastAtMs = atMs;
+    this.#lastAtMs = atMs;
   }
 
   /** @returns how many of its last rows were bad */
   #observeBad(p: number, value: number): number {
-    const window = badWindowStep(this.#state.bad[p] as number, !Number.isFinite(value));
-    this.#state.bad[p] = window;
+    const window = badWindowStep(this.#bad[p] as number, !Number.isFinite(value));
+    this.#bad[p] = window;
     return badRowsOf(window);
   }
 
   #observeStillness(p: number, value: number): SensorEvent | null {
+    const before = this.#stillness.verdictOf(p);
+    const stillRows = this.#stillness.rowsOf(p);
+    this.#stillness.step(p, value);
+    const now = this.#stillness.verdictOf(p);
+    if (now === before) return null;
     const { point } = this.#learned[p] as PointStillness;
-    const state = this.#state.stillness[p] as StillnessState;
-    const { verdict, stillRows } = state;
-    stillnessStep(state, value, this.#learned[p] as PointStillness);
-    if (state.verdict === verdict) return null;
-    if (state.verdict === "frozen") return { point, kind: "frozen", stillRows: state.stillRows };
-    return verdict === "frozen" ? { point, kind: "moving_again", stillRows } : null;
+    if (now === "frozen") return { point, kind: "frozen", stillRows: this.#stillness.rowsOf(p) };
+    return before === "frozen" ? { point, kind: "moving_again", stillRows } : null;
   }
 }

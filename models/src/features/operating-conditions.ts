@@ -35,10 +35,18 @@ export function learnConditions(rows: readonly ConditionRow[]): OperatingConditi
   return { scale, conditions: centres.map((centre, c) => ({ centre, ...momentsOf(members[c] ?? []) })) };
 }
 
-/** A point that does not move in a condition is 0 there. */
-export function standardise({ settings, values }: ConditionRow, { scale, conditions }: OperatingConditions): number[] {
+/** The condition whose centre is nearest to these settings. */
+export function conditionOf(
+  settings: readonly number[],
+  { scale, conditions }: OperatingConditions,
+): OperatingConditions["conditions"][number] | undefined {
   const centres = conditions.map(({ centre }) => centre);
-  const condition = conditions[nearest(settings, centres, scale).index];
+  return conditions[nearest(settings, centres, scale).index];
+}
+
+/** A point that does not move in a condition is 0 there. */
+export function standardise({ settings, values }: ConditionRow, conditions: OperatingConditions): number[] {
+  const condition = conditionOf(settings, conditions);
   return values.map((value, p) => {
     const spread = condition?.spread[p] ?? 0;
     return spread > 0 ? (value - (condition?.mean[p] as number)) / spread : 0;

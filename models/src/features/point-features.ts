@@ -1,5 +1,6 @@
-// The running state of one point: two lags, the running means of the value and its lags, and their slow re-centring.
+// The running state of a machine's points: two lags, the running means of the value and its lags, and their slow re-centring.
 // All of them are linear in the values, so a graph can make AR residuals of any coefficients out of them (fast, smoothed, slow).
+// Kept in one array of doubles: as objects, a box with 500 machines would make 100,000 numbers a second that outlive the row.
 import { featureSettings } from "../settings.ts";
 
 /** Plain JSON. `rows`: good rows in succession. `ewma`, `drift`: of value, lag 1, lag 2. `driftRows`: rows behind `drift`.
@@ -15,79 +16,104 @@ export type PointFeaturesState = {
   offset: number;
 };
 
-export const initialPointFeatures = (): PointFeaturesState => ({
-  rows: 0,
-  missing: 0,
-  lag1: 0,
-  lag2: 0,
-  ewma: [0, 0, 0],
-  drift: [0, 0, 0],
-  driftRows: 0,
-  offset: 0,
-});
+// Places of a point's figures, from where it begins.
+const [rows, missing, lag1, lag2, ewma, drift, driftRows, offset, width] = [0, 1, 2, 3, 4, 7, 10, 11, 12];
 
-/** Forgets lags and running means (after a gap); what was re-centred stays. */
-export function restartPoint(state: PointFeaturesState): void {
-  state.rows = 0;
-  state.missing = 0;
+export class PointFeatures {
+  readonly #figures: Float64Array;
+
+  constructor(points: number, snapshot: readonly PointFeaturesState[] = []) {
+    this.#figures = new Float64Array(points * width);
+    for (const [p, s] of snapshot.entries())
+      this.#figures.set([s.rows, s.missing, s.lag1, s.lag2, ...s.ewma, ...s.drift, s.driftRows, s.offset], p * width);
+  }
+
+  /** To be written down at once. */
+  get state(): PointFeaturesState[] {
+    const of = this.#figures;
+    const three = (at: number): [number, number, number] => [of[at] as number, of[at + 1] as number, of[at + 2] as number];
+    return Array.from({ length: of.length / width }, (_, p) => {
+      const figure = (place: number): number => of[p * width + place] as number;
+      return {
+        rows: figure(rows),
+        missing: figure(missing),
+        lag1: figure(lag1),
+        lag2: figure(lag2),
+        ewma: three(p * width + ewma),
+        drift: three(p * width + drift),
+        driftRows: figure(driftRows),
+        offset: figure(offset),
+      };
+    });
+  }
+
+  /** Forgets lags and running means of every point (after a gap); what was re-centred stays. */
+  restart(): void {
+    for (let at = 0; at < this.#figures.length; at += width) this.#restartPoint(at);
+  }
+
+  /** What the machine does now was judged normal: from now on it is measured from here. */
+  accept(): void {
+    const of = this.#figures;
+    for (let at = 0; at < of.length; at += width) {
+      if (of[at + driftRows] === 0 || of[at + rows] === 0) continue;
+      const shift = (of[at + ewma] as number) - (of[at + drift] as number);
+      of[at + offset] = (of[at + offset] as number) + shift;
+      for (const place of [lag1, lag2, ewma, ewma + 1, ewma + 2]) of[at + place] = (of[at + place] as number) - shift;
+    }
+  }
+
+  /**
+   * Takes the next value of point `p` into the state, and its nine features into `features`, all in place: this is the hot path, and it leaves
+   * no garbage.
+   * @param measured NaN = hidden or bad; up to `maxGapPeriods` in succession the state waits, after that it starts again
+   * @param isHeld while true the re-centring waits, so that a fault is not learned
+   * @param features where they go: `p`, `p + points`, …, in the order of `featureKinds`
+   * @returns whether there are features; without them nothing is written
+   */
+  step(p: number, measured: number, isHeld: boolean, features: Float32Array): boolean {
+    const of = this.#figures;
+    const at = p * width;
+    const value = measured - (of[at + offset] as number);
+    if (!Number.isFinite(value)) {
+      of[at + missing] = (of[at + missing] as number) + 1;
+      if ((of[at + missing] as number) > featureSettings.maxGapPeriods) this.#restartPoint(at);
+      return false;
+    }
+    const [before, last, lastButOne] = [of[at + rows] as number, of[at + lag1] as number, of[at + lag2] as number];
+    of[at + missing] = 0;
+    of[at + rows] = before + 1;
+    of[at + lag2] = last;
+    of[at + lag1] = value;
+    if (before < 2) return false;
+    const smoothed = before - 1;
+    average(of, at + ewma, value, last, lastButOne, Math.max(featureSettings.ewmaAlpha, 1 / smoothed));
+    if (smoothed < featureSettings.warmUpRows) return false;
+    if (!isHeld || of[at + driftRows] === 0) {
+      const driftsBehind = (of[at + driftRows] as number) + 1;
+      of[at + driftRows] = driftsBehind;
+      const [now, then, before] = [of[at + ewma] as number, of[at + ewma + 1] as number, of[at + ewma + 2] as number];
+      average(of, at + drift, now, then, before, Math.max(featureSettings.driftAlpha, 1 / driftsBehind));
+    }
+    const stride = of.length / width;
+    features[p] = value;
+    features[p + stride] = last;
+    features[p + 2 * stride] = lastButOne;
+    for (let lag = 0; lag < 3; lag += 1) {
+      features[p + (3 + lag) * stride] = of[at + ewma + lag] as number;
+      features[p + (6 + lag) * stride] = of[at + drift + lag] as number;
+    }
+    return true;
+  }
+
+  #restartPoint(at: number): void {
+    this.#figures[at + rows] = 0;
+    this.#figures[at + missing] = 0;
+  }
 }
 
-/** What the point does now was judged normal: from now on it is measured from here. */
-export function acceptPoint(state: PointFeaturesState): void {
-  if (state.driftRows === 0 || state.rows === 0) return;
-  const shift = state.ewma[0] - state.drift[0];
-  state.offset += shift;
-  state.lag1 -= shift;
-  state.lag2 -= shift;
-  state.ewma = [state.ewma[0] - shift, state.ewma[1] - shift, state.ewma[2] - shift];
-}
-
-/**
- * Takes the next value into the state, and its nine features into `features`, all in place: this is the hot path, and it leaves no garbage.
- * @param measured NaN = hidden or bad; up to `maxGapPeriods` in succession the state waits, after that it starts again
- * @param isHeld while true the re-centring waits, so that a fault is not learned
- * @param features where they go: `at`, `at + stride`, …, in the order of `featureKinds`
- * @returns whether there are features; without them nothing is written
- */
-export function pointStep(
-  state: PointFeaturesState,
-  measured: number,
-  isHeld: boolean,
-  features: Float32Array,
-  at: number,
-  stride: number,
-): boolean {
-  const value = measured - state.offset;
-  if (!Number.isFinite(value)) {
-    state.missing += 1;
-    if (state.missing > featureSettings.maxGapPeriods) restartPoint(state);
-    return false;
-  }
-  state.missing = 0;
-  const { rows, lag1, lag2, ewma, drift } = state;
-  state.rows = rows + 1;
-  state.lag2 = lag1;
-  state.lag1 = value;
-  if (rows < 2) return false;
-  const smoothed = rows - 1;
-  average(ewma, value, lag1, lag2, Math.max(featureSettings.ewmaAlpha, 1 / smoothed));
-  if (smoothed < featureSettings.warmUpRows) return false;
-  if (!isHeld || state.driftRows === 0) {
-    state.driftRows += 1;
-    average(drift, ewma[0], ewma[1], ewma[2], Math.max(featureSettings.driftAlpha, 1 / state.driftRows));
-  }
-  features[at] = value;
-  features[at + stride] = lag1;
-  features[at + 2 * stride] = lag2;
-  for (let lag = 0; lag < 3; lag += 1) {
-    features[at + (3 + lag) * stride] = ewma[lag] as number;
-    features[at + (6 + lag) * stride] = drift[lag] as number;
-  }
-  return true;
-}
-
-function average(means: [number, number, number], a: number, b: number, c: number, weight: number): void {
-  means[0] += weight * (a - means[0]);
-  means[1] += weight * (b - means[1]);
-  means[2] += weight * (c - means[2]);
+function average(means: Float64Array, at: number, a: number, b: number, c: number, weight: number): void {
+  means[at] = (means[at] as number) + weight * (a - (means[at] as number));
+  means[at + 1] = (means[at + 1] as number) + weight * (b - (means[at + 1] as number));
+  means[at + 2] = (means[at + 2] as number) + weight * (c - (means[at + 2] as number));
 }

@@ -1,4 +1,5 @@
 // From a learned prognosis to the four files of a bundle. Deterministic: the same prognosis and options give the same bytes.
+import type { MeasuredFigures } from "@millwright/contract/model-manifest";
 import { type PrognosisManifest, parsePrognosisManifest } from "@millwright/contract/prognosis-manifest";
 import { cycleFeatureKinds } from "../features/cycle-stream.ts";
 import { seededRandom } from "../features/seeded-random.ts";
@@ -6,6 +7,7 @@ import { forecast, type Prognosis } from "../prognosis/learn-prognosis.ts";
 import { cycleSettings, prognosisSettings } from "../settings.ts";
 import { canonicalJson, sha256 } from "./hashes.ts";
 import { modelFault } from "./model-faults.ts";
+import { prognosisCard } from "./prognosis-card.ts";
 import { writePrognosisGraph } from "./write-prognosis-graph.ts";
 
 export type PrognosisBundle = {
@@ -26,11 +28,13 @@ export type PrognosisBundleOptions = {
   readonly settings: readonly string[];
   readonly points: readonly string[];
   readonly trainingDataSha256: string;
+  /** On units it did not learn from; null: there were none. */
+  readonly measured: MeasuredFigures | null;
 };
 
 /** @throws Fault manifest_invalid when an option breaks the manifest's schema */
 export function buildPrognosisBundle(options: PrognosisBundleOptions): PrognosisBundle {
-  const { prognosis, id, version, createdAt, seed, rows, settings, points, trainingDataSha256 } = options;
+  const { prognosis, id, version, createdAt, seed, rows, settings, points, trainingDataSha256, measured } = options;
   const model = writePrognosisGraph(prognosis);
   const golden = goldenOf(prognosis, seed);
   const features = {
@@ -68,9 +72,10 @@ export function buildPrognosisBundle(options: PrognosisBundleOptions): Prognosis
       margin_cycles: prognosis.margin,
       coverage: prognosisSettings.coverage,
     },
+    ...(measured === null ? {} : { measured }),
   });
   if (!result.ok) throw modelFault("manifest_invalid", result.issue);
-  return { manifest: result.manifest, model, card: cardOf(result.manifest), golden };
+  return { manifest: result.manifest, model, card: prognosisCard(result.manifest), golden };
 }
 
 /** `low,life,high,p…,f0,f1,…` a line, after a header. Synthetic and seeded: every column uniform between two of the trees' own thresholds. */
@@ -92,30 +97,3 @@ function goldenOf(prognosis: Prognosis, seed: number): string {
   });
   return `${[header, ...lines].join("\n")}\n`;
 }
-
-/** card.md: facts of the manifest only. */
-const cardOf = ({
-  id,
-  version,
-  rows,
-  seed,
-  horizons_cycles,
-  life,
-  created_at,
-  training_data_sha256,
-  features,
-}: PrognosisManifest): string =>
-  `# ${id} (version ${version})
-
-**Purpose**: remaining life in cycles (low, middle, high) and the probability of failure within ${horizons_cycles.join(", ")} cycles, for machines like
-those it learned from, fed from their first cycle on. **Do not use** it for another kind of machine, for one whose first cycles are not known, or as the
-only safeguard. Lives beyond ${life.cap_cycles} cycles are not told apart.
-
-**Learned from** ${rows.units} units that ran to failure, ${rows.learned} cycles, seed ${seed}. Created ${created_at}. Hash of the rows: \`${training_data_sha256}\`.
-
-**Method**: histogram gradient-boosted trees over ${features.columns} causal features of ${features.live.length} points and ${features.indices.length} linear wear indices, in
-${features.conditions.conditions.length} operating condition(s). The interval is meant to hold the (capped) life in ${100 * life.coverage} % of cases: conformalised by ${life.margin_cycles.toFixed(2)} cycles on units
-the quantiles had not seen.
-
-**Figures**: \`millwright-models eval cmapss --data DIR\` under docs/specs/evaluation.md.
-`;

@@ -3,7 +3,7 @@ import { create } from "@bufbuild/protobuf";
 import type { TreeEnsemble } from "../prognosis/tree-ensemble.ts";
 import { type AttributeProto, AttributeProtoSchema, AttributeProto_AttributeType as AttributeType } from "./onnx_pb.js";
 
-export function treeAttributes({ base, roots, feature, threshold, left, right, value }: TreeEnsemble): AttributeProto[] {
+export function treeAttributes({ base, roots, feature, threshold, left, right, value, cover }: TreeEnsemble): AttributeProto[] {
   const tree = new Int32Array(feature.length);
   for (const [t, root] of roots.entries()) tree.fill(t, root);
   const rootOf = (node: number): number => roots[tree[node] as number] as number;
@@ -30,6 +30,7 @@ export function treeAttributes({ base, roots, feature, threshold, left, right, v
     ),
     integers("nodes_truenodeids", nodes.map(child(left))),
     integers("nodes_falsenodeids", nodes.map(child(right))),
+    floats("nodes_hitrates", [...cover]),
     integers("target_treeids", leaves.map(treeOf)),
     integers("target_nodeids", leaves.map(local)),
     integers(

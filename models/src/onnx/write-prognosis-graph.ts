@@ -1,11 +1,11 @@
 // A prognosis as an ONNX graph. In: features[N,F] of CycleStream. Out: score[N] (share of the life that is known to be gone: 1 − life / cap),
-// contribution[N,F] (0: trees do not say which column spoke; `explain` looks at the detector), p_fail[N,H], rul[N,3] (low, middle, high; cycles).
+// contribution[N,F] (0: no operator gives it; prognosis/explain-forecast.ts computes it from the trees), p_fail[N,H], rul[N,3] (low, middle, high; cycles).
 // It does the same as `forecast` of prognosis/learn-prognosis.ts, in float32.
 import type { Prognosis } from "../prognosis/learn-prognosis.ts";
 import { prognosisSettings } from "../settings.ts";
 import { GraphBuilder } from "./graph-builder.ts";
 
-export function writePrognosisGraph({ life, low, high, margin, fails }: Prognosis): Uint8Array {
+export function writePrognosisGraph({ life, low, high, margin, fails }: Omit<Prognosis, "features">): Uint8Array {
   const graph = new GraphBuilder();
   const zero = graph.floats("zero", [0], [1]);
   const cap = graph.floats("cap", [prognosisSettings.cap], [1]);

@@ -107,5 +107,6 @@ function joined(trees: readonly TreeNodes[], { features, borders }: BinnedColumn
     left: Int32Array.from(all(({ left }, root) => left.map((node) => node + root))),
     right: Int32Array.from(all(({ right }, root) => right.map((node) => node + root))),
     value: Float32Array.from(all(({ value }) => value)),
+    cover: Float32Array.from(all(({ cover }) => cover)),
   };
 }

@@ -2,7 +2,8 @@
 // In: gradients of the chosen rows. Out: nodes; leaves are filled by the caller's `leafOf`, who sees the rows that fell into them.
 import { type BinnedColumns, maxBins } from "./bin-columns.ts";
 
-export type TreeNodes = { feature: number[]; border: number[]; left: number[]; right: number[]; value: number[] };
+/** `cover`: how many rows reached the node while it grew. */
+export type TreeNodes = { feature: number[]; border: number[]; left: number[]; right: number[]; value: number[]; cover: number[] };
 
 export type GrowOptions = {
   readonly data: BinnedColumns;
@@ -21,13 +22,14 @@ export type GrowOptions = {
 type Split = { readonly column: number; readonly bin: number };
 
 export function growTree(options: GrowOptions): TreeNodes {
-  const nodes: TreeNodes = { feature: [], border: [], left: [], right: [], value: [] };
+  const nodes: TreeNodes = { feature: [], border: [], left: [], right: [], value: [], cover: [] };
   growNode(options, nodes, options.rows, options.depth, histogramOf(options, options.rows));
   return nodes;
 }
 
 function growNode(options: GrowOptions, nodes: TreeNodes, rows: Int32Array, depth: number, histogram: Float64Array | null): number {
   const node = nodes.feature.push(-1) - 1;
+  nodes.cover.push(rows.length);
   for (const list of [nodes.border, nodes.left, nodes.right, nodes.value]) list.push(0);
   const split = depth === 0 || histogram === null ? null : bestSplit(options, histogram);
   if (split === null || histogram === null) {

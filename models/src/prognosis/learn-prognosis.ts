@@ -84,7 +84,10 @@ export function learnPrognosis(
       onStep(`failure within ${withinCycles} cycles`);
       const failed = lives.map((life) => Number(life < withinCycles));
       const member = (_: unknown, i: number): TreeEnsemble =>
-        fitEnsemble(data, failed, all, options({ kind: "logistic" }, prognosisSettings.failTrees, 200 + i));
+        fitEnsemble(data, failed, all, {
+          ...options({ kind: "logistic" }, prognosisSettings.failTrees, 200 + i),
+          minWeight: prognosisSettings.failMinWeight,
+        });
       return { withinCycles, ensemble: meanEnsemble(Array.from({ length: prognosisSettings.members }, member)) };
     }),
   };

@@ -12,6 +12,8 @@ export type TreeEnsemble = {
   readonly left: Int32Array;
   readonly right: Int32Array;
   readonly value: Float32Array;
+  /** How many rows reached the node in training: what a contribution is weighed by. */
+  readonly cover: Float32Array;
 };
 
 /** @param rows row-major, rows × F @returns the raw sum (for a logistic ensemble: log odds) of row `row` */
@@ -48,5 +50,6 @@ export function meanEnsemble(parts: readonly TreeEnsemble[]): TreeEnsemble {
     left: Int32Array.from(joined(({ left }, offset) => left.map((node) => node + offset))),
     right: Int32Array.from(joined(({ right }, offset) => right.map((node) => node + offset))),
     value: Float32Array.from(joined(({ value }) => value.map((leaf) => leaf / parts.length))),
+    cover: Float32Array.from(joined(({ cover }) => cover)),
   };
 }

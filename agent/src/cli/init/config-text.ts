@@ -1,9 +1,11 @@
 // A plan → the text of an agent.yaml, with the comments that a person needs who opens it for the first time. Pure but for the schema's place.
 import { fileURLToPath } from "node:url";
 import { parseDuration } from "@millwright/contract/duration";
+import type { MachineClass } from "@millwright/contract/names";
 import { templateFolder } from "@millwright/contract/template-folder";
 import { stringify } from "yaml";
 import { durationText } from "../../config/check-periods.ts";
+import { looksLikePeak } from "../../config/resolve-zones.ts";
 import type { TemplateLibrary } from "../../config/template-library.ts";
 import type { ConfigPlan, PlannedBus, PlannedMachine } from "./config-plan.ts";
 
@@ -67,5 +69,17 @@ function machineText({ name, class: machineClass, template, unit, bus }: Planned
       - { bus: ${bus}, ${unit === null ? "" : `unit: ${unit}, `}template: ${template}, every: ${readEvery} }${title}
     # running_when: POINT > 0 # a condition over its points: while it does not hold, the machine is neither judged nor learned
     # settle: 30s # nor for so long after a start
-${limits.length === 0 ? "    # limits: # they alarm from the first minute on, with or without a model\n    #   POINT: { warning_high: 1, critical_high: 2 }\n" : `    # limits: # the template's; other ones for this machine replace them, point by point\n${limits.join("")}`}`;
+${zonesText(machineClass, points)}${limits.length === 0 ? "    # limits: # they alarm from the first minute on, with or without a model\n    #   POINT: { warning_high: 1, critical_high: 2 }\n" : `    # limits: # the template's; other ones for this machine replace them, point by point\n${limits.join("")}`}`;
+}
+
+// What a machine is exactly, and what it stands on, only a person can say.
+function zonesText(machineClass: MachineClass, points: readonly (readonly [name: string, point: { unit: string }])[]): string {
+  const velocities = points.flatMap(([name, { unit }]) => (unit === "mm/s" && !looksLikePeak(name) ? [name] : []));
+  const standard =
+    machineClass === "centrifugal-pump"
+      ? "standard: iso-10816-7, category: II, power: up_to_200_kw"
+      : "standard: iso-20816-3, group: 2, support: rigid";
+  return velocities.length === 0
+    ? ""
+    : `    # vibration_zones: { ${standard}, points: [${velocities.join(", ")}] } # zone C is a warning, D critical\n`;
 }

@@ -1,0 +1,37 @@
+// Rows and scores of many machines as they cross to the model thread and back: a few arrays for all of them, which travel by transfer. As objects
+// of their own, 50 rows cost the event loop as much as reading them from the devices.
+import type { ScoreReply, ScoreRequest } from "./model-messages.ts";
+
+export type ScoreRow = { id: number; request: ScoreRequest };
+/** `lengths`: features of each row; they stand one behind the other. */
+export type PackedRows = { ids: number[]; keys: string[]; lengths: number[]; features: Float32Array };
+/** As many contributions for each. */
+export type PackedScores = { ids: number[]; score: Float32Array; contribution: Float32Array };
+
+export function packRows(rows: readonly ScoreRow[]): PackedRows {
+  const lengths = rows.map(({ request }) => request.features.length);
+  const features = new Float32Array(lengths.reduce((sum, length) => sum + length, 0));
+  let at = 0;
+  for (const { request } of rows) {
+    features.set(request.features, at);
+    at += request.features.length;
+  }
+  return { ids: rows.map(({ id }) => id), keys: rows.map(({ request }) => request.key), lengths, features };
+}
+
+export function unpackRows({ ids, keys, lengths, features }: PackedRows): ScoreRow[] {
+  let at = 0;
+  return ids.map((id, n) => {
+    const from = at;
+    at += lengths[n] as number;
+    return { id, request: { kind: "score", key: keys[n] as string, features: features.subarray(from, at) } };
+  });
+}
+
+export function unpackScores({ ids, score, contribution }: PackedScores): { id: number; reply: ScoreReply }[] {
+  const width = contribution.length / ids.length;
+  return ids.map((id, n) => {
+    const reply = { score: score[n] ?? Number.NaN, contribution: contribution.subarray(n * width, (n + 1) * width) };
+    return { id, reply };
+  });
+}
