@@ -7,12 +7,13 @@ import { type Bundle, buildBundle } from "@millwright/models/onnx/build-bundle";
 import { trainingDataHash } from "@millwright/models/onnx/hashes";
 import { modelFault } from "@millwright/models/onnx/model-faults";
 import { readSignedBundle, readSignedFiles } from "@millwright/models/onnx/read-signed-bundle";
-import { maxBatchRows, openScorer, type Scorer } from "@millwright/models/onnx/session";
+import { maxBatchRows, type Scorer } from "@millwright/models/onnx/session";
 import { signBundle } from "@millwright/models/onnx/sign-bundle";
 import { parseSigningKey } from "@millwright/models/onnx/signing-key";
 import { checkGolden } from "@millwright/models/onnx/verify-bundle";
 import { writeBundle } from "@millwright/models/onnx/write-bundle";
 import { DetectorStacks, type Stack } from "./detector-stacks.ts";
+import { LoneScorer } from "./lone-scorer.ts";
 import {
   type ForecastRequest,
   type FromModelThread,
@@ -33,8 +34,12 @@ import { type ScoreRow, unpackRows } from "./packed-rows.ts";
 import { PrognosisSessions } from "./prognosis-sessions.ts";
 
 /** Sessions by the hash of their graph: machines that were given the same bundle share one. */
-const sessions = new Map<string, { scorer: Scorer; users: number }>();
-const stacks = new DetectorStacks();
+const sessions = new Map<string, { scorer: LoneScorer; users: number }>();
+const stacks = new DetectorStacks({
+  onStacked: (graphs) => {
+    for (const graph of graphs) void sessions.get(graph)?.scorer.close();
+  },
+});
 const prognoses = new PrognosisSessions();
 /** Bundles whose sessions are open, by their hash. */
 const opened = new Map<string, ModelManifest>();
@@ -81,7 +86,7 @@ async function scoreTogether(scorer: Stack | Scorer | undefined, rows: ScoreRow[
   } catch (error) {
     const [one] = rows;
     if (rows.length === 1 && one !== undefined) return [{ id: one.id, error: describe(error) }];
-    return (await Promise.all(rows.map((row) => scoreTogether(sessions.get(graphOfRow(row))?.scorer, [row])))).flat();
+    return (await Promise.all(rows.map((row) => scoreTogether(scorer, [row])))).flat();
   }
 }
 
@@ -145,8 +150,8 @@ async function openBundle({ folder, keys, bundleSha256 }: LoadRequest): Promise<
   return bundle.manifest;
 }
 
-async function openChecked(bundle: Bundle): Promise<Scorer> {
-  const scorer = await openScorer(bundle.model, { features: bundle.manifest.features.columns.length });
+async function openChecked(bundle: Bundle): Promise<LoneScorer> {
+  const scorer = new LoneScorer(bundle.model, { features: bundle.manifest.features.columns.length });
   try {
     await checkGolden(bundle, scorer);
     return scorer;
