@@ -1,6 +1,5 @@
 // The worker thread that owns onnxruntime: session.run() blocks the thread it is called on, so it must not be the bus's thread.
 import { parentPort } from "node:worker_threads";
-import type { ModelManifest } from "@millwright/contract/model-manifest";
 import { messageOf } from "@millwright/kit/fault";
 import { learnDetector } from "@millwright/models/detectors/learn-detector";
 import { type Bundle, buildBundle } from "@millwright/models/onnx/build-bundle";
@@ -20,6 +19,8 @@ import {
   type InspectReply,
   type InspectRequest,
   isRowRequest,
+  type JoinReply,
+  type JoinRequest,
   type LearnReply,
   type LearnRequest,
   type LoadReply,
@@ -41,8 +42,8 @@ const stacks = new DetectorStacks({
   },
 });
 const prognoses = new PrognosisSessions();
-/** Bundles whose sessions are open, by their hash. */
-const opened = new Map<string, ModelManifest>();
+/** Bundles whose sessions are open → the hash of their graph. */
+const opened = new Map<string, string>();
 /** Machine → the hash of its graph. */
 const graphOf = new Map<string, string>();
 
@@ -113,6 +114,7 @@ async function answer(id: number, request: Exclude<ModelRequest, RowRequest>): P
 function work(request: Exclude<ModelRequest, RowRequest>): Promise<ReplyOf<Exclude<ModelRequest, RowRequest>>> {
   if (request.kind === "inspect") return inspect(request);
   if (request.kind === "load_prognosis") return prognoses.load(request);
+  if (request.kind === "join") return join(request);
   if (request.kind === "load") return load(request);
   return request.kind === "learn" ? learn(request) : Promise.all([close(request.key), prognoses.close(request.key)]).then(() => null);
 }
@@ -123,31 +125,35 @@ async function inspect({ folder, keys }: InspectRequest): Promise<InspectReply> 
 }
 
 // What was vetted is opened and nothing else: the folder may have changed since. Its golden vectors are checked here, too: in this process it speaks.
-// A bundle of which a machine is scored already is the same by its hash, and is not read again: a box may have 500 machines with one bundle.
-async function load(request: LoadRequest): Promise<LoadReply> {
-  const { key, bundleSha256 } = request;
-  const known = opened.get(bundleSha256);
-  const manifest = known !== undefined && sessions.has(known.model_sha256) ? known : await openBundle(request);
-  const graph = manifest.model_sha256;
-  const session = sessions.get(graph);
-  if (session === undefined) throw modelFault("session_failed", "the model was closed while it was opened");
-  session.users += 1;
-  opened.set(bundleSha256, manifest);
-  // It may be the same graph again: in use before it is let go.
-  await close(key);
-  graphOf.set(key, graph);
-  return { manifest };
-}
-
-async function openBundle({ folder, keys, bundleSha256 }: LoadRequest): Promise<ModelManifest> {
+async function load({ key, folder, keys, bundleSha256 }: LoadRequest): Promise<LoadReply> {
   const { bundle, signed } = await readSignedBundle(folder, { keys, others: "refuse" });
   if (signed.bundleSha256 !== bundleSha256) throw modelFault("bundle_changed", `${folder} changed after it was vetted`);
-  const graph = bundle.manifest.model_sha256;
+  const { manifest } = bundle;
+  const graph = manifest.model_sha256;
   if (!sessions.has(graph)) {
     sessions.set(graph, { scorer: await openChecked(bundle), users: 0 });
     stacks.add(graph, bundle.model);
   }
-  return bundle.manifest;
+  opened.set(bundleSha256, graph);
+  await use(key, graph);
+  return { manifest };
+}
+
+// A bundle that is open is the same by its hash, and is not read again.
+async function join({ key, bundleSha256 }: JoinRequest): Promise<JoinReply> {
+  const graph = opened.get(bundleSha256);
+  if (graph === undefined) return { isOpen: false };
+  await use(key, graph);
+  return { isOpen: true };
+}
+
+// It may be the same graph again: in use before it is let go.
+async function use(key: string, graph: string): Promise<void> {
+  const session = sessions.get(graph);
+  if (session === undefined) throw modelFault("session_failed", "the model was closed while it was opened");
+  session.users += 1;
+  await close(key);
+  graphOf.set(key, graph);
 }
 
 async function openChecked(bundle: Bundle): Promise<LoneScorer> {
@@ -189,7 +195,7 @@ async function close(key: string): Promise<null> {
   session.users -= 1;
   if (session.users > 0) return null;
   sessions.delete(graph);
-  for (const [bundle, manifest] of opened) if (manifest.model_sha256 === graph) opened.delete(bundle);
+  for (const [bundle, its] of opened) if (its === graph) opened.delete(bundle);
   stacks.remove(graph);
   await session.scorer.close();
   return null;
