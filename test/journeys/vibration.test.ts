@@ -1,5 +1,5 @@
 // The whole way of a vibration: a simulated bearing whose outer race spalls, over real HTTP to the agent, over MQTT to the gateway, to a ticket that says so;
-// and its twin that stays well and gets none. Real processes; machine time runs ten times as fast.
+// and its twin that stays well and gets none. Real processes; machine time runs twenty times as fast.
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,7 +14,7 @@ import { type ChildProgram, startProgram } from "../../scripts/processes/child-p
 import { freePort } from "../../scripts/processes/free-port.ts";
 import { programs } from "../../scripts/processes/programs.ts";
 
-const timeScale = 10;
+const timeScale = 20;
 const startMs = 60_000;
 const seed = 20;
 const learnRows = 200;

@@ -118,9 +118,10 @@ export class WaveformPoints {
   // null: at such a rate the bands cannot be.
   #spectraAt(rateHz: number): WaveformSpectra | null {
     if (Math.abs(rateHz - this.#rateHz) <= rateStep * this.#rateHz) return this.#spectra;
-    const { samples, bandsHz, envelopeHz, bearing, mainsHz } = this.#rule;
+    const { samples, bandsHz, envelopeHz, bearing, mainsHz, shaft } = this.#rule;
     this.#rateHz = rateHz;
-    const options = { length: samples, rateHz, bearing, mainsHz };
+    const speed = shaft !== null && "hz" in shaft ? ("name_plate" as const) : ("measured" as const);
+    const options = { length: samples, rateHz, bearing, mainsHz, speed };
     const bands = { bandsHz: bandsHz ?? defaultBandsHz(rateHz), envelopeHz: envelopeHz ?? defaultEnvelopeHz(rateHz) };
     try {
       this.#spectra = new WaveformSpectra({ ...options, ...bands });

@@ -126,9 +126,9 @@ async function diagnosisOf({ reader }: Store, row: CardRow, latest: Prediction):
     .where("epoch", "=", epoch)
     .where("seq", "=", Number(seq))
     .executeTakeFirst();
-  const earlier = named === undefined ? latest : (JSON.parse(named.body) as Prediction);
-  const chosen = earlier.diagnosis === undefined ? latest : earlier;
-  return chosen.diagnosis === undefined ? null : chosen;
+  const earlier = named === undefined ? null : (JSON.parse(named.body) as Prediction);
+  if (earlier?.diagnosis?.status === "named") return earlier;
+  return latest.diagnosis === undefined ? null : latest;
 }
 
 function shownDiagnosis({ diagnosis, time }: Prediction) {

@@ -62,7 +62,7 @@ type Machine = { rateHz: number; length: number; mainsHz: number; shaftHz: numbe
 function diagnosed(machine: Machine, truth: Truth, severity: number, seed: number): Diagnosis {
   const { shaftHz, length } = machine;
   const bands = { bandsHz: defaultBandsHz(rateHz), envelopeHz: defaultEnvelopeHz(rateHz) };
-  const spectra = new WaveformSpectra({ length, rateHz, mainsHz, bearing: bearingOrders(machine.geometry), ...bands });
+  const spectra = new WaveformSpectra({ length, rateHz, mainsHz, speed: "measured", bearing: bearingOrders(machine.geometry), ...bands });
   const well = new SyntheticSignal({ ...machine, seed, cause: "healthy", severity: 0 });
   let healthy = noHealthy;
   for (let n = 0; n < healthyWindows; n++) {

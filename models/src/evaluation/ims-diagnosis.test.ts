@@ -52,6 +52,7 @@ function diagnosesOf(snapshots: readonly Float64Array[]): Diagnosis[] {
       bandsHz: defaultBandsHz(rateHz),
       envelopeHz: defaultEnvelopeHz(rateHz),
       mainsHz: 60,
+      speed: "name_plate",
       bearing: bearingOrders(za2115),
     });
     for (let from = 0; from + length <= samples.length; from += length / 2) {

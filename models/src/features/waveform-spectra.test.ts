@@ -14,6 +14,7 @@ const plan = {
   envelopeHz: defaultEnvelopeHz(rateHz),
   bearing: bearingOrders(za2115),
   mainsHz: 50,
+  speed: "measured" as const,
 };
 const machine = { rateHz, length, shaftHz, geometry: za2115, mainsHz: 50 };
 

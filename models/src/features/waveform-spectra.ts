@@ -18,12 +18,17 @@ export type SpectraOptions = {
   readonly bearing: BearingOrders | null;
   /** Of the mains that feed the motor; null: not known. */
   readonly mainsHz: number | null;
+  /** How the shaft's speed is known: measured, or as a name plate has it. */
+  readonly speed: keyof typeof toleranceOf;
 };
 
 /** Weight of the newest spectrum once there are some: the mean of about the last seven. A single one is as rough as its noise. */
 const weight = 0.25;
-/** Slip of a bearing, and what a nominal speed may be wrong, as a share of the frequency (Randall and Antoni 2011: 1–2 %). */
-const slip = 0.015;
+/**
+ * How far from where it is computed a line is looked for, as a share of its frequency: a bearing slips by 1–2 % (Randall and Antoni 2011), and an induction
+ * motor turns some per cent faster than its name plate says while it is not fully loaded.
+ */
+const toleranceOf = { measured: 0.02, name_plate: 0.03 } as const;
 /** A speed that changed by more than this share begins the mean anew. */
 const speedStep = 0.01;
 /** Of the sampling rate: bands without any other word, the part with resonances for the envelope, and how far its lines are watched. */
@@ -110,7 +115,7 @@ export class WaveformSpectra {
   }
 
   #findLines(shaftHz: number): void {
-    const { bearing, mainsHz, rateHz, length } = this.#options;
+    const { bearing, mainsHz, rateHz, length, speed } = this.#options;
     const lineHz = rateHz / length;
     // Harmonics and sidebands are looked for where the first one was found, for slip moves all of them alike.
     let firstHz = Number.NaN;
@@ -120,7 +125,7 @@ export class WaveformSpectra {
       if (isFirst) firstHz = nominalHz;
       const sideHz = line.sideband === undefined ? 0 : line.sideband * sidebandHz(line.of, shaftHz, bearing);
       const power = line.spectrum === "vibration" ? this.#vibrationMean : this.#envelopeMean;
-      const toleranceHz = isFirst && line.of !== "mains" ? slip * line.order * nominalHz : 0;
+      const toleranceHz = isFirst && line.of !== "mains" ? toleranceOf[speed] * line.order * nominalHz : 0;
       this.#finder.find(power, lineHz, line.order * firstHz + sideHz, toleranceHz);
       const { hz, heightDb, meanSquare } = this.#finder;
       this.expectedHz[i] = line.order * nominalHz + sideHz;
