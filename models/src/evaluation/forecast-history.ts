@@ -33,7 +33,7 @@ export async function forecastByBundle({ manifest, model }: PrognosisBundle, { p
   if (last === undefined) throw new Fault("no_forecast", "data", "the history holds no whole cycle");
   if (last.features === null) throw new Fault("no_forecast", "data", `no forecast at its end: ${last.reason}: ${last.detail}`);
   const scorer = await openPrognosis(model, { features: features.columns, horizons: horizons_cycles.length });
-  const [figures = []] = await scorer.forecast(last.features, 1).finally(() => scorer.close());
+  const [figures = []] = await scorer.forecast(last.features, 1).finally(async () => scorer.close());
   const curve = curveOf(figures, manifest);
   const [low = 0, middle = 0, high = 0] = figures;
   const perCycleMs = features.cycle_ms ?? periodMs;
