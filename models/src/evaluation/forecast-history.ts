@@ -3,7 +3,7 @@ import type { LifeForecast } from "@millwright/contract/forecast";
 import { Fault } from "@millwright/kit/fault";
 import { medianOf } from "../detectors/statistics.ts";
 import type { PrognosisBundle } from "../onnx/build-prognosis-bundle.ts";
-import { openPrognosis } from "../onnx/prognosis-session.ts";
+import { openPrognosis, type PrognosisScorer } from "../onnx/prognosis-session.ts";
 import { extrapolateHealth } from "../prognosis/extrapolate-health.ts";
 import { HealthHistory } from "../prognosis/health-history.ts";
 import { curveOf, lifeForecast } from "../prognosis/life-forecast.ts";
@@ -33,7 +33,7 @@ export async function forecastByBundle({ manifest, model }: PrognosisBundle, { p
   if (last === undefined) throw new Fault("no_forecast", "data", "the history holds no whole cycle");
   if (last.features === null) throw new Fault("no_forecast", "data", `no forecast at its end: ${last.reason}: ${last.detail}`);
   const scorer = await openPrognosis(model, { features: features.columns, horizons: horizons_cycles.length });
-  const [figures = []] = await scorer.forecast(last.features, 1).finally(() => scorer.close());
+  const figures = await firstForecast(scorer, last.features);
   const curve = curveOf(figures, manifest);
   const [low = 0, middle = 0, high = 0] = figures;
   const perCycleMs = features.cycle_ms ?? periodMs;
@@ -47,6 +47,14 @@ export async function forecastByBundle({ manifest, model }: PrognosisBundle, { p
     perCycleMs: features.cycle_ms === undefined ? perCycleMs : null,
     told: lifeForecast(figures, manifest, { ms: [], cycles: null }),
   };
+}
+
+async function firstForecast(scorer: PrognosisScorer, features: Float32Array): Promise<number[]> {
+  try {
+    return (await scorer.forecast(features, 1))[0] ?? [];
+  } finally {
+    await scorer.close();
+  }
 }
 
 export type WearQuestion = {

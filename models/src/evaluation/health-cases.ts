@@ -85,11 +85,11 @@ function pronostiaBearings(dir: string): HealthCase[] {
   const lives = readPronostia(dir);
   const lessons = lives.filter(({ isLesson }) => isLesson);
   const endOf = (levels: readonly number[]): number => medianOf(levels.slice(-Math.max(3, Math.floor(levels.length / 100))));
-  return lives.map((life) => ({
-    set: "pronostia",
-    machine: `bearing ${life.bearing}`,
-    index: life.rms,
-    limit: medianOf(lessons.filter((lesson) => lesson !== life && lesson.duty === life.duty).map(({ rms }) => endOf(rms))),
-    from: 0,
-  }));
+  return lives.flatMap((life) => {
+    const ends = lessons.filter((lesson) => lesson !== life && lesson.duty === life.duty).map(({ rms }) => endOf(rms));
+    // Without another one of its duty nobody knows a limit.
+    return ends.length === 0
+      ? []
+      : [{ set: "pronostia", machine: `bearing ${life.bearing}`, index: life.rms, limit: medianOf(ends), from: 0 }];
+  });
 }
