@@ -225,4 +225,4 @@ function phaseOf(index: number, everyMs: number): number {
   return (Math.floor(((index * 0.618_033_988_75) % 1) * slots) * Math.min(everyMs, 1_000)) / slots;
 }
 const slotsPerSecond = 10;
-const leastSlotMs = 25;
+const leastSlotMs = 50;
