@@ -126,6 +126,7 @@ function acquire(running: Running): Acquisition {
     onEvent: (event) => {
       if (event.kind === "bus_unreachable" || event.kind === "bus_disconnected") running.busTrouble.set(event.bus, event.detail);
       if (event.kind === "block_size_learned") return say({ event: "device", text: blockSizeText(event) });
+      if (event.kind === "waveform_refused") return say({ event: "device", text: `${event.device}: ${event.detail}` });
       if (event.kind !== "illegal_ranges_learned") return onBusEvent(event);
       agentState.addIllegalRanges(addressOf(event.device), event.illegal).catch((error: unknown) => warn(messageOf(error)));
     },

@@ -1,7 +1,7 @@
 // What the pipeline of one machine needs (the machine, its rules, and the parts of the agent it works with), and what it offers.
 import type { Command } from "@millwright/contract/down-message";
 import type { Forecast } from "@millwright/contract/forecast";
-import type { MachineRef } from "@millwright/contract/names";
+import type { MachineClass, MachineRef } from "@millwright/contract/names";
 import type { Clock } from "@millwright/kit/clock";
 import type { LimitRule } from "@millwright/models/decisions/absolute-limits";
 import type { ZoneRule } from "@millwright/models/decisions/vibration-zone";
@@ -17,6 +17,9 @@ import type { RunningRule } from "./samples/running-gate.ts";
 
 export type PipelineOptions = {
   machine: MachineRef;
+  machineClass: MachineClass;
+  /** It has a sensor with waveforms. */
+  hasWaveforms: boolean;
   key: string;
   /** All points of the machine, in the order of its rows; models see the measurements. */
   points: readonly MachinePoint[];

@@ -8,9 +8,11 @@ import type { UnavailableReason } from "@millwright/contract/unavailable-reason"
 import { limitsStep } from "@millwright/models/decisions/absolute-limits";
 import { isAboutNow } from "@millwright/models/decisions/decision-step";
 import { noZones, noZonesOutput, type ZonesOutput, zonesStep } from "@millwright/models/decisions/vibration-zone";
+import { learnSpectra } from "./baselines/healthy-spectra.ts";
 import { learnRow } from "./baselines/learning.ts";
 import { type MachineState, machineTime, newMachineState, noVerdicts } from "./baselines/machine-state.ts";
 import { afterVerdict, type Conclusion, conclude } from "./conclude.ts";
+import { diagnoseMachine } from "./diagnose-machine.ts";
 import { ForecastKeeper } from "./forecast-keeper.ts";
 import type { Scored } from "./inference/machine-model.ts";
 import { ModelKeeper } from "./model-keeper.ts";
@@ -23,7 +25,7 @@ import type { LatestRow, PipelineStatus } from "./pipeline-status.ts";
 import { RowQueue } from "./row-queue.ts";
 import { contextNow, contextOf, lineageOf, rowTelemetry, type ShownPoints, sensorNews, sensorRecord, shownPoints } from "./row-records.ts";
 import type { MachineRow } from "./samples/machine-row.ts";
-import { finiteIn, picked } from "./samples/row-values.ts";
+import { finiteIn, picked } from "./samples/picked-values.ts";
 import { type Running, runningStep } from "./samples/running-gate.ts";
 import { SavedMachine } from "./saved-machine.ts";
 import { figuresOf, shouldTell, type Told } from "./windows/should-tell.ts";
@@ -170,6 +172,8 @@ class MachinePipeline implements Pipeline {
     const isHealthy = limits.output.level === "normal" && zones.level === "normal" && !zones.isBeyond;
     const learning = isLearning && running === "running" ? learnRow(this.#state.learning, { goodShare, isHealthy }) : null;
     if (learning !== null) this.#state = { ...this.#state, learning: learning.learning };
+    if (learning?.take === true && row.spectra !== undefined)
+      this.#state = { ...this.#state, healthySpectra: learnSpectra(this.#state.healthySpectra, row.spectra) };
 
     const values = this.#valuesOf(row, measured);
     const scored = await this.#score(running, atMs, values);
@@ -197,7 +201,7 @@ class MachinePipeline implements Pipeline {
       records: [
         rowTelemetry(context, row, { shown: this.#shown, scored, conclusion: judged.conclusion, model: this.#o.life.model }),
         ...news.map((one) => sensorRecord(context, one)),
-        ...this.#prediction(context, { ...judged.conclusion, goodShare, forecast }, atMs),
+        ...this.#prediction(context, { ...judged.conclusion, goodShare, forecast }, { atMs, row }),
       ],
       ...(learning?.take === true ? { learningRows: [{ machine: key, atMs, body: packRow(measured) }] } : {}),
     });
@@ -226,13 +230,20 @@ class MachinePipeline implements Pipeline {
     return picked(row.values, this.#wanted.places);
   }
 
-  #prediction(context: RowContext, conclusion: Conclusion & { goodShare: number; forecast: LifeForecast }, atMs: number): UnsentRecord[] {
-    const { level, episode, score, forecast } = conclusion;
+  #prediction(
+    context: RowContext,
+    conclusion: Conclusion & { goodShare: number; forecast: LifeForecast },
+    { atMs, row }: { atMs: number; row: MachineRow },
+  ): UnsentRecord[] {
+    const { level, episode, score, forecast, signals } = conclusion;
+    const { machineClass, hasWaveforms } = this.#o;
     const now: Told = { level, episode, status: typeof score === "number" ? "available" : score, atMs, forecast: figuresOf(forecast) };
     if (!shouldTell(this.#state.told, now)) return [];
     this.#state = { ...this.#state, told: now };
     const lineage = lineageOf(this.#manifest, this.#o.learns ? this.#state.generation : null, this.#o.configRevision);
-    return [predictionBody(context, { ...conclusion, lineage })];
+    const symptoms = { spectra: row.spectra ?? [], healthy: this.#state.healthySpectra, signals, machineClass, hasWaveforms };
+    const diagnosis = level === "normal" ? null : diagnoseMachine(symptoms);
+    return [predictionBody(context, { ...conclusion, lineage, diagnosis })];
   }
 
   async #report(): Promise<void> {

@@ -3,6 +3,7 @@
 import * as v from "valibot";
 import { PublicKey } from "./bundle-signature.ts";
 import { duration } from "./duration.ts";
+import { Band } from "./json-template.ts";
 import { Finite, MachineClass, MachineName, PointName, Site, TopicLevel } from "./names.ts";
 import { PointLimits } from "./template-point.ts";
 
@@ -43,6 +44,32 @@ export const BusConfig = v.strictObject({
 });
 export type BusConfig = v.InferOutput<typeof BusConfig>;
 
+/** What is known of the bearing beside a vibration sensor, from its data sheet; diameters in the same unit. */
+export const BearingConfig = v.pipe(
+  v.strictObject({
+    /** Rolling elements of one row. */
+    rollers: v.pipe(v.number(), v.integer(), v.minValue(3), v.maxValue(200)),
+    roller_mm: v.pipe(Finite, v.gtValue(0, "must be more than 0")),
+    /** Diameter of the circle on which the rolling elements' centres lie. */
+    pitch_mm: v.pipe(Finite, v.gtValue(0, "must be more than 0")),
+    contact_deg: v.optional(v.pipe(Finite, v.minValue(0), v.ltValue(90, "must be less than 90")), 0),
+  }),
+  v.check(({ roller_mm, pitch_mm }) => roller_mm < pitch_mm, "needs a roller_mm that is smaller than its pitch_mm"),
+);
+
+/** What stands around a sensor that gives waveforms. */
+export const WaveformConfig = v.strictObject({
+  bearing: v.optional(BearingConfig),
+  /** How fast the shaft turns: rpm, or the point of this machine that says so (in rpm or Hz). */
+  speed: v.optional(v.union([v.pipe(Finite, v.gtValue(0, "must be more than 0")), PointName])),
+  /** Of the mains, where the motor hangs on them directly. */
+  mains_hz: v.optional(v.pipe(Finite, v.minValue(10), v.maxValue(1_000))),
+  direction: v.optional(v.picklist(["radial", "axial"]), "radial"),
+  /** Band whose envelope shows the bearing; 10 to 40 % of the sampling rate where absent. */
+  envelope_hz: v.optional(Band),
+});
+export type WaveformConfig = v.InferOutput<typeof WaveformConfig>;
+
 export const ReadConfig = v.strictObject({
   bus: BusName,
   /** Modbus unit; on other buses what stands for `{unit}` in the template's path. */
@@ -58,6 +85,8 @@ export const ReadConfig = v.strictObject({
   every: duration({ min: "10ms", max: "24h" }),
   /** Only these points of the template; all where absent. */
   only: v.optional(v.pipe(v.array(PointName), v.minLength(1))),
+  /** By the template's points of type waveform. */
+  waveforms: v.optional(v.record(PointName, WaveformConfig)),
 });
 export type ReadConfig = v.InferOutput<typeof ReadConfig>;
 

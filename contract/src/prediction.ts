@@ -1,5 +1,6 @@
 // A prediction: what the agent concludes about one machine, with its evidence and its lineage. Where it has no figure it says so.
 import * as v from "valibot";
+import { Diagnosis } from "./diagnosis.ts";
 import { FailureMode } from "./failure-modes.ts";
 import { FailureProbability, RemainingLife } from "./forecast.ts";
 import { Count, Finite, MachineRef, PointName, Sha256, ZoneLetter } from "./names.ts";
@@ -63,6 +64,8 @@ export const Prediction = v.strictObject({
   p_fail: FailureProbability,
   remaining_life: RemainingLife,
   signals: v.pipe(v.array(Signal), v.maxLength(8)),
+  /** Absent where there is nothing to diagnose with, and from older agents. */
+  diagnosis: v.optional(Diagnosis),
   /** Points that count as good in this row, 0…1. */
   good_share: v.pipe(Finite, v.minValue(0), v.maxValue(1)),
   lineage: Lineage,

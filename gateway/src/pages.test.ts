@@ -47,8 +47,18 @@ test("at 360 px: learning, a ticket by itself, its evidence, and closed in three
       Array.from({ length: 60 }, (_, i) => telemetry({ seq: i + 1 })),
     );
     const zone = { letter: "D" as const, standard: "ISO 20816-3, group 2, rigid", velocity_mm_s: 6.4 };
+    const line = {
+      spectrum: "envelope" as const,
+      of: "bpfo" as const,
+      order: 1,
+      hz: 236.12,
+      expected_hz: 236.4,
+      height_db: 18.2,
+      growth_db: 12,
+    };
+    const diagnosis = { status: "unknown" as const, reason: "tie" as const, candidates: ["imbalance" as const], lines: [line] };
     const signals = prediction({ seq: 50 }).signals.map((signal, i) => (i === 0 ? { ...signal, zone } : signal));
-    await agent.deliver("prediction", [prediction({ seq: 50, level: "critical", signals, ...cycleForecast })]);
+    await agent.deliver("prediction", [prediction({ seq: 50, level: "critical", signals, diagnosis, ...cycleForecast })]);
     const card = page.getByRole("link", { name: /Critical.*P-101/s });
     await card.waitFor();
     await noSidewaysScroll(page);
@@ -59,6 +69,9 @@ test("at 360 px: learning, a ticket by itself, its evidence, and closed in three
       .getByText("Vibration RMS at the drive end is 6.4 mm/s (zone D of ISO 20816-3, group 2, rigid), it was 2.1 in the healthy baseline")
       .waitFor();
     await page.getByText("Zone D of ISO 20816-3, group 2, rigid: high enough to damage the machine. Act now.").waitFor();
+    await page.getByText("Cause unknown: the spectrum fits more than one cause (Imbalance of the rotor).").waitFor();
+    await page.getByText("Lines of the spectrum").click();
+    await page.getByText("236.1 Hz (expected 236.4), 18 dB").waitFor();
     await page.locator(".chart canvas").waitFor();
     await noSidewaysScroll(page);
     await allTappable(page);

@@ -43,6 +43,10 @@ export const learningSettings = {
    * 0.7 around √P, so with fewer points the same budget takes a larger factor (8 points: 2.77).
    */
   limitSpread: 5,
+  /** A point's own chart: its limit is so many times the largest deviation while learning, after so many rows, and needs so many independent rows. */
+  chartFactor: 2.25,
+  chartWarmUpRows: 60,
+  chartIndependentRows: 25,
   /** Noise floors: of the typical step of a point, and of the mean of a point that never moved. */
   stepFloor: 0.25,
   constantFloor: 0.01,

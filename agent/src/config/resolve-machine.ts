@@ -10,6 +10,7 @@ import { resolveDerived } from "./resolve-derived.ts";
 import { resolvePoints } from "./resolve-points.ts";
 import { resolvePrognosis } from "./resolve-prognosis.ts";
 import { resolveRunning } from "./resolve-running.ts";
+import { resolveSpeed } from "./resolve-waveforms.ts";
 import { resolveZones } from "./resolve-zones.ts";
 import type { ResolvedBus, ResolvedMachine, ResolvedPoint, ResolvedRead } from "./resolved-config.ts";
 import type { TemplateLibrary } from "./template-library.ts";
@@ -53,7 +54,7 @@ export function resolveMachine(name: string, machine: MachineConfig, around: Sur
     everyMs: machine.every,
     learnRows: machine.learn.rows,
     points,
-    reads,
+    reads: reads.map((one, i) => withSpeeds(one, isWhole ? read : null, [...path, "reads", i], around.report)),
     derived: made.derived,
     ...(running === null ? {} : { running }),
     ...(zones.length === 0 ? {} : { zones }),
@@ -81,22 +82,32 @@ function resolveReads({ reads }: MachineConfig, path: Path, { busNames, busKinds
       continue;
     }
     checkBusFits(read, found.template, busKinds.get(read.bus), at, report);
-    const { points, sourceOf, limits, isWhole } = resolvePoints(read, found.template, at, report);
+    const { points, sourceOf, rulesOf, limits, isWhole } = resolvePoints(read, found.template, at, report);
     all.isWhole &&= isWhole;
     const fresh = points.filter((point) => isFresh(point, all.points, from, at, report));
     for (const { name } of fresh) from.set(name, i);
     const pointIndexes = fresh.map((_, k) => all.points.length + k);
     all.points.push(...fresh);
+    const taken = fresh.map(({ name }) => name);
+    const waveforms = rulesOf(taken);
     all.reads.push({
       bus: read.bus,
       template: read.template,
       everyMs: read.every,
       pointIndexes,
-      source: sourceOf(fresh.map(({ name }) => name)),
+      source: sourceOf(taken),
+      ...(waveforms.length === 0 ? {} : { waveforms }),
     });
     Object.assign(all.limits, limits);
   }
   return all;
+}
+
+// A speed may come from a read that stands behind its waveform's.
+function withSpeeds(read: ResolvedRead, points: readonly ResolvedPoint[] | null, path: Path, report: ConfigReport): ResolvedRead {
+  const { waveforms } = read;
+  if (waveforms === undefined) return read;
+  return { ...read, waveforms: waveforms.map((rule) => resolveSpeed(rule, points, [...path, "waveforms", rule.name], report)) };
 }
 
 function isFresh(

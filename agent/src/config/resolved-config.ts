@@ -9,6 +9,7 @@ import type { ZoneRule } from "@millwright/models/decisions/vibration-zone";
 import type { ReadPoint } from "../registers/device-reader.ts";
 import type { IllegalRange } from "../registers/illegal-ranges.ts";
 import type { SerialLine } from "../registers/serial-line.ts";
+import type { WaveformRule } from "../samples/waveform-points.ts";
 
 /** What a row knows of a point, wherever its value comes from. */
 export type ResolvedPoint = {
@@ -42,7 +43,13 @@ export type ReadSource =
       /** Requests in flight on Modbus TCP. */
       readonly pipeline: number;
     }
-  | { readonly protocol: "http-json"; readonly unit: number | null; readonly template: JsonTemplate; readonly names: readonly string[] }
+  | {
+      readonly protocol: "http-json";
+      readonly unit: number | null;
+      readonly template: JsonTemplate;
+      readonly names: readonly string[];
+      readonly waveforms?: readonly string[];
+    }
   | { readonly protocol: "serial-text"; readonly template: TextTemplate; readonly names: readonly string[] }
   | { readonly protocol: "bus-health"; readonly figures: readonly BusFigure[] };
 
@@ -54,6 +61,8 @@ export type ResolvedRead = {
   /** Which of the machine's points it brings. */
   readonly pointIndexes: readonly number[];
   readonly source: ReadSource;
+  /** In the order of the source's waveforms; absent where it has none. */
+  readonly waveforms?: readonly WaveformRule[];
 };
 
 /** A point made of others; it stands behind them in the machine's points. */

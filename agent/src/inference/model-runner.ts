@@ -3,6 +3,7 @@
 // A bundle is opened only if its signature is of a known key and, where it is not this box's own, the vetting child passed it.
 // Two threads: one scores; the other learns, is started when there is something to learn, and ends when there is not. A plant of 500 machines
 // that all have their rows together learns one after the other, and the machines that are watched already are scored meanwhile.
+import type { ModelManifest } from "@millwright/contract/model-manifest";
 import type { TrustedKeys } from "@millwright/models/onnx/read-signed-bundle";
 import type { SigningKey } from "@millwright/models/onnx/signing-key";
 import { agentFault } from "../faults.ts";
@@ -52,6 +53,7 @@ export function startModelRunner({ boxKey, trustedKeys, vetted, vetLimits }: Mod
   const listeners: (() => void)[] = [];
   const share = shareManifests();
   const scoring = new ModelThread(() => {
+    opened.clear();
     for (const listener of listeners) listener();
   });
   let learning: ModelThread | null = null;
@@ -76,11 +78,19 @@ export function startModelRunner({ boxKey, trustedKeys, vetted, vetLimits }: Mod
     return bundle;
   };
 
+  // The first machine with a bundle opens it, the others join in: a box may have 500 machines with one.
+  const opened = new Map<string, Promise<ModelManifest>>();
   const load = async ({ key, folder }: { key: string; folder: string }): Promise<LoadReply> => {
     const bundle = await vet(folder);
     const { bundleSha256 } = bundle;
-    const { manifest } = await vetting.watch(bundle, () => askScoring({ kind: "load", key, folder, keys, bundleSha256 }));
-    return { manifest: share(manifest, bundleSha256) };
+    const manifest = await opened.get(bundleSha256);
+    if (manifest !== undefined && (await askScoring({ kind: "join", key, bundleSha256 })).isOpen) return { manifest };
+    const opening = vetting
+      .watch(bundle, () => askScoring({ kind: "load", key, folder, keys, bundleSha256 }))
+      .then((loaded) => share(loaded.manifest, bundleSha256));
+    opened.set(bundleSha256, opening);
+    opening.catch(() => opened.delete(bundleSha256));
+    return { manifest: await opening };
   };
 
   const loadPrognosis = async ({ key, folder }: { key: string; folder: string }): Promise<LoadPrognosisReply> => {

@@ -24,8 +24,11 @@ export const deadlineMs = {
   load: 20_000,
   load_prognosis: 20_000,
   learn: 120_000,
+  join: 5_000,
   close: 5_000,
 } as const;
+/** What takes the thread no longer than a row; the rest is done one at a time. */
+const goesAtOnce = (request: ModelRequest): boolean => isRowRequest(request) || request.kind === "join";
 /** More unanswered rows than this means the thread is far behind: refuse at once instead of growing. */
 const maxScoring = 2_000;
 /** Each machine asks for one thing at a time; a box has no more machines than this. */
@@ -57,11 +60,11 @@ export class ModelThread {
   /** @throws Fault model_refused, model_failed */
   ask<R extends ModelRequest>(request: R): Promise<ReplyOf<R>> {
     if (this.#isClosed) return Promise.reject(agentFault("model_failed", "the agent is stopping"));
-    const isFull = isRowRequest(request) ? this.#sent.size >= maxScoring : this.#queue.length >= maxQueued;
+    const isFull = goesAtOnce(request) ? this.#sent.size >= maxScoring : this.#queue.length >= maxQueued;
     if (isFull) return Promise.reject(agentFault("model_failed", "the model worker is too far behind"));
     return new Promise((resolve, reject) => {
       const asked = { request, resolve, reject };
-      if (isRowRequest(request)) return this.#send(asked);
+      if (goesAtOnce(request)) return this.#send(asked);
       this.#queue.push(asked);
       this.#serveNext();
     });
@@ -156,7 +159,7 @@ export class ModelThread {
     const sent = this.#sent.get(id);
     if (sent === undefined) return undefined;
     this.#sent.delete(id);
-    if (!isRowRequest(sent.request)) {
+    if (!goesAtOnce(sent.request)) {
       this.#isBusy = false;
       queueMicrotask(() => this.#serveNext());
     }

@@ -82,6 +82,8 @@ export async function openRig(
   const rules = [{ point: "vibration", warnHigh: 20 }];
   const pipeline = await openPipeline({
     machine,
+    machineClass: "motor",
+    hasWaveforms: false,
     key,
     points,
     rules,

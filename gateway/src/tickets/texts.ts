@@ -178,6 +178,10 @@ export const placeText = ({ site }: MachineRef): string => site.split("/").join(
 const words: Record<string, string> = {
   rms: "RMS",
   hf: "HF",
+  bpfo: "outer race of the bearing",
+  bpfi: "inner race of the bearing",
+  bsf: "rolling elements of the bearing",
+  ftf: "cage of the bearing",
   rpm: "RPM",
   temp: "temperature",
   ac: "AC",

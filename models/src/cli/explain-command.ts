@@ -9,8 +9,9 @@ import { bundleOf } from "../onnx/read-bundle.ts";
 import { isPrognosis, prognosisBundleOf } from "../onnx/read-prognosis-bundle.ts";
 import { forecastReport } from "./forecast-report.ts";
 
-/** As many rows as the agent's evidence remembers, or fewer: what stands before an alarm explains nothing. */
+/** As many rows as the agent's evidence remembers, or fewer: what stands before an alarm explains nothing. Where none stands, the last few. */
 const rowsExplained = 30;
+const calmRowsExplained = 10;
 
 export const explainCommand: Command = {
   summary:
@@ -86,15 +87,15 @@ function chosenRow<R extends Pick<ReplayedRow, "row" | "atMs">>(values: Values, 
   return found;
 }
 
-/** The scored rows of the same alarm, or the row alone where there is none. */
+/** The scored rows of the same alarm; where there is none the last ten scored ones, for a row alone is mostly noise. */
 function evidenceOf(rows: readonly ReplayedRow[], chosen: ReplayedRow): readonly ReplayedRow[] {
-  if (chosen.level === "normal") return [chosen];
   const before = rows.slice(0, chosen.row + 1);
-  const from = before.findLastIndex(({ level }) => level === "normal") + 1;
+  const isCalm = chosen.level === "normal";
+  const from = isCalm ? 0 : before.findLastIndex(({ level }) => level === "normal") + 1;
   return before
     .slice(from)
     .filter(({ score }) => score !== null)
-    .slice(-rowsExplained);
+    .slice(isCalm ? -calmRowsExplained : -rowsExplained);
 }
 
 const figure = (value: number | null): string => (value === null ? "?" : Number(value.toPrecision(4)).toString());

@@ -1,4 +1,5 @@
 import { distance } from "./distance.ts";
+import { chartsOf } from "./own-charts.ts";
 import { residualsOf } from "./residuals.ts";
 import { type ChannelName, channelNames, type Weights } from "./weights.ts";
 
@@ -9,8 +10,8 @@ export function distancesOf(features: Float32Array, weights: Weights): Record<Ch
   return { fast: of("fast"), slow: of("slow"), level: of("level") };
 }
 
-/** Score of one row: the channel that is furthest out, 1 = its limit. */
+/** Score of one row: the channel or the point's own chart that is furthest out, 1 = its limit. */
 export function scoreOf(features: Float32Array, weights: Weights): number {
   const distances = distancesOf(features, weights);
-  return Math.max(...channelNames.map((name) => distances[name] / weights[name].limit));
+  return Math.max(...channelNames.map((name) => distances[name] / weights[name].limit), ...chartsOf(features, weights));
 }

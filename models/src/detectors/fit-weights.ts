@@ -1,4 +1,4 @@
-// Fits the weights of the detector (all but its limits) to features of healthy rows.
+// Fits the weights of the detector (all but its limits and charts) to features of healthy rows.
 import type { PointStillness } from "@millwright/contract/model-manifest";
 import { featureSettings, learningSettings } from "../settings.ts";
 import { invertSpd } from "./invert-spd.ts";
@@ -35,6 +35,7 @@ export function fitWeights({
     fast: { precision: [], limit: 1 },
     slow: { precision: [], limit: 1 },
     level: { precision: [], limit: 1 },
+    chart: perPoint.map(() => 0),
   };
   const fast = speed(
     all,

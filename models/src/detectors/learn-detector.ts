@@ -8,6 +8,7 @@ import type { Row } from "../features/row.ts";
 import { learningSettings } from "../settings.ts";
 import { distancesOf, scoreOf } from "./distances-of.ts";
 import { fitWeights } from "./fit-weights.ts";
+import { learnCharts } from "./own-charts.ts";
 import { signalReference } from "./signal-reference.ts";
 import { finite, meanOf, quantileOf, spreadOf } from "./statistics.ts";
 import type { Weights } from "./weights.ts";
@@ -69,7 +70,15 @@ export function learnDetector({
       reason: `only ${fit.length + later.length} of ${rows.length} rows were without a gap around them`,
     };
 
-  const weights = withLimits(fitWeights({ fit, all: [...fit, ...later], stillness }), later);
+  const reference = points.map(({ name }, p) =>
+    signalReference(
+      name,
+      rows.map(({ values }) => values[p] as number),
+    ),
+  );
+  const all = [...fit, ...later];
+  const fitted = fitWeights({ fit, all, stillness });
+  const weights = { ...withLimits(fitted, later), chart: learnCharts({ rows: all, reference, weights: fitted }) };
   const notes = stillness.flatMap(({ note }) => (note === undefined ? [] : [note]));
   return {
     ok: true,
@@ -79,12 +88,7 @@ export function learnDetector({
       stillness,
       baseline,
       reference: [
-        ...points.map(({ name }, p) =>
-          signalReference(
-            name,
-            rows.map(({ values }) => values[p] as number),
-          ),
-        ),
+        ...reference,
         // Only of rows the fit has not seen: on the others it scores too low.
         signalReference(
           "score",

@@ -1,6 +1,6 @@
 // What the graph is made of: plain figures, one array per point (P) or per pair of points (P × P, row-major).
 // Channels: the AR residual of the row (fast), its running mean (slow), and the running mean of the value itself
-// (level), which alone sees a change that comes slower than the AR model follows.
+// (level), which alone sees a change that comes slower than the AR model follows. Beside them some points have a chart of their own (own-charts.ts).
 
 export const channelNames = ["fast", "slow", "level"] as const;
 export type ChannelName = (typeof channelNames)[number];
@@ -25,4 +25,6 @@ export type Weights = {
   readonly fast: Channel;
   readonly slow: Channel;
   readonly level: Channel;
+  /** 1 ÷ the limit of each point's own chart, per unit of (running mean − slow running mean) / scale; 0 for a point without one. */
+  readonly chart: readonly number[];
 };

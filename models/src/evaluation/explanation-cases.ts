@@ -6,7 +6,16 @@ import type { Row } from "../features/row.ts";
 import { disturbRow } from "./disturb-row.ts";
 import type { Recording } from "./parse-skab-file.ts";
 
-export const explanationProtocol = { learnRows: 600, quietRows: 60, faultRows: 300, driftRows: 150, sizeSigmas: 4, positions: 12 } as const;
+/** `askedAfter`: rows from the fault to the question why, put whether there is an alarm or not: a step has settled, a drift has ended. */
+export const explanationProtocol = {
+  learnRows: 600,
+  quietRows: 60,
+  faultRows: 300,
+  driftRows: 150,
+  sizeSigmas: 4,
+  positions: 12,
+  askedAfter: { step: 60, drift: 150 },
+} as const;
 
 export type ExplanationCase = {
   readonly kind: "step" | "drift";

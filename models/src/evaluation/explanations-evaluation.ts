@@ -7,8 +7,11 @@ import { type Evaluation, rounded } from "./evaluation.ts";
 import { explanationProtocol } from "./explanation-cases.ts";
 import { parseSkabFile } from "./parse-skab-file.ts";
 
-/** Counts of cases; `first`: percent of the found ones whose guilty signal is named first, null where none was found. */
-type Figures = { cases: number; found: number; first: number | null };
+/**
+ * Counts of cases. Percents, null where there is nothing to divide by: `found_share` of the undisturbed cases that are found; `first` of the found
+ * ones, whose guilty signal is named first; `asked_first` of all cases, when asked at a fixed row, alarm or not.
+ */
+type Figures = { cases: number; found: number; found_share: number | null; first: number | null; asked_first: number | null };
 
 export const explanationsEvaluation: Evaluation = {
   summary: "steps and drifts of 4 spreads in one signal of skab/anomaly-free: is it the first signal of the explanation?",
@@ -27,7 +30,21 @@ export const explanationsEvaluation: Evaluation = {
     return {
       report,
       words: `${JSON.stringify(report, null, 2)}\n`,
-      columns: ["file", "kind", "signal", "sign", "start", "fault_at", "outcome", "ticket", "after_rows", "named", "furthest"],
+      columns: [
+        "file",
+        "kind",
+        "signal",
+        "sign",
+        "start",
+        "fault_at",
+        "outcome",
+        "ticket",
+        "after_rows",
+        "named",
+        "second",
+        "asked",
+        "furthest",
+      ],
       rows: cases.map((one) => [
         one.file,
         one.kind,
@@ -39,6 +56,8 @@ export const explanationsEvaluation: Evaluation = {
         Number(one.isTicket),
         one.afterRows ?? "",
         one.named ?? "",
+        one.second ?? "",
+        one.asked ?? "",
         one.furthest ?? "",
       ]),
       isWhole: cases.every(({ outcome }) => outcome !== "refused"),
@@ -56,6 +75,10 @@ function reportOf(cases: readonly JudgedCase[]): Record<string, unknown> {
     /** Cases in which the untouched recording alarms by itself, and what `first` would be with them. */
     disturbed: cases.filter(({ outcome }) => outcome === "disturbed").length,
     first_with_disturbed: percentOf(spoke.filter(({ named, signal }) => named === signal).length, spoke.length),
+    first_two_with_disturbed: percentOf(
+      spoke.filter(({ named, second, signal }) => named === signal || second === signal).length,
+      spoke.length,
+    ),
     tickets: cases.filter(({ outcome, isTicket }) => outcome === "found" && isTicket).length,
     by: of("kind"),
     by_signal: of("signal"),
@@ -70,9 +93,12 @@ const foundOf = (cases: readonly JudgedCase[]): JudgedCase[] => cases.filter(({ 
 
 function figuresOf(cases: readonly JudgedCase[]): Figures {
   const found = foundOf(cases);
+  const undisturbed = cases.filter(({ outcome }) => outcome !== "disturbed");
   return {
     cases: cases.length,
     found: found.length,
+    found_share: percentOf(found.length, undisturbed.length),
+    asked_first: percentOf(cases.filter(({ asked, signal }) => asked === signal).length, cases.length),
     first: percentOf(found.filter(({ named, signal }) => named === signal).length, found.length),
   };
 }

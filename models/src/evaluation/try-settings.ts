@@ -62,7 +62,8 @@ export function withLimitFactor(detector: Detector, factor: number): Detector {
   const score = detector.reference.map((each) =>
     each.name === "score" ? { ...each, edges: each.edges.map((edge) => edge / factor) } : each,
   );
-  return { ...detector, reference: score, weights: { ...detector.weights, ...scaled } as Weights };
+  const chart = detector.weights.chart.map((gain) => gain / factor);
+  return { ...detector, reference: score, weights: { ...detector.weights, ...scaled, chart } as Weights };
 }
 
 function isBetter(a: Omit<Tried, "isChosen">, b: Omit<Tried, "isChosen">, isKept: boolean): boolean {

@@ -3,16 +3,16 @@
 import { type Channel, channelNames, type Weights } from "../detectors/weights.ts";
 
 /**
- * P points, three channels (fast, slow, level) in the order of `channelNames`:
- * `mean` [P]; `combine` [3, 2, 3, P]: of each channel two sums of three columns (`combinedColumns`), as multiples of (value − mean);
- * `bound` [3, 2, P]: each sum is clipped to ± this (infinite: not at all); `monitored` [P]: 1 or 0;
- * `precision` [3, P, P]: ÷ limit², so that the distance is the score; `inverse` [3, P]: 1 ÷ its diagonal.
+ * P points, four layers: the channels (fast, slow, level) in the order of `channelNames`, then the points' own charts:
+ * `mean` [P]; `combine` [4, 2, 3, P]: of each layer two sums of three columns (`combinedColumns`), as multiples of (value − mean);
+ * `bound` [4, 2, P]: each sum is clipped to ± this (infinite: not at all); `monitored` [P]: 1 or 0;
+ * `precision` [4, P, P]: ÷ limit², so that the distance is the score; 1 for the charts, each of which is a score; `inverse` [4, P]: 1 ÷ its diagonal.
  */
 export type GraphConstants = { readonly [Name in (typeof graphConstantNames)[number]]: Float32Array };
 
 export const graphConstantNames = ["mean", "combine", "bound", "monitored", "precision", "inverse"] as const;
 
-/** Indices into `featureKinds`: value and lags; their running means less the slow ones of those (bounded); the running mean alone. */
+/** Indices into `featureKinds`: value and lags; their running means less the slow ones of those (bounded); the running mean alone; and less the slow one. */
 export const combinedColumns: readonly number[] = [
   [0, 1, 2],
   [0, 1, 2],
@@ -20,10 +20,12 @@ export const combinedColumns: readonly number[] = [
   [6, 7, 8],
   [3, 4, 5],
   [3, 4, 5],
+  [3, 4, 5],
+  [6, 7, 8],
 ].flat();
 
 export function graphConstants(weights: Weights): GraphConstants {
-  const { mean, scale, a1, a2, monitored, fastScale, slowScale, driftBound } = weights;
+  const { mean, scale, a1, a2, monitored, fastScale, slowScale, driftBound, chart } = weights;
   const nothing = mean.map(() => 0);
   const unbounded = mean.map(() => Number.POSITIVE_INFINITY);
   /** Of a column: its coefficient for every point, over what the residual is measured in. */
@@ -35,19 +37,18 @@ export function graphConstants(weights: Weights): GraphConstants {
     ...over(divisor, (p) => -sign * (a2[p] as number)),
   ];
   const none = [...nothing, ...nothing, ...nothing];
-  const level = [
-    ...over(
-      mean.map(() => 1),
-      () => 1,
-    ),
-    ...nothing,
-    ...nothing,
-  ];
-  const precision = channelNames.map((name) => precisionOf(weights[name]));
+  const ones = mean.map(() => 1);
+  const only = (coefficient: (p: number) => number): number[] => [...over(ones, coefficient), ...nothing, ...nothing];
+  const level = only(() => 1);
+  const charts = [only((p) => chart[p] as number), only((p) => -(chart[p] as number))];
+  const identity = Float32Array.from({ length: mean.length ** 2 }, (_, i) => (i % (mean.length + 1) === 0 ? 1 : 0));
+  const precision = [...channelNames.map((name) => precisionOf(weights[name])), identity];
   return {
     mean: Float32Array.from(mean),
-    combine: Float32Array.from([residual(fastScale, 1), none, residual(slowScale, 1), residual(slowScale, -1), level, none].flat()),
-    bound: Float32Array.from([unbounded, nothing, unbounded, driftBound, unbounded, nothing].flat()),
+    combine: Float32Array.from(
+      [residual(fastScale, 1), none, residual(slowScale, 1), residual(slowScale, -1), level, none, ...charts].flat(),
+    ),
+    bound: Float32Array.from([unbounded, nothing, unbounded, driftBound, unbounded, nothing, unbounded, unbounded].flat()),
     monitored: Float32Array.from(monitored),
     precision: Float32Array.from(precision.flatMap((of) => [...of])),
     inverse: Float32Array.from(precision.flatMap((of) => mean.map((_, p) => 1 / (of[p * mean.length + p] as number)))),

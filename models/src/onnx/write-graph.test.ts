@@ -2,12 +2,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { scoreOf } from "../detectors/distances-of.ts";
 import { learnDetector } from "../detectors/learn-detector.ts";
+import { chartsOf } from "../detectors/own-charts.ts";
 import { syntheticRows } from "../evaluation/synthetic-rows.ts";
 import { MachineStream } from "../features/machine-stream.ts";
 import { openScorer } from "./session.ts";
 import { writeGraph } from "./write-graph.ts";
 
-const { points, rows } = syntheticRows({ seed: 5, rows: 700, faultAt: 500, faultRows: 200 });
+// Cycles so short that the points have charts of their own.
+const { points, rows } = syntheticRows({ seed: 5, rows: 700, cycleRows: 10, faultAt: 500, faultRows: 200 });
 const learned = learnDetector({ points, periodMs: 1000, rows: rows.slice(0, 400) });
 assert.ok(learned.ok);
 const { features, stillness, weights } = learned.detector;
@@ -23,16 +25,42 @@ test("the graph scores as the reference does, also with hidden points, alone and
   const batch = vectors.length / count;
   assert.ok(batch > 50);
   const scorer = await openScorer(writeGraph(weights), { features: count });
+  let ledByChart = 0;
   const { score, contribution } = await scorer.score(Float32Array.from(vectors), batch);
   for (let i = 0; i < batch; i += 1) {
     const vector = Float32Array.from(vectors.slice(i * count, (i + 1) * count));
     const expected = scoreOf(vector, weights);
     assert.ok(Math.abs((score[i] as number) - expected) < 1e-4 * (1 + expected), `row ${i}: ${score[i]} ${expected}`);
+    ledByChart += Math.max(...chartsOf(vector, weights)) === expected ? 1 : 0;
     const alone = await scorer.score(vector, 1);
     assert.ok(Math.abs((alone.score[0] as number) - expected) < 1e-4 * (1 + expected));
     const total = contribution.subarray(i * count, (i + 1) * count).reduce((sum, value) => sum + value, 0);
     assert.ok(Math.abs(total - expected) < 1e-2 * (1 + expected), "contributions add up to the score");
   }
+  assert.ok(ledByChart > 10 && ledByChart < batch - 10, `a chart leads in ${ledByChart} of ${batch} rows`);
+  await scorer.close();
+});
+
+test("a chart that leads names its point", async () => {
+  const pressure = points.findIndex(({ name }) => name === "pressure");
+  const vector = Float32Array.from(features.columns, (_, c) => weights.mean[c % points.length] as number);
+  const size = (2 * (weights.scale[pressure] as number)) / (weights.chart[pressure] as number);
+  // The value, its lags and their running means have moved; the slow running means have not.
+  for (let kind = 0; kind < 6; kind += 1) vector[kind * points.length + pressure] = (weights.mean[pressure] as number) + size;
+  const lonely = {
+    ...weights,
+    fast: { ...weights.fast, limit: 1e3 },
+    slow: { ...weights.slow, limit: 1e3 },
+    level: { ...weights.level, limit: 1e3 },
+  };
+  const scorer = await openScorer(writeGraph(lonely), { features: features.columns.length });
+  const { score, contribution } = await scorer.score(vector, 1);
+  assert.ok(Math.abs((score[0] as number) - 2) < 1e-4, `${score[0]}`);
+  const expected = features.columns.map(({ point, kind }) => (point === "pressure" && kind === "ewma" ? 2 : 0));
+  assert.deepEqual(
+    Array.from(contribution, (value) => Math.round(1e4 * value) / 1e4),
+    expected,
+  );
   await scorer.close();
 });
 

@@ -1,7 +1,7 @@
 // The detector as an ONNX graph. In: features[N,F], NaN where a point is hidden. Out: score[N] (1 = the watch limit) and contribution[N,F],
 // one figure ≥ 0 per feature: the reconstruction-based contribution (Alcala & Qin, Automatica 45 (2009), 1593–1600) of the channel that leads,
-// as its share of the score, in the columns `value` (fast) and `ewma` (slow, level). The graph is stateless; it does the same as
-// detectors/residuals.ts and detectors/distance.ts, in float32. A row alone costs some .4 µs a node, whatever is in it: hence few, large nodes.
+// as its share of the score, in the columns `value` (fast) and `ewma` (slow, level, and the points' own charts: each by its square). The graph is
+// stateless; it does the same as detectors/residuals.ts, detectors/distance.ts and detectors/own-charts.ts, in float32. A row alone costs some .4 µs a node, whatever is in it: hence few, large nodes.
 // The same graph for many machines at once has the constants of all of them as tables, and a second input machine[N]: which machine a row is of.
 import { featureKinds } from "@millwright/contract/model-manifest";
 import { jacobiSteps } from "../detectors/distance.ts";
@@ -9,7 +9,9 @@ import { channelNames, type Weights } from "../detectors/weights.ts";
 import { GraphBuilder } from "./graph-builder.ts";
 import { combinedColumns, type GraphConstants, graphConstants } from "./graph-constants.ts";
 
-const [kinds, channels] = [featureKinds.length, channelNames.length];
+/** The channels, and the points' own charts, which run through the same nodes: a chart is a distance of one point. */
+const layerNames = [...channelNames, "chart"] as const;
+const [kinds, layers] = [featureKinds.length, layerNames.length];
 
 /** The bytes of a bundle's model.onnx. */
 export const writeGraph = (weights: Weights): Uint8Array => writeGraphOf(graphConstants(weights));
@@ -20,7 +22,7 @@ export function writeGraphOf(constants: GraphConstants): Uint8Array {
   return writeWith(graph, {
     points,
     constant: (name, before) => graph.floats(name, constants[name], [...before, 1, points]),
-    precision: graph.floats("precision", constants.precision, [channels, points, points]),
+    precision: graph.floats("precision", constants.precision, [layers, points, points]),
     multiply: (vector, matrix) => graph.node("MatMul", [vector, matrix]),
     mayHide: true,
   });
@@ -45,7 +47,7 @@ export function writeStackedGraph(machines: readonly GraphConstants[], { mayHide
   return writeWith(graph, {
     points,
     constant: (name, before) => table(name, before, [points]),
-    precision: table("precision", [channels], [points, points]),
+    precision: table("precision", [layers], [points, points]),
     multiply: (vector, matrix) => graph.node("Squeeze", [graph.node("MatMul", [graph.node("Unsqueeze", [vector, axis]), matrix]), axis]),
     mayHide,
     indices: { machine: ["N"] },
@@ -58,7 +60,7 @@ type Source = {
   /** [before…, N or 1, P]: what every row's machine has of it. */
   readonly constant: (name: Exclude<keyof GraphConstants, "precision">, before: readonly number[]) => string;
   readonly precision: string;
-  /** [3,N,P] × P × P of the channel and the machine. */
+  /** [4,N,P] × P × P of the layer and the machine. */
   readonly multiply: (vector: string, matrix: string) => string;
   readonly mayHide: boolean;
   readonly indices?: Record<string, readonly string[]>;
@@ -72,20 +74,21 @@ function writeWith(graph: GraphBuilder, source: Source): Uint8Array {
   const offMean = graph.node("Sub", [byKind, source.constant("mean", [])]);
   const isNan = graph.node("IsNaN", [offMean]);
   const residual = residuals(graph, source, graph.node("Where", [isNan, zero, offMean]));
-  const inverse = source.constant("inverse", [channels]);
+  const inverse = source.constant("inverse", [layers]);
   const { filled, visible } = source.mayHide
     ? fillHidden(graph, source, { isNan, residual, inverse, zero })
     : { filled: residual, visible: inverse };
 
   const gradient = source.multiply(filled, source.precision);
   const axis = graph.integers("axis_points", [2]);
-  const squared = graph.node("ReduceSum", [graph.node("Mul", [filled, gradient]), axis]);
+  const parts = graph.node("Mul", [graph.node("Mul", [gradient, gradient]), visible]);
+  const together = graph.node("ReduceSum", [graph.node("Mul", [filled, gradient]), axis]);
+  const squared = graph.node("Where", [isChart(graph, zero), graph.node("ReduceMax", [parts], { axes: [2] }), together]);
   const score = graph.node("Sqrt", [graph.node("Max", [squared, zero])]);
   const best = graph.node("ReduceMax", [score], { axes: [0] });
   graph.node("Squeeze", [best, graph.integers("axes_score", [0, 2])], {}, "score");
 
   const led = graph.node("Where", [graph.node("GreaterOrEqual", [score, best]), score, zero]);
-  const parts = graph.node("Mul", [graph.node("Mul", [gradient, gradient]), visible]);
   const total = graph.node("Add", [graph.node("ReduceSum", [parts, axis]), graph.floats("tiny", [1e-12], [1])]);
   const shares = graph.node("Mul", [parts, graph.node("Div", [led, total])]);
   const columns = graph.node("MatMul", [shareColumns(graph), graph.node("Transpose", [shares], { perm: [1, 0, 2] })]);
@@ -98,26 +101,32 @@ function writeWith(graph: GraphBuilder, source: Source): Uint8Array {
   });
 }
 
-/** [9,3]: which channel's share goes to which kind of column. */
-function shareColumns(graph: GraphBuilder): string {
-  const kindOf = { fast: "value", slow: "ewma", level: "ewma" } as const;
-  const ones = featureKinds.flatMap((kind) => channelNames.map((name) => (kindOf[name] === kind ? 1 : 0)));
-  return graph.floats("share_columns", ones, [kinds, channels]);
+/** [4,1,1]: true for the charts, of which the worst counts, not the distance of all together. */
+function isChart(graph: GraphBuilder, zero: string): string {
+  const flags = layerNames.map((name) => (name === "chart" ? 1 : 0));
+  return graph.node("Greater", [graph.floats("chart_layer", flags, [layers, 1, 1]), zero]);
 }
 
-/** [9,N,P] → [3,N,P]: what detectors/residuals.ts computes. */
+/** [9,4]: which layer's share goes to which kind of column. */
+function shareColumns(graph: GraphBuilder): string {
+  const kindOf = { fast: "value", slow: "ewma", level: "ewma", chart: "ewma" } as const;
+  const ones = featureKinds.flatMap((kind) => layerNames.map((name) => (kindOf[name] === kind ? 1 : 0)));
+  return graph.floats("share_columns", ones, [kinds, layers]);
+}
+
+/** [9,N,P] → [4,N,P]: what detectors/residuals.ts computes, and the charts with their sign. */
 function residuals(graph: GraphBuilder, { constant }: Source, offMean: string): string {
-  const columns = graph.node("Gather", [offMean, graph.integers("columns", combinedColumns, [channels, 2, 3])], { axis: 0 });
-  const weighed = graph.node("Mul", [columns, constant("combine", [channels, 2, 3])]);
+  const columns = graph.node("Gather", [offMean, graph.integers("columns", combinedColumns, [layers, 2, 3])], { axis: 0 });
+  const weighed = graph.node("Mul", [columns, constant("combine", [layers, 2, 3])]);
   const sums = graph.node("ReduceSum", [weighed, graph.integers("axis_column", [2])], { keepdims: 0 });
-  const bound = constant("bound", [channels, 2]);
+  const bound = constant("bound", [layers, 2]);
   const bounded = graph.node("Max", [graph.node("Min", [sums, bound]), graph.node("Neg", [bound])]);
   return graph.node("ReduceSum", [bounded, graph.integers("axis_sum", [1])], { keepdims: 0 });
 }
 
 /**
  * Residuals of hidden points become what the visible ones make most likely (detectors/distance.ts).
- * @returns filled [3,N,P] and visible [3,N,P]: 1 ÷ the diagonal of the precision, 0 for a hidden point that the model uses
+ * @returns filled [4,N,P] and visible [4,N,P]: 1 ÷ the diagonal of the precision, 0 for a hidden point that the model uses
  */
 function fillHidden(
   graph: GraphBuilder,
