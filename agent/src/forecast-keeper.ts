@@ -123,20 +123,23 @@ export class ForecastKeeper {
     };
   }
 
-  #wear({ of, limit, horizonsMs }: ResolvedWear): Source {
+  #wear({ of, limit, horizonsMs, load }: ResolvedWear): Source {
     const { names, periodMs, machine, say } = this.#o;
     const kept = this.#saved?.kept;
-    const snapshot = kept !== undefined && "wear" in kept && kept.of === of ? kept.wear : undefined;
-    const wear = new WearForecast({ limit: limit ?? criticalScore, periodMs, horizonsMs }, snapshot);
-    const place = names.indexOf(of);
+    // What was gathered of another signal, or over another kind of time, is of no use.
+    const signature = [of, load?.point, load?.exponent].join(" ");
+    const snapshot = kept !== undefined && "wear" in kept && kept.of === signature ? kept.wear : undefined;
+    const loadExponent = load?.exponent ?? null;
+    const wear = new WearForecast({ limit: limit ?? criticalScore, periodMs, horizonsMs, loadExponent }, snapshot);
+    const [place, loadPlace] = [names.indexOf(of), names.indexOf(load?.point ?? "")];
     say({ event: "prognosis", machine, text: `its wear is followed by ${of} towards ${limit ?? criticalScore}; uncalibrated` });
     const figureOf = ({ values, score }: Row): number =>
       of === "score" ? (typeof score === "number" ? score : Number.NaN) : (values[place] ?? Number.NaN);
     return {
       get saved() {
-        return { wear: wear.state, of };
+        return { wear: wear.state, of: signature };
       },
-      row: (row) => wear.push(figureOf(row)),
+      row: (row) => wear.push(figureOf(row), row.values[loadPlace] ?? Number.NaN),
     };
   }
 }

@@ -45,3 +45,10 @@ export const isNews = (before: PipelineStatus | null, now: PipelineStatus): bool
   before.phase !== now.phase ||
   standstillOf(before) !== standstillOf(now) ||
   Math.floor(before.readiness * 10) !== Math.floor(now.readiness * 10);
+
+/** Why a row has no score although there is a model. */
+export const whyNotJudged: Record<Exclude<Running, "running">, UnavailableReason> = {
+  stopped: "not_running",
+  settling: "warming_up",
+  unknown: "too_few_good_points",
+};

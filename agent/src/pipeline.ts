@@ -4,7 +4,6 @@ import type { Command } from "@millwright/contract/down-message";
 import type { Forecast, LifeForecast } from "@millwright/contract/forecast";
 import type { ModelManifest } from "@millwright/contract/model-manifest";
 import type { Level } from "@millwright/contract/prediction";
-import type { UnavailableReason } from "@millwright/contract/unavailable-reason";
 import { limitsStep } from "@millwright/models/decisions/absolute-limits";
 import { isAboutNow } from "@millwright/models/decisions/decision-step";
 import { noZones, noZonesOutput, type ZonesOutput, zonesStep } from "@millwright/models/decisions/vibration-zone";
@@ -21,7 +20,7 @@ import { type LastReport, modelReport } from "./model-report.ts";
 import type { UnsentRecord } from "./outbox/outbox.ts";
 import { eventBody, predictionBody, type RowContext } from "./outbox/record-bodies.ts";
 import type { Pipeline, PipelineOptions } from "./pipeline-options.ts";
-import type { LatestRow, PipelineStatus } from "./pipeline-status.ts";
+import { type LatestRow, type PipelineStatus, whyNotJudged } from "./pipeline-status.ts";
 import { RowQueue } from "./row-queue.ts";
 import { contextNow, contextOf, lineageOf, rowTelemetry, type ShownPoints, sensorNews, sensorRecord, shownPoints } from "./row-records.ts";
 import type { MachineRow } from "./samples/machine-row.ts";
@@ -36,12 +35,6 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
   await pipeline.open();
   return pipeline;
 }
-
-const whyNotJudged: Record<Exclude<Running, "running">, UnavailableReason> = {
-  stopped: "not_running",
-  settling: "warming_up",
-  unknown: "too_few_good_points",
-};
 
 class MachinePipeline implements Pipeline {
   readonly #o: PipelineOptions;

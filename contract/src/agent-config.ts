@@ -106,6 +106,10 @@ const PrognosisEntries = v.strictObject({
   bundle: v.optional(v.string()),
   /** … a point with an upper limit, or `score`: the machine's own wear is extrapolated to that limit. Uncalibrated. */
   wear_of: v.optional(PointName),
+  /** A point that says the load (with wear_of): wear runs load^exponent times as fast, and the forecast is for the load of now. */
+  load: v.optional(PointName),
+  /** 3: ball bearings, ISO 281. */
+  load_exponent: v.optional(v.pipe(Finite, v.minValue(0), v.maxValue(12)), 3),
   /** Name of a signal in the bundle → this machine's point, where they differ. */
   points: v.optional(v.record(v.string(), PointName), {}),
   /** How far ahead, in running time (24h, 7d and 30d where absent); not for bundles that count cycles. */
@@ -126,6 +130,7 @@ const PrognosisEntries = v.strictObject({
 export const PrognosisConfig = v.pipe(
   PrognosisEntries,
   v.check(({ bundle, wear_of }) => (bundle === undefined) !== (wear_of === undefined), "needs bundle or wear_of, one of them"),
+  v.check(({ wear_of, load }) => wear_of !== undefined || load === undefined, "must have load beside wear_of alone"),
   v.check(
     ({ wear_of, horizons_cycles, points }) => wear_of === undefined || (horizons_cycles === undefined && Object.keys(points).length === 0),
     "must have horizons alone beside wear_of: points and horizons_cycles belong to a bundle",

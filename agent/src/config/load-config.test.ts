@@ -226,6 +226,8 @@ test("prognosis: the limit that wear goes to is the machine's or its template's;
     ["{ bundle: x, wear_of: flow }", /needs bundle or wear_of, one of them/],
     ["{ wear_of: flow, horizons: [24h, 30m] }", /horizons must rise from one to the next/],
     ["{ wear_of: flow, horizons: [1m] }", /must be a duration from 30m to 365d/],
+    ["{ wear_of: flow, load: pwr }", /load "pwr" is not a point of this machine/],
+    ["{ bundle: x, load: flow }", /must have load beside wear_of alone/],
     ["{ wear_of: flow, horizons_cycles: [3] }", /must have horizons alone beside wear_of/],
   ] as const) {
     const { lines } = withPrognosis(text);

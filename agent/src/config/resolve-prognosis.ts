@@ -10,7 +10,7 @@ export const defaultHorizonsMs = [24, 7 * 24, 30 * 24].map((hours) => hours * 3_
 
 /** @param machine its `points`, null where they are not known, and its limits */
 export function resolvePrognosis(
-  { bundle = "", wear_of: wearOf, points, horizons, horizons_cycles: horizonsCycles }: PrognosisConfig,
+  { bundle = "", wear_of: wearOf, points, horizons, horizons_cycles: horizonsCycles, load, load_exponent: exponent }: PrognosisConfig,
   machine: { points: readonly string[] | null; limits: Readonly<Record<string, PointLimits>> },
   path: Path,
   around: FolderLook,
@@ -23,7 +23,10 @@ export function resolvePrognosis(
       around.report.error([...path, "wear_of"], `"${wearOf}" is not a point of this machine. ${didYouMean(wearOf, known)}`);
     else if (known !== null && wearOf !== "score" && limit === null)
       around.report.error([...path, "wear_of"], `"${wearOf}" has no upper limit to wear towards. Give it one under limits: critical_high.`);
-    return { kind: "wear", of: wearOf, limit, horizonsMs: horizons ?? defaultHorizonsMs };
+    if (known !== null && load !== undefined && !known.includes(load))
+      around.report.error([...path, "load"], `"${load}" is not a point of this machine. ${didYouMean(load, known)}`);
+    const ofLoad = load === undefined ? {} : { load: { point: load, exponent } };
+    return { kind: "wear", of: wearOf, limit, horizonsMs: horizons ?? defaultHorizonsMs, ...ofLoad };
   }
   for (const [name, point] of Object.entries(points))
     if (known !== null && !known.includes(point))

@@ -81,6 +81,8 @@ export type ResolvedWear = {
   /** In the unit of the point; null for the score, whose limit the model says. */
   readonly limit: number | null;
   readonly horizonsMs: readonly number[];
+  /** Absent: the load is not looked at. */
+  readonly load?: { readonly point: string; readonly exponent: number };
 };
 
 export type ResolvedBundlePrognosis = {
