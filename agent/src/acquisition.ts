@@ -8,7 +8,7 @@ import type { BusHealth } from "./registers/bus.ts";
 import type { BusEvent } from "./registers/bus-event.ts";
 import type { IllegalRange } from "./registers/illegal-ranges.ts";
 import { startPoller } from "./registers/poller.ts";
-import type { Reader } from "./registers/reader.ts";
+import type { DeviceReading, Reader } from "./registers/reader.ts";
 import type { MachineRow, RowValues } from "./samples/machine-row.ts";
 import { RowAssembler } from "./samples/row-assembler.ts";
 import { type Due, Timetable } from "./samples/timetable.ts";
@@ -23,12 +23,15 @@ export type IllegalRangesEvent = {
 /** A device refused a read for its length: from now on it is asked for so many registers at most. */
 export type BlockSizeEvent = { readonly kind: "block_size_learned"; readonly device: string; readonly maxBlock: number };
 
+/** A waveform that cannot be used; told once until there is a good one again. */
+export type WaveformRefusedEvent = { readonly kind: "waveform_refused"; readonly device: string; readonly detail: string };
+
 export type AcquisitionOptions = {
   readonly config: Pick<ResolvedConfig, "buses" | "machines">;
   readonly clock: Clock;
   /** `machineIndex` is the place in `config.machines`. Must return at once. */
   readonly onRow: (row: MachineRow, machineIndex: number) => void;
-  readonly onEvent?: (event: BusEvent | IllegalRangesEvent | BlockSizeEvent) => void;
+  readonly onEvent?: (event: BusEvent | IllegalRangesEvent | BlockSizeEvent | WaveformRefusedEvent) => void;
   /** What was learned earlier, by device. */
   readonly illegalRanges?: Readonly<Record<string, readonly IllegalRange[]>>;
 };
@@ -55,6 +58,8 @@ type Job = {
   readonly read: number;
   readonly everyMs: number;
   isInFlight: boolean;
+  /** What was told last of its waveforms; empty while they are good. */
+  trouble: string;
 };
 type MachineState = {
   readonly index: number;
@@ -132,7 +137,7 @@ class RunningAcquisition implements Acquisition {
       everyMs: read.everyMs,
       clock: this.#options.clock,
     });
-    return { reader, machine, read: index, everyMs: read.everyMs, isInFlight: false };
+    return { reader, machine, read: index, everyMs: read.everyMs, isInFlight: false, trouble: "" };
   }
 
   async #read(job: Job, { skipped }: Due): Promise<void> {
@@ -145,9 +150,20 @@ class RunningAcquisition implements Acquisition {
     job.machine.inFlight--;
     this.#done++;
     if (this.#isStopped) return;
+    this.#tellWaveforms(job, reading);
     const row = job.machine.assembler.accept(job.read, reading);
     if (row !== null) this.#emit(job.machine, row);
     if (job.machine.inFlight === 0) this.#finishRow(job.machine);
+  }
+
+  #tellWaveforms(job: Job, { waveforms }: DeviceReading): void {
+    const read = job.machine.machine.reads[job.read];
+    if (waveforms === undefined || read === undefined) return;
+    const refused = waveforms.flatMap((one, i) => ("reason" in one ? [`${read.waveforms?.[i]?.name}: ${one.detail}`] : []));
+    const trouble = refused.join("; ");
+    if (trouble !== "" && trouble !== job.trouble)
+      this.#options.onEvent?.({ kind: "waveform_refused", device: deviceOf(read), detail: trouble });
+    job.trouble = trouble;
   }
 
   // A row waits for the reads of its moment, but never longer than until the next row.
@@ -180,7 +196,8 @@ export function assemblerOf(machine: ResolvedMachine): RowAssembler {
   const { points, reads, counterIndex } = machine;
   return new RowAssembler({
     pointCount: points.length,
-    reads: reads.map(({ everyMs, pointIndexes }) => ({ everyMs, pointIndexes })),
+    reads,
+    names: points.map(({ name }) => name),
     counterIndex,
     rules: points,
     derived: compileDerived(machine),

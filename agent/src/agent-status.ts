@@ -1,7 +1,8 @@
 // What a running agent says of itself in `status.json`, for `millwright-agent status` and `doctor` on the same box. Times of day are real time.
 import { ModelCause } from "@millwright/contract/event";
 import { Count, Finite, MachineClass, MachineRef, TopicLevel } from "@millwright/contract/names";
-import { Level, UnavailableReason } from "@millwright/contract/prediction";
+import { Level } from "@millwright/contract/prediction";
+import { UnavailableReason } from "@millwright/contract/unavailable-reason";
 import { MachinePhase } from "@millwright/contract/up-message";
 import * as v from "valibot";
 

@@ -6,7 +6,7 @@ import type { AgentStatus, BusStatus, MachineStatus } from "./agent-status.ts";
 import { busAddress } from "./config/bus-address.ts";
 import { type ResolvedBus, type ResolvedConfig, type ResolvedMachine, unitOf } from "./config/resolved-config.ts";
 import type { Outbox, OutboxCounts } from "./outbox/outbox.ts";
-import type { Pipeline } from "./pipeline.ts";
+import type { Pipeline } from "./pipeline-options.ts";
 import type { BusHealth } from "./registers/bus.ts";
 
 /** Whether the gateway's broker is there, since when (monotonic real ms), and what was wrong last. */

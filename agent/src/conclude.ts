@@ -1,6 +1,7 @@
 // From one row's limits and score to what is said about the machine: level, layer, episode, signals. Pure: the state goes in and comes out.
 import type { ModelManifest } from "@millwright/contract/model-manifest";
-import { type Level, levels, type Signal, type UnavailableReason } from "@millwright/contract/prediction";
+import { type Level, levels, type Signal } from "@millwright/contract/prediction";
+import type { UnavailableReason } from "@millwright/contract/unavailable-reason";
 import type { LimitsOutput } from "@millwright/models/decisions/absolute-limits";
 import {
   answerEpisode,

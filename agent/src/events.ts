@@ -8,6 +8,7 @@ export type RunEvent =
   | { event: "scoring"; machine: string; generation: number }
   | { event: "learning_refused"; machine: string; reason: string }
   | { event: "model_refused"; machine: string; reason: string }
+  | { event: "prognosis"; machine: string; text: string }
   | { event: "model_rolled_back"; machine: string; text: string }
   | { event: "level"; machine: string; level: Level; score: number | null; sentence: string }
   | { event: "sensor"; machine: string; point: string; text: string }
@@ -26,6 +27,7 @@ const sentences: { [E in RunEvent["event"]]: (event: Extract<RunEvent, { event: 
   scoring: ({ machine, generation }) => `${machine} is watched, by ${generation === 0 ? "the given model" : `baseline ${generation}`}`,
   learning_refused: ({ machine, reason }) => `${machine}: no baseline from these rows: ${reason}. Learning begins again.`,
   model_refused: ({ machine, reason }) => `${machine}: the model is refused, predictions are unavailable, limits still alarm. ${reason}`,
+  prognosis: ({ machine, text }) => `${machine}: ${text}`,
   model_rolled_back: ({ machine, text }) => `${machine}: ${text}`,
   level: ({ machine, level, score, sentence }) =>
     `${machine}: ${level}${score === null ? "" : ` (score ${score.toFixed(2)})`}: ${sentence}`,

@@ -32,6 +32,8 @@ export function machineSetup(machine: ResolvedMachine, { config, agentState, mod
   return {
     ...rest,
     machine: ref,
+    machineClass: machine.class,
+    hasWaveforms: machine.reads.some(({ waveforms = [] }) => waveforms.length > 0),
     key,
     points: machine.points,
     rules: rulesOf(machine.limits),
@@ -42,6 +44,7 @@ export function machineSetup(machine: ResolvedMachine, { config, agentState, mod
     learns: machine.model.kind === "auto",
     configRevision: config.revision,
     life,
+    prognosis: machine.prognosis === undefined ? null : { config: machine.prognosis, models },
   };
 }
 

@@ -17,7 +17,8 @@ import { startNightly } from "./nightly.ts";
 import { openOutbox } from "./outbox/open-outbox.ts";
 import type { Outbox } from "./outbox/outbox.ts";
 import { eventBody, newTraceId, timeNow } from "./outbox/record-bodies.ts";
-import { openPipeline, type Pipeline } from "./pipeline.ts";
+import { openPipeline } from "./pipeline.ts";
+import type { Pipeline } from "./pipeline-options.ts";
 import type { IllegalRange } from "./registers/illegal-ranges.ts";
 import { stateMessage } from "./state-message.ts";
 import { type StatusFile, startStatusFile, statusFileOf } from "./status-file.ts";
@@ -125,6 +126,7 @@ function acquire(running: Running): Acquisition {
     onEvent: (event) => {
       if (event.kind === "bus_unreachable" || event.kind === "bus_disconnected") running.busTrouble.set(event.bus, event.detail);
       if (event.kind === "block_size_learned") return say({ event: "device", text: blockSizeText(event) });
+      if (event.kind === "waveform_refused") return say({ event: "device", text: `${event.device}: ${event.detail}` });
       if (event.kind !== "illegal_ranges_learned") return onBusEvent(event);
       agentState.addIllegalRanges(addressOf(event.device), event.illegal).catch((error: unknown) => warn(messageOf(error)));
     },

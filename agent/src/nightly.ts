@@ -4,7 +4,7 @@ import type { Clock } from "@millwright/kit/clock";
 import { startDaily } from "@millwright/kit/daily";
 import { messageOf } from "@millwright/kit/fault";
 import type { Outbox } from "./outbox/outbox.ts";
-import type { Pipeline } from "./pipeline.ts";
+import type { Pipeline } from "./pipeline-options.ts";
 
 /** No machine has this key: keys have a site, a slash and a name. */
 const scheduleKey = "#nightly";

@@ -1,5 +1,6 @@
 // How far a machine's model is, for the state message and the log. Pure.
-import type { Level, UnavailableReason } from "@millwright/contract/prediction";
+import type { Level } from "@millwright/contract/prediction";
+import type { UnavailableReason } from "@millwright/contract/unavailable-reason";
 import type { MachinePhase } from "@millwright/contract/up-message";
 import { readiness } from "@millwright/models/detectors/readiness";
 import { badShare } from "./baselines/learning.ts";

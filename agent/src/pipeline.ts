@@ -1,51 +1,34 @@
 // One machine, from its row to what is durable: row → limits, zones and score → conclusion → records, committed with the state that made them.
 // Rows and commands are taken strictly one after the other.
 import type { Command } from "@millwright/contract/down-message";
+import type { Forecast, LifeForecast } from "@millwright/contract/forecast";
 import type { ModelManifest } from "@millwright/contract/model-manifest";
-import type { Level, UnavailableReason } from "@millwright/contract/prediction";
+import type { Level } from "@millwright/contract/prediction";
+import type { UnavailableReason } from "@millwright/contract/unavailable-reason";
 import { limitsStep } from "@millwright/models/decisions/absolute-limits";
 import { isAboutNow } from "@millwright/models/decisions/decision-step";
 import { noZones, noZonesOutput, type ZonesOutput, zonesStep } from "@millwright/models/decisions/vibration-zone";
+import { learnSpectra } from "./baselines/healthy-spectra.ts";
 import { learnRow } from "./baselines/learning.ts";
 import { type MachineState, machineTime, newMachineState, noVerdicts } from "./baselines/machine-state.ts";
 import { afterVerdict, type Conclusion, conclude } from "./conclude.ts";
+import { diagnoseMachine } from "./diagnose-machine.ts";
+import { ForecastKeeper } from "./forecast-keeper.ts";
 import type { Scored } from "./inference/machine-model.ts";
 import { ModelKeeper } from "./model-keeper.ts";
 import { packRow } from "./model-life.ts";
 import { type LastReport, modelReport } from "./model-report.ts";
 import type { UnsentRecord } from "./outbox/outbox.ts";
 import { eventBody, predictionBody, type RowContext } from "./outbox/record-bodies.ts";
-import type { PipelineOptions } from "./pipeline-options.ts";
+import type { Pipeline, PipelineOptions } from "./pipeline-options.ts";
 import type { LatestRow, PipelineStatus } from "./pipeline-status.ts";
 import { RowQueue } from "./row-queue.ts";
 import { contextNow, contextOf, lineageOf, rowTelemetry, type ShownPoints, sensorNews, sensorRecord, shownPoints } from "./row-records.ts";
 import type { MachineRow } from "./samples/machine-row.ts";
+import { finiteIn, picked } from "./samples/picked-values.ts";
 import { type Running, runningStep } from "./samples/running-gate.ts";
 import { SavedMachine } from "./saved-machine.ts";
-import { shouldTell, type Told } from "./windows/should-tell.ts";
-
-export type Pipeline = {
-  readonly status: PipelineStatus;
-  /** Since this start; null before the first row. */
-  readonly latest: LatestRow | null;
-  /** Of the baseline that is learned or live; 0 for a given model. */
-  readonly generation: number;
-  /** Why the model may not be used; null where it may, or there is none yet. */
-  readonly refusal: string | null;
-  readonly rows: number;
-  /** Good values among them. */
-  readonly samples: number;
-  take(row: MachineRow): void;
-  command(command: Command): Promise<void>;
-  /** The nightly report on its model, as an event; none while there is no model, or no row came since the last one. */
-  reportModel(): Promise<void>;
-  /** The last one on this baseline; null before it. */
-  readonly report: LastReport | null;
-  /** The model worker was replaced: the model is opened again. */
-  reopenModel(): void;
-  /** Everything taken so far is durable. */
-  idle(): Promise<void>;
-};
+import { figuresOf, shouldTell, type Told } from "./windows/should-tell.ts";
 
 /** Goes on where the last commit left off. */
 export async function openPipeline(options: PipelineOptions): Promise<Pipeline> {
@@ -69,6 +52,7 @@ class MachinePipeline implements Pipeline {
   readonly #saved: SavedMachine;
   readonly #queue: RowQueue;
   readonly #keeper: ModelKeeper;
+  readonly #forecasts: ForecastKeeper;
   /** Where the points of the model stand in a row. */
   #wanted: { manifest: ModelManifest; places: readonly number[] } | null = null;
   #rowsReported = 0;
@@ -84,7 +68,17 @@ class MachinePipeline implements Pipeline {
     this.#measured = points.flatMap(({ role }, index) => (role === "measurement" ? [index] : []));
     const pointsKey = this.#measured.map((index) => `${points[index]?.name}[${points[index]?.unit}]`).join(" ");
     const onTrouble = (detail: string): void => say({ event: "device", text: `outbox: ${detail}` });
-    this.#saved = new SavedMachine({ key, outbox, life, onTrouble }, newMachineState({ bootId: clock.bootId, pointsKey, generation: 1 }));
+    this.#forecasts = new ForecastKeeper({
+      ...options,
+      machine: machine.name,
+      names: this.#names,
+      onRefused: (text) => this.#saved.commit({ records: [eventBody(contextNow(clock, machine), "model_refused", "error", text)] }),
+    });
+    const forecast = this.#forecasts;
+    this.#saved = new SavedMachine(
+      { key, outbox, life, onTrouble, forecast },
+      newMachineState({ bootId: clock.bootId, pointsKey, generation: 1 }),
+    );
     this.#queue = new RowQueue({ machine: machine.name, say, onRow: (row) => this.#row(row) });
     this.#keeper = new ModelKeeper({ ...options, pointsKey, saved: this.#saved, queue: (work) => this.#queue.add(work) });
   }
@@ -101,6 +95,10 @@ class MachinePipeline implements Pipeline {
     return this.#keeper.refusal;
   }
 
+  get forecast(): Forecast | null {
+    return this.#forecasts.forecast;
+  }
+
   get report(): LastReport | null {
     return this.#saved.report;
   }
@@ -108,6 +106,7 @@ class MachinePipeline implements Pipeline {
   async open(): Promise<void> {
     await this.#saved.load();
     await this.#keeper.open();
+    void this.#forecasts.open();
   }
 
   take(row: MachineRow): void {
@@ -115,9 +114,7 @@ class MachinePipeline implements Pipeline {
   }
 
   command(command: Command): Promise<void> {
-    return this.#queue.add(() =>
-      command.command === "verdict" ? this.#verdict(command) : this.#keeper.beginLearning(`${command.actor} asked for it`, command.id),
-    );
+    return this.#queue.add(() => (command.command === "verdict" ? this.#verdict(command) : this.#relearn(command)));
   }
 
   reportModel(): Promise<void> {
@@ -126,6 +123,7 @@ class MachinePipeline implements Pipeline {
 
   reopenModel(): void {
     this.#keeper.reopen();
+    void this.#forecasts.open();
   }
 
   async idle(): Promise<void> {
@@ -174,9 +172,13 @@ class MachinePipeline implements Pipeline {
     const isHealthy = limits.output.level === "normal" && zones.level === "normal" && !zones.isBeyond;
     const learning = isLearning && running === "running" ? learnRow(this.#state.learning, { goodShare, isHealthy }) : null;
     if (learning !== null) this.#state = { ...this.#state, learning: learning.learning };
+    if (learning?.take === true && row.spectra !== undefined)
+      this.#state = { ...this.#state, healthySpectra: learnSpectra(this.#state.healthySpectra, row.spectra) };
 
     const values = this.#valuesOf(row, measured);
     const scored = await this.#score(running, atMs, values);
+    const forRow = { atMs, wallMs: row.atWallMs, values: row.values, isRunning: running === "running", score: scored.score };
+    const forecast = await this.#forecasts.row(forRow);
     const judged = conclude(this.#state, {
       ...scored,
       values,
@@ -199,12 +201,13 @@ class MachinePipeline implements Pipeline {
       records: [
         rowTelemetry(context, row, { shown: this.#shown, scored, conclusion: judged.conclusion, model: this.#o.life.model }),
         ...news.map((one) => sensorRecord(context, one)),
-        ...this.#prediction(context, judged.conclusion, goodShare, atMs),
+        ...this.#prediction(context, { ...judged.conclusion, goodShare, forecast }, { atMs, row }),
       ],
       ...(learning?.take === true ? { learningRows: [{ machine: key, atMs, body: packRow(measured) }] } : {}),
     });
     for (const { point, text } of news) say({ event: "sensor", machine: machine.name, point, text });
-    if (judged.conclusion.levelChanged) this.#sayLevel(judged.conclusion);
+    const { levelChanged, level, score, sentence } = judged.conclusion;
+    if (levelChanged) say({ event: "level", machine: machine.name, level, score: typeof score === "number" ? score : null, sentence });
     if (isLearning) await this.#keeper.afterLearningRow(context);
   }
 
@@ -227,13 +230,20 @@ class MachinePipeline implements Pipeline {
     return picked(row.values, this.#wanted.places);
   }
 
-  #prediction(context: RowContext, conclusion: Conclusion, goodShare: number, atMs: number): UnsentRecord[] {
-    const { level, episode, score } = conclusion;
-    const now: Told = { level, episode, status: typeof score === "number" ? "available" : score, atMs };
+  #prediction(
+    context: RowContext,
+    conclusion: Conclusion & { goodShare: number; forecast: LifeForecast },
+    { atMs, row }: { atMs: number; row: MachineRow },
+  ): UnsentRecord[] {
+    const { level, episode, score, forecast, signals } = conclusion;
+    const { machineClass, hasWaveforms } = this.#o;
+    const now: Told = { level, episode, status: typeof score === "number" ? "available" : score, atMs, forecast: figuresOf(forecast) };
     if (!shouldTell(this.#state.told, now)) return [];
     this.#state = { ...this.#state, told: now };
     const lineage = lineageOf(this.#manifest, this.#o.learns ? this.#state.generation : null, this.#o.configRevision);
-    return [predictionBody(context, { ...conclusion, goodShare, lineage })];
+    const symptoms = { spectra: row.spectra ?? [], healthy: this.#state.healthySpectra, signals, machineClass, hasWaveforms };
+    const diagnosis = level === "normal" ? null : diagnoseMachine(symptoms);
+    return [predictionBody(context, { ...conclusion, lineage, diagnosis })];
   }
 
   async #report(): Promise<void> {
@@ -253,6 +263,12 @@ class MachinePipeline implements Pipeline {
     const record = eventBody(context, "model_report", severity, text, { figures, model_causes: causes });
     await this.#saved.withReport({ atMs, text, causes }, { records: [record] });
     say({ event: "model_report", machine: machine.name, text, causes });
+  }
+
+  // A serviced machine is a new one: its normal is learned again, and its life begins anew.
+  async #relearn(command: Extract<Command, { command: "relearn" }>): Promise<void> {
+    await this.#keeper.beginLearning(`${command.actor} asked for it`, command.id);
+    void this.#forecasts.beginAnew();
   }
 
   async #verdict(command: Extract<Command, { command: "verdict" }>): Promise<void> {
@@ -285,21 +301,4 @@ class MachinePipeline implements Pipeline {
     this.#state = { ...this.#state, zones: state };
     return output;
   }
-
-  #sayLevel({ level, score, sentence }: Conclusion): void {
-    this.#o.say({ event: "level", machine: this.#o.machine.name, level, score: typeof score === "number" ? score : null, sentence });
-  }
-}
-
-/** The values at some places, in the order of the places; NaN where there is none. */
-function picked(values: Float64Array, places: readonly number[]): Float64Array {
-  const some = new Float64Array(places.length);
-  for (let n = 0; n < places.length; n++) some[n] = values[places[n] as number] ?? Number.NaN;
-  return some;
-}
-
-function finiteIn(values: Float64Array): number {
-  let finite = 0;
-  for (let n = 0; n < values.length; n++) if (Number.isFinite(values[n])) finite++;
-  return finite;
 }

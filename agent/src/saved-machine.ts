@@ -20,6 +20,7 @@ const calmStateEveryMs = 10_000;
 const streamEveryMs = 60_000;
 const streamKey = (key: string): string => `${key}#stream`;
 const reportKey = (key: string): string => `${key}#report`;
+const forecastKey = (key: string): string => `${key}#forecast`;
 
 type Calm = Running | "always running";
 const calmOf = (state: MachineState): Calm | null => (isCalm(state) ? (state.running?.now ?? "always running") : null);
@@ -29,6 +30,8 @@ export type SavedMachineOptions = {
   outbox: Outbox;
   life: ModelLife;
   onTrouble: (detail: string) => void;
+  /** What the forecast keeps over a restart, as JSON; saved with the feature stream. null: nothing. */
+  forecast: { readonly json: string | null; restore(json: string | null): void };
 };
 
 export class SavedMachine {
@@ -57,8 +60,9 @@ export class SavedMachine {
   /** Where the last commit left off. */
   async load(): Promise<void> {
     const { outbox, key } = this.#o;
-    const keys = [key, streamKey(key), reportKey(key)];
-    const [json = null, stream = null, report = null] = await Promise.all(keys.map((one) => outbox.machineState(one)));
+    const keys = [key, streamKey(key), reportKey(key), forecastKey(key)];
+    const [json = null, stream = null, report = null, forecast = null] = await Promise.all(keys.map((one) => outbox.machineState(one)));
+    this.#o.forecast.restore(forecast);
     if (report !== null) this.report = JSON.parse(report) as LastReport | null;
     if (json !== null) this.state = JSON.parse(json) as MachineState;
     if (stream !== null) this.state = { ...this.state, stream: JSON.parse(stream) as MachineState["stream"] };
@@ -89,7 +93,7 @@ export class SavedMachine {
   async idle(): Promise<void> {
     const { key } = this.#o;
     if (this.#isStateAhead) await this.#commits.add({ states: [{ machine: key, json: this.#stateJson() }] });
-    if (this.#isStreamAhead) await this.#commits.add({ states: [{ machine: streamKey(key), json: this.#streamJson() }] });
+    if (this.#isStreamAhead) await this.#commits.add({ states: this.#streams() });
     await this.#commits.idle();
   }
 
@@ -111,7 +115,7 @@ export class SavedMachine {
     this.#isStateAhead = true;
     const states = [...more];
     if (!mayWait || nowMs >= this.#stateDueMs) states.push({ machine: key, json: this.#stateJson() });
-    if (!isPlainRow || nowMs >= this.#streamDueMs) states.push({ machine: streamKey(key), json: this.#streamJson() });
+    if (!isPlainRow || nowMs >= this.#streamDueMs) states.push(...this.#streams());
     return this.#commits.add({ ...commit, states });
   }
 
@@ -122,9 +126,14 @@ export class SavedMachine {
     return JSON.stringify({ ...this.state, stream: null });
   }
 
-  #streamJson(): string {
+  #streams(): { machine: string; json: string }[] {
+    const { key, forecast } = this.#o;
     this.#streamDueMs = performance.now() + streamEveryMs;
     this.#isStreamAhead = false;
-    return JSON.stringify(this.streamNow);
+    const { json } = forecast;
+    return [
+      { machine: streamKey(key), json: JSON.stringify(this.streamNow) },
+      ...(json === null ? [] : [{ machine: forecastKey(key), json }]),
+    ];
   }
 }

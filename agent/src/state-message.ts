@@ -4,7 +4,7 @@ import type { Clock } from "@millwright/kit/clock";
 import packageJson from "../package.json" with { type: "json" };
 import type { ResolvedConfig } from "./config/resolved-config.ts";
 import type { OutboxCounts } from "./outbox/outbox.ts";
-import type { Pipeline } from "./pipeline.ts";
+import type { Pipeline } from "./pipeline-options.ts";
 import type { BusHealth } from "./registers/bus.ts";
 
 export type OnlineState = Extract<StateMessage, { status: "online" }>;
@@ -34,11 +34,15 @@ export function stateMessage(parts: {
       class: machine.class,
       ...(pipelines[index]?.status ?? { phase: "unavailable", readiness: 0, missing: null }),
       points: machine.points.filter(({ role }) => role !== "update_counter").map(({ name, unit }) => ({ name, unit })),
+      ...forecastOf(pipelines[index]),
     })),
     outbox: { waiting: Object.values(counts.waiting).reduce((sum, records) => sum + records, 0), dropped: counts.dropped },
     buses: Object.entries(buses).map(busState),
   };
 }
+
+const forecastOf = (pipeline: Pipeline | undefined): Pick<OnlineState["machines"][number], "forecast"> =>
+  pipeline === undefined || pipeline.forecast === null ? {} : { forecast: pipeline.forecast };
 
 function busState([name, health]: [string, BusHealth]): BusState {
   const { isConnected, requests, good, timeouts, crcErrors, lateRejected, malformed, exceptions, roundTripMs, unitsDown } = health;

@@ -3,6 +3,7 @@
 import * as v from "valibot";
 import { PublicKey } from "./bundle-signature.ts";
 import { duration } from "./duration.ts";
+import { Band } from "./json-template.ts";
 import { Finite, MachineClass, MachineName, PointName, Site, TopicLevel } from "./names.ts";
 import { PointLimits } from "./template-point.ts";
 
@@ -43,6 +44,32 @@ export const BusConfig = v.strictObject({
 });
 export type BusConfig = v.InferOutput<typeof BusConfig>;
 
+/** What is known of the bearing beside a vibration sensor, from its data sheet; diameters in the same unit. */
+export const BearingConfig = v.pipe(
+  v.strictObject({
+    /** Rolling elements of one row. */
+    rollers: v.pipe(v.number(), v.integer(), v.minValue(3), v.maxValue(200)),
+    roller_mm: v.pipe(Finite, v.gtValue(0, "must be more than 0")),
+    /** Diameter of the circle on which the rolling elements' centres lie. */
+    pitch_mm: v.pipe(Finite, v.gtValue(0, "must be more than 0")),
+    contact_deg: v.optional(v.pipe(Finite, v.minValue(0), v.ltValue(90, "must be less than 90")), 0),
+  }),
+  v.check(({ roller_mm, pitch_mm }) => roller_mm < pitch_mm, "needs a roller_mm that is smaller than its pitch_mm"),
+);
+
+/** What stands around a sensor that gives waveforms. */
+export const WaveformConfig = v.strictObject({
+  bearing: v.optional(BearingConfig),
+  /** How fast the shaft turns: rpm, or the point of this machine that says so (in rpm or Hz). */
+  speed: v.optional(v.union([v.pipe(Finite, v.gtValue(0, "must be more than 0")), PointName])),
+  /** Of the mains, where the motor hangs on them directly. */
+  mains_hz: v.optional(v.pipe(Finite, v.minValue(10), v.maxValue(1_000))),
+  direction: v.optional(v.picklist(["radial", "axial"]), "radial"),
+  /** Band whose envelope shows the bearing; 10 to 40 % of the sampling rate where absent. */
+  envelope_hz: v.optional(Band),
+});
+export type WaveformConfig = v.InferOutput<typeof WaveformConfig>;
+
 export const ReadConfig = v.strictObject({
   bus: BusName,
   /** Modbus unit; on other buses what stands for `{unit}` in the template's path. */
@@ -58,6 +85,8 @@ export const ReadConfig = v.strictObject({
   every: duration({ min: "10ms", max: "24h" }),
   /** Only these points of the template; all where absent. */
   only: v.optional(v.pipe(v.array(PointName), v.minLength(1))),
+  /** By the template's points of type waveform. */
+  waveforms: v.optional(v.record(PointName, WaveformConfig)),
 });
 export type ReadConfig = v.InferOutput<typeof ReadConfig>;
 
@@ -68,6 +97,41 @@ export const DerivedPoint = v.union([
 ]);
 export type DerivedPoint = v.InferOutput<typeof DerivedPoint>;
 
+const maxHorizons = 8;
+const isRising = (horizons: number[]): boolean => horizons.every((one, n) => n === 0 || one > (horizons[n - 1] as number));
+const risingHint = "must rise from one to the next";
+
+const PrognosisEntries = v.strictObject({
+  /** The folder of a signed bundle of kind `prognosis-trees`. Or … */
+  bundle: v.optional(v.string()),
+  /** … a point with an upper limit, or `score`: the machine's own wear is extrapolated to that limit. Uncalibrated. */
+  wear_of: v.optional(PointName),
+  /** Name of a signal in the bundle → this machine's point, where they differ. */
+  points: v.optional(v.record(v.string(), PointName), {}),
+  /** How far ahead, in running time (24h, 7d and 30d where absent); not for bundles that count cycles. */
+  horizons: v.optional(
+    v.pipe(v.array(duration({ min: "30m", max: "365d" })), v.minLength(1), v.maxLength(maxHorizons), v.check(isRising, risingHint)),
+  ),
+  /** The same for bundles that count cycles (those the bundle was trained for where absent). */
+  horizons_cycles: v.optional(
+    v.pipe(
+      v.array(v.pipe(Finite, v.minValue(1, "must be 1 or more"))),
+      v.minLength(1),
+      v.maxLength(maxHorizons),
+      v.check(isRising, risingHint),
+    ),
+  ),
+});
+/** How long the machine lives, and how likely it fails within some horizons. */
+export const PrognosisConfig = v.pipe(
+  PrognosisEntries,
+  v.check(({ bundle, wear_of }) => (bundle === undefined) !== (wear_of === undefined), "needs bundle or wear_of, one of them"),
+  v.check(
+    ({ wear_of, horizons_cycles, points }) => wear_of === undefined || (horizons_cycles === undefined && Object.keys(points).length === 0),
+    "must have horizons alone beside wear_of: points and horizons_cycles belong to a bundle",
+  ),
+);
+export type PrognosisConfig = v.InferOutput<typeof PrognosisConfig>;
 /** Points of a machine that are judged by a vibration standard. What the standard asks for stands beside: contract/standards/README.md says what that is. */
 export const VibrationZones = v.objectWithRest(
   {
@@ -87,6 +151,8 @@ export const MachineConfig = v.strictObject({
   site: v.optional(Site),
   /** `auto`: learn this machine's normal on the box. Or the folder of a bundle. */
   model: v.optional(v.string(), "auto"),
+  /** Remaining life and risk of failure, beside `model`. */
+  prognosis: v.optional(PrognosisConfig),
   /** What to do with a bundle that is older than one of the same id this machine had already. */
   older_model: v.optional(v.picklist(["refuse", "accept"]), "refuse"),
   /** One row for the model so often; with an update counter in the template, one row per update, and this is its nominal period. */

@@ -22,6 +22,7 @@ const Bit = v.pipe(
 );
 
 export const JsonPoint = v.strictObject({
+  type: v.optional(v.literal("number"), "number"),
   /** Where the value stands in the reply: a JSON Pointer (RFC 6901). A number; true (1) or false (0); a text that is a number, or a word of `enum`; or, with `bytes`, hexadecimal text. */
   pointer: Pointer,
   /** Process data as hexadecimal text (IO-Link masters): type and place of the value in it. */
@@ -41,6 +42,33 @@ export const JsonPoint = v.strictObject({
 });
 export type JsonPoint = v.InferOutput<typeof JsonPoint>;
 
+const Hz = v.pipe(Finite, v.gtValue(0, "must be more than 0"));
+/** [lowest, highest] */
+export const Band = v.pipe(
+  v.strictTuple([v.pipe(Finite, v.minValue(0, "must not be negative")), Hz]),
+  v.check(([low, high]) => low < high, "must be [lowest, highest]"),
+);
+
+/**
+ * A window of vibration: an array of numbers. Its figures become points of the machine, each called `<this name>_<figure>`: rms, hf_rms (RMS of the
+ * first difference), kurtosis, crest, band_1 …; and bpfo, bpfi, bsf, ftf where the read says which bearing it is.
+ */
+export const WaveformPoint = v.strictObject({
+  type: v.literal("waveform"),
+  pointer: Pointer,
+  /** How many there must be, a power of two. */
+  samples: v.picklist([256, 512, 1024, 2048, 4096, 8192, 16_384], "must be a power of two from 256 to 16384"),
+  /** Fixed, or where the reply says it. */
+  sample_rate_hz: v.union([Hz, v.strictObject({ pointer: Pointer })]),
+  /** Of a sample, after `scale`. */
+  unit: v.string(),
+  scale: scaleEntries.scale,
+  role: v.optional(v.literal("measurement"), "measurement"),
+  /** RMS of each band is a point; four bands up to half of the rate where absent. */
+  bands_hz: v.optional(v.pipe(v.array(Band), v.minLength(1), v.maxLength(8))),
+});
+export type WaveformPoint = v.InferOutput<typeof WaveformPoint>;
+
 export const JsonTemplate = v.strictObject({
   ...templateEntries,
   protocol: v.literal("http-json"),
@@ -58,7 +86,7 @@ export const JsonTemplate = v.strictObject({
     }),
   ),
   points: v.pipe(
-    v.record(PointName, JsonPoint),
+    v.record(PointName, v.variant("type", [JsonPoint, WaveformPoint])),
     v.check((points) => Object.keys(points).length > 0, "needs at least one point"),
   ),
   golden: v.optional(

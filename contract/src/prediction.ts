@@ -1,43 +1,21 @@
 // A prediction: what the agent concludes about one machine, with its evidence and its lineage. Where it has no figure it says so.
 import * as v from "valibot";
+import { Diagnosis } from "./diagnosis.ts";
 import { FailureMode } from "./failure-modes.ts";
+import { FailureProbability, RemainingLife } from "./forecast.ts";
 import { Count, Finite, MachineRef, PointName, Sha256, ZoneLetter } from "./names.ts";
 import { recordEntries } from "./record.ts";
+import { UnavailableReason } from "./unavailable-reason.ts";
 
 export const levels = ["normal", "watch", "warning", "critical"] as const;
 export const Level = v.picklist(levels);
 export type Level = v.InferOutput<typeof Level>;
-
-/** Why a figure is missing. */
-export const UnavailableReason = v.picklist([
-  "learning",
-  "warming_up",
-  "model_refused",
-  "model_failed",
-  "too_few_good_points",
-  "no_prognosis_model",
-  "not_running",
-]);
-export type UnavailableReason = v.InferOutput<typeof UnavailableReason>;
 
 const Unavailable = v.strictObject({ status: v.literal("unavailable"), reason: UnavailableReason });
 
 /** Score in units of the watch limit: 1 = the limit of *watch*. */
 export const Score = v.variant("status", [v.strictObject({ status: v.literal("available"), value: Finite }), Unavailable]);
 export type Score = v.InferOutput<typeof Score>;
-
-const Probability = v.pipe(Finite, v.minValue(0), v.maxValue(1));
-const FailureProbability = v.variant("status", [
-  v.strictObject({
-    status: v.literal("available"),
-    horizons: v.array(v.strictObject({ within_ms: Finite, p: Probability, p10: Probability, p90: Probability })),
-  }),
-  Unavailable,
-]);
-const RemainingLife = v.variant("status", [
-  v.strictObject({ status: v.literal("available"), p10_ms: Finite, p50_ms: Finite, p90_ms: Finite }),
-  Unavailable,
-]);
 
 /** One signal of the evidence: what it was in the baseline, what it is now, its share of the score (0…1). */
 export const Signal = v.strictObject({
@@ -86,6 +64,8 @@ export const Prediction = v.strictObject({
   p_fail: FailureProbability,
   remaining_life: RemainingLife,
   signals: v.pipe(v.array(Signal), v.maxLength(8)),
+  /** Absent where there is nothing to diagnose with, and from older agents. */
+  diagnosis: v.optional(Diagnosis),
   /** Points that count as good in this row, 0…1. */
   good_share: v.pipe(Finite, v.minValue(0), v.maxValue(1)),
   lineage: Lineage,

@@ -28,6 +28,8 @@ export const PrognosisManifest = v.strictObject({
     windows_cycles: v.array(Cycles),
     ewma_alpha: Finite,
     first_cycles: Count,
+    /** Where a cycle is a stretch of running time instead of one job of the machine: how long (ms). Lives are then told as time. */
+    cycle_ms: v.optional(Cycles),
     settings: Points,
     points: Points,
     kinds: Points,

@@ -16,6 +16,7 @@ export const qualityReasons = [
   "flat_line",
   "stale",
   "clock",
+  "malformed",
 ] as const;
 export const QualityReason = v.picklist(qualityReasons);
 export type QualityReason = v.InferOutput<typeof QualityReason>;

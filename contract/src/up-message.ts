@@ -1,6 +1,7 @@
 // What an agent publishes: a batch of records of one lane, and its retained state.
 import * as v from "valibot";
 import { Event } from "./event.ts";
+import { Forecast } from "./forecast.ts";
 import { Count, Finite, MachineClass, MachineRef, PointName, TopicLevel, WallMs } from "./names.ts";
 import { Prediction } from "./prediction.ts";
 import { Epoch } from "./record.ts";
@@ -75,6 +76,8 @@ export const StateMessage = v.variant("status", [
           readiness: v.pipe(Finite, v.minValue(0), v.maxValue(1)),
           missing: v.nullable(v.string()),
           points: v.array(v.strictObject({ name: PointName, unit: v.string() })),
+          /** Only of machines with a prognosis. */
+          forecast: v.optional(Forecast),
         }),
       ),
       v.maxLength(1_000),

@@ -20,6 +20,15 @@ test("the example of an RTU line, a converter and a fleet can be placed", () => 
   assert.equal(placed.length, 59);
 });
 
+test("the example with vibration sensors: one bearing that spalls, one that stays well", () => {
+  const read = readYamlFile(fileURLToPath(new URL("../scenarios/vibration.yaml", import.meta.url)), Scenario);
+  assert.ok(read.ok, JSON.stringify(read));
+  assert.deepEqual(read.value.sensors["P-201"]?.defects, [{ kind: "outer_race", at: 300_000, grows_over: 300_000 }]);
+  assert.equal(read.value.sensors["P-202"]?.bearing.rollers, 16);
+  const twins = parseYaml("sensors: { A: { unit: 1 }, B: { unit: 1 } }", "s.yaml", Scenario);
+  assert.ok(!twins.ok && twins.issues.map(formatIssue).join().includes("another unit for each"));
+});
+
 test("mistakes have their place", () => {
   const lines = (text: string): string[] => {
     const read = parseYaml(text, "s.yaml", Scenario);
@@ -31,5 +40,5 @@ test("mistakes have their place", () => {
   assert.deepEqual(lines("machines:\n  P-1: { kind: centrifugal-pump, unit: 1, ailment: [] }\n"), [
     's.yaml:2:43  unknown key "ailment". Did you mean "ailments"?',
   ]);
-  assert.deepEqual(lines("machines: {}\n"), ["s.yaml:1:11  machines needs at least one machine, not a mapping"]);
+  assert.deepEqual(lines("machines: {}\n"), ["s.yaml:1:1  the file needs at least one machine or sensor, not a mapping"]);
 });

@@ -4,6 +4,7 @@ import { duration } from "@millwright/contract/duration";
 import { MachineName } from "@millwright/contract/names";
 import * as v from "valibot";
 import { ailmentKinds } from "./machines/ailment.ts";
+import { defectKinds } from "./sensors/vibration-signal.ts";
 import { WireFaultSettings } from "./wire/fault-settings.ts";
 
 const Whole = (low: number, high: number) => {
@@ -61,14 +62,46 @@ export const ScenarioLine = v.pipe(
 );
 export type ScenarioLine = v.InferOutput<typeof ScenarioLine>;
 
-export const Scenario = v.strictObject({
-  title: v.optional(v.string()),
-  lines: v.optional(v.record(MachineName, ScenarioLine), {}),
-  /** What the wire of every machine does, where such a thing can happen there. */
-  wire: v.optional(WireFaultSettings, {}),
-  machines: v.pipe(
-    v.record(MachineName, ScenarioMachine),
-    v.check((machines) => Object.keys(machines).length > 0, "needs at least one machine"),
+const Length = v.pipe(v.number(), v.finite(), v.gtValue(0, "must be more than 0"));
+
+/** A vibration sensor on a bearing, over HTTP (template sim/vibration-sensor). */
+export const ScenarioSensor = v.strictObject({
+  unit: Whole(1, 247),
+  seed: v.optional(Whole(0, Number.MAX_SAFE_INTEGER), 1),
+  rpm: v.optional(v.pipe(v.number(), v.minValue(60), v.maxValue(20_000)), 1_480),
+  bearing: v.optional(
+    v.strictObject({ rollers: Whole(3, 200), roller_mm: Length, pitch_mm: Length, contact_deg: v.optional(v.number(), 0) }),
+    // Rexnord ZA-2115.
+    { rollers: 16, roller_mm: 8.407, pitch_mm: 71.501, contact_deg: 15.17 },
+  ),
+  defects: v.optional(
+    v.array(
+      v.strictObject({
+        kind: v.picklist(defectKinds),
+        at: duration({ min: "0s", max: "3650d" }),
+        grows_over: duration({ min: "1s", max: "3650d" }),
+      }),
+    ),
+    [],
   ),
 });
+export type ScenarioSensor = v.InferOutput<typeof ScenarioSensor>;
+
+export const Scenario = v.pipe(
+  v.strictObject({
+    title: v.optional(v.string()),
+    lines: v.optional(v.record(MachineName, ScenarioLine), {}),
+    /** What the wire of every machine does, where such a thing can happen there. */
+    wire: v.optional(WireFaultSettings, {}),
+    machines: v.optional(v.record(MachineName, ScenarioMachine), {}),
+    /** The TCP port of the sensors; 0: any free one. */
+    sensors_port: v.optional(Whole(0, 65_535), 0),
+    sensors: v.optional(v.record(MachineName, ScenarioSensor), {}),
+  }),
+  v.check(({ machines, sensors }) => Object.keys({ ...machines, ...sensors }).length > 0, "needs at least one machine or sensor"),
+  v.check(
+    ({ sensors }) => new Set(Object.values(sensors).map(({ unit }) => unit)).size === Object.keys(sensors).length,
+    "needs another unit for each of its sensors",
+  ),
+);
 export type Scenario = v.InferOutput<typeof Scenario>;

@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { test } from "node:test";
 import { chromium, type Page } from "playwright-core";
 import { buildWebIfStale } from "../web/build-web-if-stale.ts";
-import { event, prediction, telemetry, testMachine } from "./test-support/records.ts";
+import { cycleForecast, event, prediction, telemetry, testMachine } from "./test-support/records.ts";
 import { startTestGateway } from "./test-support/start-test-gateway.ts";
 import { startTestAgent } from "./test-support/test-agent.ts";
 import { until } from "./test-support/until.ts";
@@ -47,17 +47,31 @@ test("at 360 px: learning, a ticket by itself, its evidence, and closed in three
       Array.from({ length: 60 }, (_, i) => telemetry({ seq: i + 1 })),
     );
     const zone = { letter: "D" as const, standard: "ISO 20816-3, group 2, rigid", velocity_mm_s: 6.4 };
+    const line = {
+      spectrum: "envelope" as const,
+      of: "bpfo" as const,
+      order: 1,
+      hz: 236.12,
+      expected_hz: 236.4,
+      height_db: 18.2,
+      growth_db: 12,
+    };
+    const diagnosis = { status: "unknown" as const, reason: "tie" as const, candidates: ["imbalance" as const], lines: [line] };
     const signals = prediction({ seq: 50 }).signals.map((signal, i) => (i === 0 ? { ...signal, zone } : signal));
-    await agent.deliver("prediction", [prediction({ seq: 50, level: "critical", signals })]);
+    await agent.deliver("prediction", [prediction({ seq: 50, level: "critical", signals, diagnosis, ...cycleForecast })]);
     const card = page.getByRole("link", { name: /Critical.*P-101/s });
     await card.waitFor();
     await noSidewaysScroll(page);
 
     await card.click();
+    await page.getByText(/Remaining life about 34.cycles \(90.%: 21–52\)\. Risk of failure within 30.cycles: 62.%/).waitFor();
     await page
       .getByText("Vibration RMS at the drive end is 6.4 mm/s (zone D of ISO 20816-3, group 2, rigid), it was 2.1 in the healthy baseline")
       .waitFor();
     await page.getByText("Zone D of ISO 20816-3, group 2, rigid: high enough to damage the machine. Act now.").waitFor();
+    await page.getByText("Cause unknown: the spectrum fits more than one cause (Imbalance of the rotor).").waitFor();
+    await page.getByText("Lines of the spectrum").click();
+    await page.getByText("236.1 Hz (expected 236.4), 18 dB").waitFor();
     await page.locator(".chart canvas").waitFor();
     await noSidewaysScroll(page);
     await allTappable(page);
@@ -84,6 +98,7 @@ test("at 360 px: learning, a ticket by itself, its evidence, and closed in three
     await page.getByText("● online").waitFor();
     assert.equal(await page.title(), "Machines · Millwright");
     await page.getByText("One machine is answered but not yet normal again").waitFor();
+    await page.getByText(/Remaining life about 34.cycles/).waitFor();
     await page.getByRole("button", { name: /learn its normal again/ }).click();
     await noSidewaysScroll(page);
     await allTappable(page);

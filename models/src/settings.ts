@@ -104,6 +104,20 @@ export const prognosisSettings = {
   marginReach: 1.2,
   folds: 4,
   horizonsCycles: [30],
+  /** Extrapolation of a health index; shares of its history that are tried, the shortest first. */
+  health: {
+    leastPoints: 16,
+    windows: [0.25, 0.5, 1],
+    /** A slope counts as a trend from so many of its own spreads on. */
+    trendSpreads: 2.5,
+    /** Lives of more than so many times what was looked at are not told. */
+    reach: 3,
+    /** Wear does not go on at the pace it had: so large a share of the drift is left open, beside what its fit leaves open. */
+    modelSpread: 0.2,
+    /** Blocks of the index that are kept of a machine's whole life. */
+    blocks: 192,
+    quantiles: [0.05, 0.95],
+  },
 } as const;
 
 /**

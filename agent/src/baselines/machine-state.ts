@@ -8,6 +8,7 @@ import type { MachineStreamSnapshot } from "@millwright/models/features/machine-
 import type { RunningState } from "../samples/running-gate.ts";
 import { type Evidence, noEvidence } from "../windows/evidence.ts";
 import type { Told } from "../windows/should-tell.ts";
+import type { HealthySpectra } from "./healthy-spectra.ts";
 import { type Learning, noLearning } from "./learning.ts";
 
 /** What technicians said of a baseline's tickets. */
@@ -33,6 +34,8 @@ export type MachineState = {
   /** Whether it runs; absent where nothing says when it does. */
   running?: RunningState | undefined;
   learning: Learning;
+  /** What its spectra showed in the rows it learned from; absent where it has none. */
+  healthySpectra?: HealthySpectra;
   /** The feature stream where it was saved last, and the model (its hash) it belongs to. Kept apart from the rest, and saved more rarely. */
   stream: { model: string; snapshot: MachineStreamSnapshot; drift?: readonly (readonly number[])[] } | null;
   decision: DecisionState;

@@ -201,6 +201,39 @@ test("a bus that nobody reads, a bundle that nobody signed, and a counter read t
   );
 });
 
+test("prognosis: the limit that wear goes to is the machine's or its template's; a bundle's folder is looked at; mistakes at their place", () => {
+  const withPrognosis = (text: string, files: Record<string, string> = {}) => {
+    const limits = "limits: { flow: { critical_high: 90 } }";
+    const config = goodConfig.replace("model: auto", `model: auto\n    prognosis: ${text}\n    ${limits}`);
+    const dir = write(`prognosis-${text.length}`, { "agent.yaml": config, "own/acme/flow-meter.yaml": goodTemplate, ...files });
+    return { loaded: load(dir), lines: linesOf(load(dir), dir) };
+  };
+  const wear = withPrognosis("{ wear_of: flow, horizons: [30m, 24h] }").loaded;
+  assert.ok(wear.ok);
+  const expected = { kind: "wear", of: "flow", limit: 90, horizonsMs: [1_800_000, 86_400_000] };
+  assert.deepEqual(wear.config.machines[0]?.prognosis, expected);
+  const bundled = withPrognosis("{ bundle: given, horizons_cycles: [10, 30] }", {
+    "given/manifest.json": "{}",
+    "given/signature.json": "{}",
+  });
+  assert.ok(bundled.loaded.ok && bundled.loaded.config.machines[0]?.prognosis?.kind === "bundle", bundled.lines.join());
+  const at = "agent.yaml:13:";
+  for (const [text, line] of [
+    ["{ wear_of: flaw }", `${at}27  machines.M-1.prognosis.wear_of "flaw" is not a point of this machine. Did you mean "flow"?`],
+    ["{ wear_of: rows_x }", /wear_of "rows_x" is not a point/],
+    ["{ wear_of: status }", /"status" has no upper limit to wear towards\. Give it one under limits: critical_high\./],
+    ["{ bundle: nowhere }", /bundle "nowhere" does not exist/],
+    ["{ bundle: x, wear_of: flow }", /needs bundle or wear_of, one of them/],
+    ["{ wear_of: flow, horizons: [24h, 30m] }", /horizons must rise from one to the next/],
+    ["{ wear_of: flow, horizons: [1m] }", /must be a duration from 30m to 365d/],
+    ["{ wear_of: flow, horizons_cycles: [3] }", /must have horizons alone beside wear_of/],
+  ] as const) {
+    const { lines } = withPrognosis(text);
+    if (typeof line === "string") assert.deepEqual(lines, [line]);
+    else assert.match(lines.join("\n"), line);
+  }
+});
+
 test("the example configuration is good", () => {
   const loaded = loadConfig(fileURLToPath(new URL("../../examples/agent.yaml", import.meta.url)));
   assert.ok(loaded.ok, loaded.ok ? "" : loaded.issues.map(formatIssue).join("\n"));

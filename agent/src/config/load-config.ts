@@ -88,7 +88,11 @@ function resolveConfig(
     revision: configRevision({
       ...meaning,
       buses: buses.map((bus) => (bus.kind === "http-json" ? { ...bus, headersFile: bus.headersFile !== null } : bus)),
-      machines: machines.map((machine) => ({ ...machine, model: machine.model.kind })),
+      machines: machines.map(({ prognosis, ...machine }) => ({
+        ...machine,
+        model: machine.model.kind,
+        ...(prognosis === undefined ? {} : { prognosis: prognosis.kind === "wear" ? prognosis : { ...prognosis, dir: undefined } }),
+      })),
       gateway: { url, username },
       ...(Object.keys(trusted_keys).length === 0 ? {} : { trustedKeys: trusted_keys }),
     }),

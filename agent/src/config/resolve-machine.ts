@@ -1,15 +1,16 @@
 // One machine of the configuration → its points, reads and limits; and what is wrong with it.
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import type { MachineConfig } from "@millwright/contract/agent-config";
 import type { PointLimits } from "@millwright/contract/template-point";
+import { bundleFolder } from "./bundle-folder.ts";
 import { checkBusFits } from "./check-bus-fits.ts";
 import { checkLimits } from "./check-limits.ts";
 import { checkPeriods } from "./check-periods.ts";
 import { type ConfigReport, didYouMean, type Path } from "./config-report.ts";
 import { resolveDerived } from "./resolve-derived.ts";
 import { resolvePoints } from "./resolve-points.ts";
+import { resolvePrognosis } from "./resolve-prognosis.ts";
 import { resolveRunning } from "./resolve-running.ts";
+import { resolveSpeed } from "./resolve-waveforms.ts";
 import { resolveZones } from "./resolve-zones.ts";
 import type { ResolvedBus, ResolvedMachine, ResolvedPoint, ResolvedRead } from "./resolved-config.ts";
 import type { TemplateLibrary } from "./template-library.ts";
@@ -40,10 +41,20 @@ export function resolveMachine(name: string, machine: MachineConfig, around: Sur
     name,
     class: machine.class,
     model: resolveModel(machine, [...path, "model"], around),
+    ...(machine.prognosis === undefined
+      ? {}
+      : {
+          prognosis: resolvePrognosis(
+            machine.prognosis,
+            { points: known, limits: { ...limits, ...machine.limits } },
+            [...path, "prognosis"],
+            around,
+          ),
+        }),
     everyMs: machine.every,
     learnRows: machine.learn.rows,
     points,
-    reads,
+    reads: reads.map((one, i) => withSpeeds(one, isWhole ? read : null, [...path, "reads", i], around.report)),
     derived: made.derived,
     ...(running === null ? {} : { running }),
     ...(zones.length === 0 ? {} : { zones }),
@@ -71,22 +82,32 @@ function resolveReads({ reads }: MachineConfig, path: Path, { busNames, busKinds
       continue;
     }
     checkBusFits(read, found.template, busKinds.get(read.bus), at, report);
-    const { points, sourceOf, limits, isWhole } = resolvePoints(read, found.template, at, report);
+    const { points, sourceOf, rulesOf, limits, isWhole } = resolvePoints(read, found.template, at, report);
     all.isWhole &&= isWhole;
     const fresh = points.filter((point) => isFresh(point, all.points, from, at, report));
     for (const { name } of fresh) from.set(name, i);
     const pointIndexes = fresh.map((_, k) => all.points.length + k);
     all.points.push(...fresh);
+    const taken = fresh.map(({ name }) => name);
+    const waveforms = rulesOf(taken);
     all.reads.push({
       bus: read.bus,
       template: read.template,
       everyMs: read.every,
       pointIndexes,
-      source: sourceOf(fresh.map(({ name }) => name)),
+      source: sourceOf(taken),
+      ...(waveforms.length === 0 ? {} : { waveforms }),
     });
     Object.assign(all.limits, limits);
   }
   return all;
+}
+
+// A speed may come from a read that stands behind its waveform's.
+function withSpeeds(read: ResolvedRead, points: readonly ResolvedPoint[] | null, path: Path, report: ConfigReport): ResolvedRead {
+  const { waveforms } = read;
+  if (waveforms === undefined) return read;
+  return { ...read, waveforms: waveforms.map((rule) => resolveSpeed(rule, points, [...path, "waveforms", rule.name], report)) };
 }
 
 function isFresh(
@@ -120,16 +141,8 @@ function checkMachineLimits(limits: MachineConfig["limits"], known: readonly str
   }
 }
 
-function resolveModel({ model, older_model }: MachineConfig, path: Path, { pathOf, report }: Surroundings): ResolvedMachine["model"] {
+function resolveModel({ model, older_model }: MachineConfig, path: Path, around: Surroundings): ResolvedMachine["model"] {
   if (model === "auto") return { kind: "auto" };
-  const dir = pathOf(model);
-  const hint = 'Give the folder of a bundle, or "auto" to learn on the box.';
-  if (!existsSync(dir)) report.error(path, `"${model}" does not exist. ${hint}`);
-  else if (!existsSync(join(dir, "manifest.json"))) report.error(path, `"${model}" has no manifest.json in it. ${hint}`);
-  else if (!existsSync(join(dir, "signature.json")))
-    report.warn(
-      path,
-      `"${model}" is not signed, so it will be refused. Run: millwright-models sign ${model} --key FILE, and add that key to trusted_keys.`,
-    );
+  const dir = bundleFolder(model, 'Give the folder of a bundle, or "auto" to learn on the box.', path, around);
   return { kind: "bundle", dir, older: older_model };
 }

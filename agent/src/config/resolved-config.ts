@@ -9,6 +9,7 @@ import type { ZoneRule } from "@millwright/models/decisions/vibration-zone";
 import type { ReadPoint } from "../registers/device-reader.ts";
 import type { IllegalRange } from "../registers/illegal-ranges.ts";
 import type { SerialLine } from "../registers/serial-line.ts";
+import type { WaveformRule } from "../samples/waveform-points.ts";
 
 /** What a row knows of a point, wherever its value comes from. */
 export type ResolvedPoint = {
@@ -42,7 +43,13 @@ export type ReadSource =
       /** Requests in flight on Modbus TCP. */
       readonly pipeline: number;
     }
-  | { readonly protocol: "http-json"; readonly unit: number | null; readonly template: JsonTemplate; readonly names: readonly string[] }
+  | {
+      readonly protocol: "http-json";
+      readonly unit: number | null;
+      readonly template: JsonTemplate;
+      readonly names: readonly string[];
+      readonly waveforms?: readonly string[];
+    }
   | { readonly protocol: "serial-text"; readonly template: TextTemplate; readonly names: readonly string[] }
   | { readonly protocol: "bus-health"; readonly figures: readonly BusFigure[] };
 
@@ -54,6 +61,8 @@ export type ResolvedRead = {
   /** Which of the machine's points it brings. */
   readonly pointIndexes: readonly number[];
   readonly source: ReadSource;
+  /** In the order of the source's waveforms; absent where it has none. */
+  readonly waveforms?: readonly WaveformRule[];
 };
 
 /** A point made of others; it stands behind them in the machine's points. */
@@ -62,12 +71,37 @@ export type ResolvedDerived = { readonly pointIndex: number; readonly expression
 /** When a machine counts as running: a condition over its points, and how long after a start it is not judged yet (machine ms). */
 export type ResolvedRunning = { readonly expression: string; readonly settleMs: number };
 
+export type ResolvedPrognosis = ResolvedBundlePrognosis | ResolvedWear;
+
+/** The machine's own wear, extrapolated. */
+export type ResolvedWear = {
+  readonly kind: "wear";
+  /** A point of the machine, or its score. */
+  readonly of: string;
+  /** In the unit of the point; null for the score, whose limit the model says. */
+  readonly limit: number | null;
+  readonly horizonsMs: readonly number[];
+};
+
+export type ResolvedBundlePrognosis = {
+  readonly kind: "bundle";
+  /** Absolute path. */
+  readonly dir: string;
+  /** Name in the bundle → point of the machine, where they differ. */
+  readonly points: Readonly<Record<string, string>>;
+  /** Ms of running time; null: not said. */
+  readonly horizonsMs: readonly number[] | null;
+  readonly horizonsCycles: readonly number[] | null;
+};
+
 export type ResolvedMachine = {
   readonly site: string;
   readonly name: string;
   readonly class: MachineClass;
   /** Learn on the box, or a bundle's folder (absolute path). */
   readonly model: { readonly kind: "auto" } | { readonly kind: "bundle"; readonly dir: string; readonly older: "refuse" | "accept" };
+  /** Absent: nothing is forecast. */
+  readonly prognosis?: ResolvedPrognosis;
   readonly everyMs: number;
   readonly learnRows: number;
   /** In the order of the reads, and of the template within a read; derived ones at the end. Rows have their values in this order. */

@@ -13,17 +13,24 @@ const maxDetectors = 1_000;
 /** Real ms a stack that was replaced is kept for rows that are on their way through it. */
 const farewellMs = 5_000;
 
+type StackOptions = Partial<OpeningRule> & { onStacked?: (graphs: readonly string[]) => void };
+
 export class DetectorStacks {
   readonly #weights = new Map<string, GraphConstants>();
   readonly #stacks = new Map<number, Stack>();
   readonly #rule: OpeningRule;
   #timer: NodeJS.Timeout | null = null;
-  /** Since when a detector waits for a stack, and when the last one was opened; of `performance.now()`. */
+  readonly #onStacked: (graphs: readonly string[]) => void;
+  /** Detectors that wait for a stack, since when, and when the last one was opened; of `performance.now()`. */
+  #waiting = 0;
   #waitingSinceMs: number | null = null;
   #lastOpenedMs: number | null = null;
+  #opening: Promise<void> = Promise.resolve();
 
-  constructor({ quietMs = 2_000, restMs = 60_000 }: Partial<OpeningRule> = {}) {
-    this.#rule = { quietMs, restMs };
+  /** @param onStacked told of all graphs that are in a stack from now on */
+  constructor({ quietMs = 2_000, restMs = 60_000, maxWaiting = 32, onStacked = () => {} }: StackOptions = {}) {
+    this.#rule = { quietMs, restMs, maxWaiting };
+    this.#onStacked = onStacked;
   }
 
   /** @param graph hash of the model's bytes */
@@ -47,23 +54,28 @@ export class DetectorStacks {
 
   #later(): void {
     const nowMs = performance.now();
+    this.#waiting += 1;
     this.#waitingSinceMs ??= nowMs;
-    const atMs = whenToOpenMs({ nowMs, waitingSinceMs: this.#waitingSinceMs, lastOpenedMs: this.#lastOpenedMs }, this.#rule);
+    const [waiting, waitingSinceMs] = [this.#waiting, this.#waitingSinceMs];
+    const atMs = whenToOpenMs({ nowMs, waiting, waitingSinceMs, lastOpenedMs: this.#lastOpenedMs }, this.#rule);
     if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#open().catch(() => {}), Math.max(0, atMs - nowMs)).unref();
+    this.#timer = setTimeout(() => {
+      // One after the other: an older, smaller stack must not take the place of a newer one. Where one cannot be opened its rows go on being scored alone.
+      this.#opening = this.#opening.then(() => this.#open()).catch(() => {});
+    }, atMs - nowMs).unref();
   }
 
-  // Where a stack cannot be opened its rows go on being scored alone.
   async #open(): Promise<void> {
+    this.#waiting = 0;
     this.#waitingSinceMs = null;
     for (const [points, all] of Map.groupBy(this.#weights, ([, { mean }]) => mean.length)) {
       const detectors = all.slice(0, maxDetectors);
       if (detectors.length < 2 || detectors.every(([graph]) => this.stackOf(graph) !== null)) continue;
       this.#lastOpenedMs = performance.now();
       const scorer = await openStackedScorer(detectors.map(([, weights]) => weights));
-      // Asked now: another one may have been opened meanwhile, and each must be closed once.
       const replaced = this.#stacks.get(points);
       this.#stacks.set(points, { scorer, places: new Map(detectors.map(([graph], place) => [graph, place])) });
+      this.#onStacked(detectors.map(([graph]) => graph));
       if (replaced !== undefined) setTimeout(() => void replaced.scorer.close(), farewellMs).unref();
     }
   }

@@ -1,7 +1,7 @@
 // One machine's model, live: its bundle in the model worker, its feature stream here. In: a row. Out: a score with contributions, or why
 // there is none; and what the stream learned about the sensors. A model that may not be used gives no figure, ever.
 import type { FeatureSchema, ModelManifest } from "@millwright/contract/model-manifest";
-import type { UnavailableReason } from "@millwright/contract/prediction";
+import type { UnavailableReason } from "@millwright/contract/unavailable-reason";
 import { type FeatureColumns, featureColumns, strangeColumn } from "@millwright/models/features/feature-columns";
 import { MachineStream, type MachineStreamSnapshot, type SensorEvent } from "@millwright/models/features/machine-stream";
 import type { Row } from "@millwright/models/features/row";

@@ -2,6 +2,7 @@
 
 import type { ModelManifest } from "@millwright/contract/model-manifest";
 import type { MachineClass } from "@millwright/contract/names";
+import type { PrognosisManifest } from "@millwright/contract/prognosis-manifest";
 import type { TrustedKeys } from "@millwright/models/onnx/read-signed-bundle";
 import type { PackedRows, PackedScores } from "./packed-rows.ts";
 
@@ -29,13 +30,29 @@ export type LearnAsked = Omit<LearnRequest, "signingKey">;
 export type InspectRequest = { kind: "inspect"; folder: string; keys: TrustedKeys };
 /** `bundleSha256`: the one that may be opened. */
 export type LoadRequest = { kind: "load"; key: string; folder: string; keys: TrustedKeys; bundleSha256: string };
+/** One more machine for a bundle that is open already. */
+export type JoinRequest = { kind: "join"; key: string; bundleSha256: string };
 export type ScoreRequest = { kind: "score"; key: string; features: Float32Array };
+/** The same of a bundle of a prognosis. */
+export type LoadPrognosisRequest = Omit<LoadRequest, "kind"> & { kind: "load_prognosis" };
+/** One cycle of one machine. */
+export type ForecastRequest = { kind: "forecast"; key: string; features: Float32Array };
+/** Of a model or a prognosis. */
 export type CloseRequest = { kind: "close"; key: string };
-export type ModelRequest = LearnRequest | InspectRequest | LoadRequest | ScoreRequest | CloseRequest;
+/** What is asked of many machines at the same time, and answered together. */
+export type RowRequest = ScoreRequest | ForecastRequest;
+export type ModelRequest = LearnRequest | InspectRequest | LoadRequest | LoadPrognosisRequest | JoinRequest | RowRequest | CloseRequest;
+
+export const isRowRequest = (request: ModelRequest): request is RowRequest => request.kind === "score" || request.kind === "forecast";
 
 export type LearnReply = { ok: true; notes: string[] } | { ok: false; reason: string };
 export type InspectReply = { bundleSha256: string; publicKey: string };
+/** false: it is not open any more, and has to be loaded. */
+export type JoinReply = { isOpen: boolean };
 export type LoadReply = { manifest: ModelManifest };
+export type LoadPrognosisReply = { manifest: PrognosisManifest };
+/** Low, middle, high, then one probability for each of the manifest's horizons. */
+export type ForecastReply = { figures: number[] };
 export type ScoreReply = { score: number; contribution: Float32Array };
 
 /** What crosses to the thread: everything asked for within a moment, together; and how it ends. */
@@ -45,13 +62,19 @@ export type FromModelThread = ({ id: number; reply: ReplyOf<ModelRequest> } | { 
 
 export type ReplyOf<R extends Pick<ModelRequest, "kind">> = R extends { kind: "learn" }
   ? LearnReply
-  : R extends LoadRequest
-    ? LoadReply
-    : R extends InspectRequest
-      ? InspectReply
-      : R extends ScoreRequest
-        ? ScoreReply
-        : null;
+  : R extends JoinRequest
+    ? JoinReply
+    : R extends LoadRequest
+      ? LoadReply
+      : R extends InspectRequest
+        ? InspectReply
+        : R extends ScoreRequest
+          ? ScoreReply
+          : R extends ForecastRequest
+            ? ForecastReply
+            : R extends LoadPrognosisRequest
+              ? LoadPrognosisReply
+              : null;
 
 /** A failure inside the worker, as it crosses the thread. */
 export type ModelError = { code: string; detail: string };

@@ -3,10 +3,20 @@
 // A bundle is opened only if its signature is of a known key and, where it is not this box's own, the vetting child passed it.
 // Two threads: one scores; the other learns, is started when there is something to learn, and ends when there is not. A plant of 500 machines
 // that all have their rows together learns one after the other, and the machines that are watched already are scored meanwhile.
+import type { ModelManifest } from "@millwright/contract/model-manifest";
 import type { TrustedKeys } from "@millwright/models/onnx/read-signed-bundle";
 import type { SigningKey } from "@millwright/models/onnx/signing-key";
 import { agentFault } from "../faults.ts";
-import type { CloseRequest, InspectReply, LearnAsked, LoadReply, ModelRequest, ReplyOf, ScoreRequest } from "./model-messages.ts";
+import type {
+  CloseRequest,
+  InspectReply,
+  LearnAsked,
+  LoadPrognosisReply,
+  LoadReply,
+  ModelRequest,
+  ReplyOf,
+  RowRequest,
+} from "./model-messages.ts";
 import { ModelThread } from "./model-thread.ts";
 import { ModelVetting, type VettedBundles } from "./model-vetting.ts";
 import { shareManifests } from "./share-manifests.ts";
@@ -17,6 +27,8 @@ export type ModelRunner = {
   ask<R extends AskedOfRunner>(request: R): Promise<ReplyOf<R>>;
   /** Opens a bundle under a name, after it was vetted; that may take as long as the child's deadline. @throws Fault as `ask` */
   load(bundle: { key: string; folder: string }): Promise<LoadReply>;
+  /** The same for a bundle of a prognosis. */
+  loadPrognosis(bundle: { key: string; folder: string }): Promise<LoadPrognosisReply>;
   /** Has a bundle vetted, so that loading it takes no longer than a moment. Never rejects: `load` says what is wrong. @returns false: the agent is stopping */
   prepare(folder: string): Promise<boolean>;
   /** Told when the scoring thread had to be replaced: everything that was loaded must be loaded again. */
@@ -24,7 +36,7 @@ export type ModelRunner = {
   close(): Promise<void>;
 };
 
-export type AskedOfRunner = LearnAsked | ScoreRequest | CloseRequest;
+export type AskedOfRunner = LearnAsked | RowRequest | CloseRequest;
 
 export type ModelRunnerOptions = {
   /** Signs what is learned here; its own bundles are not vetted in a child. */
@@ -41,6 +53,7 @@ export function startModelRunner({ boxKey, trustedKeys, vetted, vetLimits }: Mod
   const listeners: (() => void)[] = [];
   const share = shareManifests();
   const scoring = new ModelThread(() => {
+    opened.clear();
     for (const listener of listeners) listener();
   });
   let learning: ModelThread | null = null;
@@ -65,11 +78,24 @@ export function startModelRunner({ boxKey, trustedKeys, vetted, vetLimits }: Mod
     return bundle;
   };
 
+  // The first machine with a bundle opens it, the others join in: a box may have 500 machines with one.
+  const opened = new Map<string, Promise<ModelManifest>>();
   const load = async ({ key, folder }: { key: string; folder: string }): Promise<LoadReply> => {
     const bundle = await vet(folder);
     const { bundleSha256 } = bundle;
-    const { manifest } = await vetting.watch(bundle, () => askScoring({ kind: "load", key, folder, keys, bundleSha256 }));
-    return { manifest: share(manifest, bundleSha256) };
+    const manifest = await opened.get(bundleSha256);
+    if (manifest !== undefined && (await askScoring({ kind: "join", key, bundleSha256 })).isOpen) return { manifest };
+    const opening = vetting
+      .watch(bundle, () => askScoring({ kind: "load", key, folder, keys, bundleSha256 }))
+      .then((loaded) => share(loaded.manifest, bundleSha256));
+    opened.set(bundleSha256, opening);
+    opening.catch(() => opened.delete(bundleSha256));
+    return { manifest: await opening };
+  };
+
+  const loadPrognosis = async ({ key, folder }: { key: string; folder: string }): Promise<LoadPrognosisReply> => {
+    const bundle = await vet(folder);
+    return vetting.watch(bundle, () => askScoring({ kind: "load_prognosis", key, folder, keys, bundleSha256: bundle.bundleSha256 }));
   };
 
   const signingKey = boxKey.privateKey.export({ type: "pkcs8", format: "pem" }).toString();
@@ -93,6 +119,7 @@ export function startModelRunner({ boxKey, trustedKeys, vetted, vetLimits }: Mod
       return request.kind === "learn" ? (learn(request) as Promise<ReplyOf<R>>) : (scoring.ask(request) as Promise<ReplyOf<R>>);
     },
     load,
+    loadPrognosis,
     prepare: (folder) =>
       vet(folder).then(
         () => !isClosed,

@@ -6,7 +6,7 @@ import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
 import { messageOf } from "@millwright/kit/fault";
 import { agentFault } from "../faults.ts";
-import type { FromModelThread, ModelRequest, ReplyOf, ToModelThread } from "./model-messages.ts";
+import { type FromModelThread, isRowRequest, type ModelRequest, type ReplyOf, type ToModelThread } from "./model-messages.ts";
 import { type PackedScores, packRows, type ScoreRow, unpackScores } from "./packed-rows.ts";
 
 type Asked = { request: ModelRequest; resolve: (reply: never) => void; reject: (error: Error) => void };
@@ -17,7 +17,18 @@ type Sent = Asked & { sentMs: number };
 const watchEveryMs = 1_000;
 /** What was asked so short a time ago has not kept the thread from answering: it is asked again of the next one. */
 const blamelessMs = 2_000;
-export const deadlineMs = { score: 5_000, inspect: 20_000, load: 20_000, learn: 120_000, close: 5_000 } as const;
+export const deadlineMs = {
+  score: 5_000,
+  forecast: 5_000,
+  inspect: 20_000,
+  load: 20_000,
+  load_prognosis: 20_000,
+  learn: 120_000,
+  join: 5_000,
+  close: 5_000,
+} as const;
+/** What takes the thread no longer than a row; the rest is done one at a time. */
+const goesAtOnce = (request: ModelRequest): boolean => isRowRequest(request) || request.kind === "join";
 /** More unanswered rows than this means the thread is far behind: refuse at once instead of growing. */
 const maxScoring = 2_000;
 /** Each machine asks for one thing at a time; a box has no more machines than this. */
@@ -49,11 +60,11 @@ export class ModelThread {
   /** @throws Fault model_refused, model_failed */
   ask<R extends ModelRequest>(request: R): Promise<ReplyOf<R>> {
     if (this.#isClosed) return Promise.reject(agentFault("model_failed", "the agent is stopping"));
-    const isFull = request.kind === "score" ? this.#sent.size >= maxScoring : this.#queue.length >= maxQueued;
+    const isFull = goesAtOnce(request) ? this.#sent.size >= maxScoring : this.#queue.length >= maxQueued;
     if (isFull) return Promise.reject(agentFault("model_failed", "the model worker is too far behind"));
     return new Promise((resolve, reject) => {
       const asked = { request, resolve, reject };
-      if (request.kind === "score") return this.#send(asked);
+      if (goesAtOnce(request)) return this.#send(asked);
       this.#queue.push(asked);
       this.#serveNext();
     });
@@ -89,7 +100,7 @@ export class ModelThread {
       const { code, detail } = answer.error;
       sent.reject(
         agentFault(
-          sent.request.kind === "load" || sent.request.kind === "inspect" ? "model_refused" : "model_failed",
+          ["load", "load_prognosis", "inspect"].includes(sent.request.kind) ? "model_refused" : "model_failed",
           `${code}: ${detail}`,
         ),
       );
@@ -110,7 +121,7 @@ export class ModelThread {
     this.#sent.set(id, { ...asked, sentMs: performance.now() });
     if (request.kind === "score") this.#rows.push({ id, request });
     else this.#outgoing.push({ id, request });
-    this.#flushTimer ??= setTimeout(() => this.#flush(), request.kind === "score" ? gatherMs : 0);
+    this.#flushTimer ??= setTimeout(() => this.#flush(), isRowRequest(request) ? gatherMs : 0);
     this.#watchTimer ??= setTimeout(() => this.#watch(), watchEveryMs);
   }
 
@@ -148,7 +159,7 @@ export class ModelThread {
     const sent = this.#sent.get(id);
     if (sent === undefined) return undefined;
     this.#sent.delete(id);
-    if (sent.request.kind !== "score") {
+    if (!goesAtOnce(sent.request)) {
       this.#isBusy = false;
       queueMicrotask(() => this.#serveNext());
     }

@@ -1,38 +1,49 @@
 // The worker thread that owns onnxruntime: session.run() blocks the thread it is called on, so it must not be the bus's thread.
 import { parentPort } from "node:worker_threads";
-import type { ModelManifest } from "@millwright/contract/model-manifest";
 import { messageOf } from "@millwright/kit/fault";
 import { learnDetector } from "@millwright/models/detectors/learn-detector";
 import { type Bundle, buildBundle } from "@millwright/models/onnx/build-bundle";
 import { trainingDataHash } from "@millwright/models/onnx/hashes";
 import { modelFault } from "@millwright/models/onnx/model-faults";
-import { readSignedBundle } from "@millwright/models/onnx/read-signed-bundle";
-import { maxBatchRows, openScorer, type Scorer } from "@millwright/models/onnx/session";
+import { readSignedBundle, readSignedFiles } from "@millwright/models/onnx/read-signed-bundle";
+import { maxBatchRows, type Scorer } from "@millwright/models/onnx/session";
 import { signBundle } from "@millwright/models/onnx/sign-bundle";
 import { parseSigningKey } from "@millwright/models/onnx/signing-key";
 import { checkGolden } from "@millwright/models/onnx/verify-bundle";
 import { writeBundle } from "@millwright/models/onnx/write-bundle";
 import { DetectorStacks, type Stack } from "./detector-stacks.ts";
-import type {
-  FromModelThread,
-  InspectReply,
-  InspectRequest,
-  LearnReply,
-  LearnRequest,
-  LoadReply,
-  LoadRequest,
-  ModelError,
-  ModelRequest,
-  ScoreRequest,
-  ToModelThread,
+import { LoneScorer } from "./lone-scorer.ts";
+import {
+  type ForecastRequest,
+  type FromModelThread,
+  type InspectReply,
+  type InspectRequest,
+  isRowRequest,
+  type JoinReply,
+  type JoinRequest,
+  type LearnReply,
+  type LearnRequest,
+  type LoadReply,
+  type LoadRequest,
+  type ModelError,
+  type ModelRequest,
+  type ReplyOf,
+  type RowRequest,
+  type ToModelThread,
 } from "./model-messages.ts";
 import { type ScoreRow, unpackRows } from "./packed-rows.ts";
+import { PrognosisSessions } from "./prognosis-sessions.ts";
 
 /** Sessions by the hash of their graph: machines that were given the same bundle share one. */
-const sessions = new Map<string, { scorer: Scorer; users: number }>();
-const stacks = new DetectorStacks();
-/** Bundles whose sessions are open, by their hash. */
-const opened = new Map<string, ModelManifest>();
+const sessions = new Map<string, { scorer: LoneScorer; users: number }>();
+const stacks = new DetectorStacks({
+  onStacked: (graphs) => {
+    for (const graph of graphs) void sessions.get(graph)?.scorer.close();
+  },
+});
+const prognoses = new PrognosisSessions();
+/** Bundles whose sessions are open → the hash of their graph. */
+const opened = new Map<string, string>();
 /** Machine → the hash of its graph. */
 const graphOf = new Map<string, string>();
 
@@ -41,8 +52,13 @@ parentPort?.on("message", (message: ToModelThread) => {
   for (const [scorer, rows] of Map.groupBy(unpackRows(message.rows), scorerOf))
     for (let from = 0; from < rows.length; from += maxBatchRows)
       void scoreTogether(scorer, rows.slice(from, from + maxBatchRows)).then(post);
-  for (const { id, request } of message.asked) void answer(id, request);
+  for (const rows of Map.groupBy(message.asked.filter(isForecast), ({ request }) => prognoses.graphOf(request.key)).values())
+    for (let from = 0; from < rows.length; from += maxBatchRows) void forecastTogether(rows.slice(from, from + maxBatchRows)).then(post);
+  for (const { id, request } of message.asked) if (!isRowRequest(request)) void answer(id, request);
 });
+
+type ForecastRow = { id: number; request: ForecastRequest };
+const isForecast = (asked: { id: number; request: ModelRequest }): asked is ForecastRow => asked.request.kind === "forecast";
 
 function post(answers: FromModelThread): void {
   const arrays = answers.flatMap((one) => ("ids" in one ? [one.score.buffer, one.contribution.buffer] : []));
@@ -71,11 +87,23 @@ async function scoreTogether(scorer: Stack | Scorer | undefined, rows: ScoreRow[
   } catch (error) {
     const [one] = rows;
     if (rows.length === 1 && one !== undefined) return [{ id: one.id, error: describe(error) }];
-    return (await Promise.all(rows.map((row) => scoreTogether(sessions.get(graphOfRow(row))?.scorer, [row])))).flat();
+    return (await Promise.all(rows.map((row) => scoreTogether(scorer, [row])))).flat();
   }
 }
 
-async function answer(id: number, request: Exclude<ModelRequest, ScoreRequest>): Promise<void> {
+/** Rows of machines that share a prognosis: one run, and each alone where that gives no figures for all of them. */
+async function forecastTogether(rows: ForecastRow[]): Promise<FromModelThread> {
+  try {
+    const figures = await prognoses.forecast(rows.map(({ request }) => request));
+    return rows.map(({ id }, n) => ({ id, reply: { figures: figures[n] ?? [] } }));
+  } catch (error) {
+    const [one] = rows;
+    if (rows.length === 1 && one !== undefined) return [{ id: one.id, error: describe(error) }];
+    return (await Promise.all(rows.map((row) => forecastTogether([row])))).flat();
+  }
+}
+
+async function answer(id: number, request: Exclude<ModelRequest, RowRequest>): Promise<void> {
   const answers = await work(request).then(
     (reply): FromModelThread => [{ id, reply }],
     (error: unknown): FromModelThread => [{ id, error: describe(error) }],
@@ -83,47 +111,53 @@ async function answer(id: number, request: Exclude<ModelRequest, ScoreRequest>):
   post(answers);
 }
 
-function work(request: Exclude<ModelRequest, ScoreRequest>): Promise<InspectReply | LoadReply | LearnReply | null> {
+function work(request: Exclude<ModelRequest, RowRequest>): Promise<ReplyOf<Exclude<ModelRequest, RowRequest>>> {
   if (request.kind === "inspect") return inspect(request);
+  if (request.kind === "load_prognosis") return prognoses.load(request);
+  if (request.kind === "join") return join(request);
   if (request.kind === "load") return load(request);
-  return request.kind === "learn" ? learn(request) : close(request.key);
+  return request.kind === "learn" ? learn(request) : Promise.all([close(request.key), prognoses.close(request.key)]).then(() => null);
 }
 
 async function inspect({ folder, keys }: InspectRequest): Promise<InspectReply> {
-  const { bundleSha256, publicKey } = (await readSignedBundle(folder, { keys, others: "refuse" })).signed;
+  const { bundleSha256, publicKey } = (await readSignedFiles(folder, { keys, others: "refuse" })).signed;
   return { bundleSha256, publicKey };
 }
 
 // What was vetted is opened and nothing else: the folder may have changed since. Its golden vectors are checked here, too: in this process it speaks.
-// A bundle of which a machine is scored already is the same by its hash, and is not read again: a box may have 500 machines with one bundle.
-async function load(request: LoadRequest): Promise<LoadReply> {
-  const { key, bundleSha256 } = request;
-  const known = opened.get(bundleSha256);
-  const manifest = known !== undefined && sessions.has(known.model_sha256) ? known : await openBundle(request);
-  const graph = manifest.model_sha256;
-  const session = sessions.get(graph);
-  if (session === undefined) throw modelFault("session_failed", "the model was closed while it was opened");
-  session.users += 1;
-  opened.set(bundleSha256, manifest);
-  // It may be the same graph again: in use before it is let go.
-  await close(key);
-  graphOf.set(key, graph);
-  return { manifest };
-}
-
-async function openBundle({ folder, keys, bundleSha256 }: LoadRequest): Promise<ModelManifest> {
+async function load({ key, folder, keys, bundleSha256 }: LoadRequest): Promise<LoadReply> {
   const { bundle, signed } = await readSignedBundle(folder, { keys, others: "refuse" });
   if (signed.bundleSha256 !== bundleSha256) throw modelFault("bundle_changed", `${folder} changed after it was vetted`);
-  const graph = bundle.manifest.model_sha256;
+  const { manifest } = bundle;
+  const graph = manifest.model_sha256;
   if (!sessions.has(graph)) {
     sessions.set(graph, { scorer: await openChecked(bundle), users: 0 });
     stacks.add(graph, bundle.model);
   }
-  return bundle.manifest;
+  opened.set(bundleSha256, graph);
+  await use(key, graph);
+  return { manifest };
 }
 
-async function openChecked(bundle: Bundle): Promise<Scorer> {
-  const scorer = await openScorer(bundle.model, { features: bundle.manifest.features.columns.length });
+// A bundle that is open is the same by its hash, and is not read again.
+async function join({ key, bundleSha256 }: JoinRequest): Promise<JoinReply> {
+  const graph = opened.get(bundleSha256);
+  if (graph === undefined) return { isOpen: false };
+  await use(key, graph);
+  return { isOpen: true };
+}
+
+// It may be the same graph again: in use before it is let go.
+async function use(key: string, graph: string): Promise<void> {
+  const session = sessions.get(graph);
+  if (session === undefined) throw modelFault("session_failed", "the model was closed while it was opened");
+  session.users += 1;
+  await close(key);
+  graphOf.set(key, graph);
+}
+
+async function openChecked(bundle: Bundle): Promise<LoneScorer> {
+  const scorer = new LoneScorer(bundle.model, { features: bundle.manifest.features.columns.length });
   try {
     await checkGolden(bundle, scorer);
     return scorer;
@@ -161,7 +195,7 @@ async function close(key: string): Promise<null> {
   session.users -= 1;
   if (session.users > 0) return null;
   sessions.delete(graph);
-  for (const [bundle, manifest] of opened) if (manifest.model_sha256 === graph) opened.delete(bundle);
+  for (const [bundle, its] of opened) if (its === graph) opened.delete(bundle);
   stacks.remove(graph);
   await session.scorer.close();
   return null;

@@ -2,20 +2,21 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { whenToOpenMs } from "./when-to-open.ts";
 
-const rule = { quietMs: 2_000, restMs: 60_000 };
+const rule = { quietMs: 2_000, restMs: 60_000, maxWaiting: 32 };
 
 /** @param addedMs when detectors are added, ascending @returns when a stack was opened */
 function openings(addedMs: readonly number[]): number[] {
   const opened: number[] = [];
-  let [due, waitingSinceMs]: [number, number | null] = [Number.POSITIVE_INFINITY, null];
+  let [due, waitingSinceMs, waiting]: [number, number | null, number] = [Number.POSITIVE_INFINITY, null, 0];
   const open = (): void => {
     opened.push(due);
-    [due, waitingSinceMs] = [Number.POSITIVE_INFINITY, null];
+    [due, waitingSinceMs, waiting] = [Number.POSITIVE_INFINITY, null, 0];
   };
   for (const nowMs of addedMs) {
     if (due <= nowMs) open();
     waitingSinceMs ??= nowMs;
-    due = whenToOpenMs({ nowMs, waitingSinceMs, lastOpenedMs: opened.at(-1) ?? null }, rule);
+    waiting += 1;
+    due = whenToOpenMs({ nowMs, waiting, waitingSinceMs, lastOpenedMs: opened.at(-1) ?? null }, rule);
   }
   open();
   return opened;
@@ -23,8 +24,9 @@ function openings(addedMs: readonly number[]): number[] {
 
 const every = (ms: number, count: number): number[] => Array.from({ length: count }, (_, n) => ms * n);
 
-test("500 machines that finish learning within a minute are one opening", () => {
-  assert.deepEqual(openings(every(120, 500)), [60_000]);
+test("500 machines that finish learning within a minute are 16 openings; 30 are one", () => {
+  assert.equal(openings(every(120, 500)).length, 16);
+  assert.equal(openings(every(1_900, 30)).length, 1);
 });
 
 test("one every three seconds is one opening a minute, and none waits longer than that", () => {

@@ -1,11 +1,15 @@
 // The records an agent makes, from their parts. In: a time, a machine, what was concluded. Out: a record without its number. Pure but for
 // random trace ids.
 import { randomUUID } from "node:crypto";
+import { causes, type Diagnosis } from "@millwright/contract/diagnosis";
 import type { Event, EventName } from "@millwright/contract/event";
+import type { FailureMode } from "@millwright/contract/failure-modes";
+import type { LifeForecast } from "@millwright/contract/forecast";
 import type { MachineRef } from "@millwright/contract/names";
-import type { Level, Lineage, Prediction, Signal, UnavailableReason } from "@millwright/contract/prediction";
+import type { Level, Lineage, Prediction, Signal } from "@millwright/contract/prediction";
 import type { Time } from "@millwright/contract/record";
 import type { QualityReason, Telemetry } from "@millwright/contract/telemetry";
+import type { UnavailableReason } from "@millwright/contract/unavailable-reason";
 import type { Clock } from "@millwright/kit/clock";
 
 export type TelemetryBody = Omit<Telemetry, "seq">;
@@ -73,28 +77,35 @@ export type Conclusion = {
   signals: readonly Signal[];
   goodShare: number;
   lineage: Lineage;
+  forecast: LifeForecast;
+  /** null: there is nothing to diagnose, or nothing to diagnose with. */
+  diagnosis: Diagnosis | null;
 };
 
-/** Until there is a prognosis (issue: models worth trusting) it says so, instead of inventing a figure. */
 export function predictionBody({ machine, time, traceId }: RowContext, c: Conclusion): PredictionBody {
-  const noPrognosis = { status: "unavailable", reason: "no_prognosis_model" } as const;
   return {
     kind: "prediction",
     trace_id: traceId,
     time,
     machine,
-    // A zone is crossed by vibration and nothing else; why it vibrates, a diagnosis may say.
-    failure_mode: c.layer === "zones" && c.episode !== null ? "VIB" : "UNK",
+    failure_mode: failureModeOf(c),
     level: c.level,
     layer: c.layer,
     episode: c.episode,
     score: typeof c.score === "number" ? { status: "available", value: c.score } : { status: "unavailable", reason: c.score },
-    p_fail: noPrognosis,
-    remaining_life: noPrognosis,
+    p_fail: c.forecast.p_fail,
+    remaining_life: c.forecast.remaining_life,
     signals: c.signals.slice(0, 8),
+    ...(c.diagnosis === null ? {} : { diagnosis: c.diagnosis }),
     good_share: c.goodShare,
     lineage: c.lineage,
   };
+}
+
+// A zone is crossed by vibration and nothing else; why it vibrates, a diagnosis may say.
+function failureModeOf({ diagnosis, layer, episode }: Conclusion): FailureMode {
+  if (diagnosis?.status === "named" && causes[diagnosis.cause].mode !== "UNK") return causes[diagnosis.cause].mode;
+  return layer === "zones" && episode !== null ? "VIB" : "UNK";
 }
 
 export function eventBody(

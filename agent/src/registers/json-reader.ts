@@ -5,7 +5,9 @@ import type { Clock } from "@millwright/kit/clock";
 import type { Bus } from "./bus.ts";
 import type { JsonReply, JsonRequest } from "./http-json.ts";
 import { jsonDecoderOf, replyTimeOf } from "./json-values.ts";
-import type { DeviceReading, Reader } from "./reader.ts";
+import { waveformDecoderOf } from "./json-waveform.ts";
+import type { PointValue } from "./point-value.ts";
+import type { DeviceReading, Reader, WaveformReading } from "./reader.ts";
 
 export type JsonReaderOptions = {
   readonly bus: Pick<Bus<JsonRequest, JsonReply>, "read">;
@@ -14,16 +16,19 @@ export type JsonReaderOptions = {
   readonly unit: number | null;
   /** The template's points to read, in the order of the reading. */
   readonly names: readonly string[];
+  /** Its waveforms, whose figures are among `names`. */
+  readonly waveforms?: readonly string[];
   readonly clock: Pick<Clock, "monotonicMs" | "wallMs">;
 };
 
 /** A device's clock may be ahead of ours by so much before it is news. Machine ms. */
 const futureMs = 60_000;
 
-export function jsonReader({ bus, template, unit, names, clock }: JsonReaderOptions): Reader {
+export function jsonReader({ bus, template, unit, names, waveforms = [], clock }: JsonReaderOptions): Reader {
   const path = template.path.replaceAll("{unit}", String(unit ?? ""));
   const request: JsonRequest = { unit: unit ?? template.template, path };
-  const decoders = names.flatMap((name) => template.points[name] ?? []).map(jsonDecoderOf);
+  const decoders = names.map((name) => decoderOf(template.points[name]));
+  const waveformDecoders = waveforms.map((name) => waveformOf(template.points[name]));
   const reasonOf = ageReason(template, clock);
   return {
     async read(): Promise<DeviceReading> {
@@ -38,10 +43,23 @@ export function jsonReader({ bus, template, unit, names, clock }: JsonReaderOpti
         atMonotonicMs,
         shown: Float64Array.from(decoded, ({ value }) => value),
         reasons: decoded.map(({ reason }) => reason ?? age),
+        ...(waveforms.length === 0 ? {} : { waveforms: waveformDecoders.map((decode) => notTooOld(decode(document), age)) }),
       };
     },
   };
 }
+
+// What is no point of the template is a figure of a waveform, and made later.
+const decoderOf = (point: JsonTemplate["points"][string] | undefined): ((document: unknown) => PointValue) =>
+  point?.type === "number" ? jsonDecoderOf(point) : () => ({ value: Number.NaN, reason: "sentinel" });
+
+function waveformOf(point: JsonTemplate["points"][string] | undefined): (document: unknown) => WaveformReading {
+  if (point?.type !== "waveform") throw new Error("not a waveform of the template");
+  return waveformDecoderOf(point);
+}
+
+const notTooOld = (waveform: WaveformReading, age: QualityReason | null): WaveformReading =>
+  age === "stale" && "samples" in waveform ? { reason: age, detail: "the reply is older than max_age" } : waveform;
 
 // A reply that should say when it was measured and does not is as good as an old one.
 function ageReason({ time }: JsonTemplate, clock: Pick<Clock, "wallMs">): (document: unknown) => QualityReason | null {

@@ -1,6 +1,7 @@
 // The unit of everything that follows: all points of one machine at one moment, each with its quality. Pure.
 import type { MachineRef } from "@millwright/contract/names";
 import type { QualityReason } from "@millwright/contract/telemetry";
+import type { SpectrumSnapshot } from "./waveform-points.ts";
 
 /** Values in the order of the machine's points. */
 export type RowValues = {
@@ -14,6 +15,8 @@ export type RowValues = {
   readonly shown: Float64Array;
   /** null: good. */
   readonly reasons: readonly (QualityReason | null)[];
+  /** Lines of the vibration's spectra, of sensors with a good waveform; absent where there is none. */
+  readonly spectra?: readonly SpectrumSnapshot[];
 };
 
 export type MachineRow = RowValues & {

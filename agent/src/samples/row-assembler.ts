@@ -4,20 +4,28 @@ import type { QualityReason } from "@millwright/contract/telemetry";
 import type { DeviceReading } from "../registers/reader.ts";
 import type { DerivedPoints } from "./derived-points.ts";
 import type { RowValues } from "./machine-row.ts";
+import { MachineWaveforms } from "./machine-waveforms.ts";
 import { PointQuality, type QualityRule } from "./point-quality.ts";
 import { qualityOf } from "./quality.ts";
+import type { WaveformRule } from "./waveform-points.ts";
 
 export type AssemblerOptions = {
   /** Points of the machine, all reads together. */
   readonly pointCount: number;
   /** Which points each read brings, in the order of its readings, and how often (machine ms). */
-  readonly reads: readonly { readonly everyMs: number; readonly pointIndexes: readonly number[] }[];
+  readonly reads: readonly {
+    readonly everyMs: number;
+    readonly pointIndexes: readonly number[];
+    readonly waveforms?: readonly WaveformRule[];
+  }[];
   /** Index of the update counter among the machine's points, null where there is none. */
   readonly counterIndex: number | null;
   /** What each point of the machine declares of its changes; none where absent. */
   readonly rules?: readonly QualityRule[];
   /** Points made of others; none where absent. */
   readonly derived?: DerivedPoints | null;
+  /** Names of the points; needed where a waveform's speed is one of them. */
+  readonly names?: readonly string[];
 };
 
 /** A reading counts so many periods of its read; then it is stale. */
@@ -28,6 +36,8 @@ export class RowAssembler {
   readonly #counterRead: number;
   /** One for each read. */
   readonly #quality: readonly PointQuality[];
+  /** null: the machine has none. */
+  readonly #waveforms: MachineWaveforms | null;
   readonly #latest: (DeviceReading | null)[];
   /** One read brings all points, in their order: its reading is the row. */
   readonly #isReadingRow: boolean;
@@ -39,6 +49,8 @@ export class RowAssembler {
     this.#latest = options.reads.map(() => null);
     const { rules = [], reads, pointCount, derived = null } = options;
     const [first] = reads;
+    const hasWaveforms = reads.some(({ waveforms = [] }) => waveforms.length > 0);
+    this.#waveforms = hasWaveforms ? new MachineWaveforms({ reads, names: options.names ?? [], stalePeriods }) : null;
     this.#isReadingRow =
       reads.length === 1 && derived === null && first?.pointIndexes.length === pointCount && first.pointIndexes.every((p, i) => p === i);
     this.#quality = options.reads.map(
@@ -62,6 +74,7 @@ export class RowAssembler {
   accept(read: number, reading: DeviceReading): RowValues | null {
     this.#quality[read]?.judge(reading);
     this.#latest[read] = reading;
+    this.#waveforms?.judge(read, reading, this.#latest);
     if (read !== this.#counterRead) return null;
     const update = this.#updateOf(reading);
     if (update === null || update === this.#lastUpdate) return null;
@@ -72,6 +85,12 @@ export class RowAssembler {
 
   /** The machine as it is known at a moment (machine ms): the latest reading of every read, stale where too old. */
   rowAt(atMonotonicMs: number, update: number | null = null): RowValues {
+    const row = this.#valuesAt(atMonotonicMs, update);
+    const spectra = this.#waveforms?.spectraAt(atMonotonicMs) ?? [];
+    return spectra.length === 0 ? row : { ...row, spectra };
+  }
+
+  #valuesAt(atMonotonicMs: number, update: number | null): RowValues {
     const whole = this.#wholeReading(atMonotonicMs);
     if (whole !== null)
       return { atMonotonicMs, update, values: usable(whole.shown, whole.reasons), shown: whole.shown, reasons: whole.reasons };

@@ -8,6 +8,7 @@ import { createClock } from "@millwright/kit/clock";
 import type { ZoneRule } from "@millwright/models/decisions/vibration-zone";
 import { newSigningKey, parseSigningKey } from "@millwright/models/onnx/signing-key";
 import { openAgentState } from "../baselines/agent-state.ts";
+import type { ResolvedPrognosis } from "../config/resolved-config.ts";
 import type { RunEvent } from "../events.ts";
 import { startModelRunner } from "../inference/model-runner.ts";
 import { modelLife } from "../model-life.ts";
@@ -23,7 +24,14 @@ const clock = createClock();
 export const workshop = parseSigningKey(newSigningKey(), "workshop");
 const boxKey = parseSigningKey(newSigningKey(), "test");
 const nothing = async (): Promise<void> => {};
-const vetted = { has: () => false, add: nothing, deaths: () => 0, opening: nothing, outlived: nothing };
+const passed = new Set<string>();
+const vetted = {
+  has: (bundle: string) => passed.has(bundle),
+  add: async (bundle: string) => void passed.add(bundle),
+  deaths: () => 0,
+  opening: nothing,
+  outlived: nothing,
+};
 const models = startModelRunner({
   boxKey,
   trustedKeys: new Map([[workshop.publicKey, "workshop"]]),
@@ -43,9 +51,13 @@ export type RigOptions = {
   running?: RunningRule | null;
   zones?: readonly ZoneRule[];
   olderModel?: "refuse" | "accept";
+  prognosis?: ResolvedPrognosis | null;
 };
 
-export async function openRig(dataDir: string, { source = "auto", running = null, zones = [], olderModel = "refuse" }: RigOptions = {}) {
+export async function openRig(
+  dataDir: string,
+  { source = "auto", running = null, zones = [], olderModel = "refuse", prognosis = null }: RigOptions = {},
+) {
   const events: RunEvent[] = [];
   const agentState = await openAgentState({
     file: join(dataDir, "agent-state.json"),
@@ -70,6 +82,8 @@ export async function openRig(dataDir: string, { source = "auto", running = null
   const rules = [{ point: "vibration", warnHigh: 20 }];
   const pipeline = await openPipeline({
     machine,
+    machineClass: "motor",
+    hasWaveforms: false,
     key,
     points,
     rules,
@@ -80,6 +94,7 @@ export async function openRig(dataDir: string, { source = "auto", running = null
     learns: source === "auto",
     configRevision: "r",
     life,
+    prognosis: prognosis === null ? null : { config: prognosis, models },
     outbox,
     clock,
     say: (event) => events.push(event),

@@ -5,6 +5,7 @@ import { untilShutdown } from "@millwright/kit/shutdown";
 import { readYamlFile } from "@millwright/kit/yaml-file";
 import { type BuiltMachine, buildMachines } from "../plant/build-machine.ts";
 import { startControlServer } from "../plant/control-server.ts";
+import { openSensors, type SensorOptions } from "../plant/open-sensors.ts";
 import { type OpenWire, openWires, wireName } from "../plant/open-wires.ts";
 import { type PlacedMachine, placeMachines } from "../plant/place-machines.ts";
 import { Scenario } from "../scenario.ts";
@@ -42,14 +43,29 @@ export const plantCommand: Command = {
     const wires = await openWires(machines.built, scenario.lines, seed);
     const path = values["control"];
     const control = typeof path === "string" ? await controlOrClose(path, machines.built, wires) : null;
-    const units = servedUnits(machines.built, wires);
+    const sensorOptions: SensorOptions = {
+      seed,
+      clock,
+      onFirstPoll(name, { unit, defects }) {
+        tell({ event: "first_poll", unit, machine: name, wall_ms: wallMs() });
+        for (const { kind, at } of defects)
+          machineTimer(clock, at, () => tell({ event: "ailment", machine: name, ailment: kind, wall_ms: wallMs() }));
+      },
+    };
+    const sensors = await openSensors(scenario, sensorOptions).catch(async (error: unknown) => {
+      await control?.close();
+      await Promise.all(wires.map((wire) => wire.close()));
+      throw error;
+    });
+    const units = [...servedUnits(machines.built, wires), ...sensors.units];
     tell({ event: "ready", port: units.find((unit) => unit.port !== null)?.port ?? null, units });
 
     await untilShutdown();
     await control?.close();
+    await sensors.close();
     const overlaps = wires.reduce((sum, wire) => sum + wire.overlaps, 0);
     await Promise.all(wires.map((wire) => wire.close()));
-    const served = machines.built.reduce((sum, machine) => sum + machine.served(), 0);
+    const served = machines.built.reduce((sum, machine) => sum + machine.served(), sensors.served());
     const faults = sumOfCounts(machines.built.map(({ faults }) => faults.counts));
     tell({ event: "stopped", served, faults: overlaps > 0 ? { ...faults, overlaps } : faults });
     return exitCode.ok;

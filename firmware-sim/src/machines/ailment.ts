@@ -16,10 +16,11 @@ const growth = 3;
 
 /** How bad each ailment is at a machine time: 0 before it begins, 1 when it is fully grown, exponentially in between. */
 export function severityOf(ailments: readonly Ailment[], kind: AilmentKind, timeMs: number): number {
-  return ailments.reduce(
-    (worst, ailment) => (ailment.kind === kind ? Math.max(worst, grown((timeMs - ailment.atMs) / ailment.growsOverMs)) : worst),
-    0,
-  );
+  return ailments.reduce((worst, ailment) => (ailment.kind === kind ? Math.max(worst, severityAt(ailment, timeMs)) : worst), 0);
 }
+
+/** How bad one of them is. */
+export const severityAt = ({ atMs, growsOverMs }: Pick<Ailment, "atMs" | "growsOverMs">, timeMs: number): number =>
+  grown((timeMs - atMs) / growsOverMs);
 
 const grown = (part: number): number => Math.expm1(growth * Math.min(1, Math.max(0, part))) / Math.expm1(growth);

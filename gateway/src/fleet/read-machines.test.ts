@@ -7,10 +7,10 @@ import { commitGroup } from "../ingest/commit-group.ts";
 import { judgeMessage } from "../ingest/judge-message.ts";
 import { openSqliteStore } from "../store/sqlite-store.ts";
 import type { Store } from "../store/store.ts";
-import { birth, prediction, telemetry, testEpoch, testMachine } from "../test-support/records.ts";
+import { birth, cycleForecast, prediction, telemetry, testEpoch, testMachine, testStartMs } from "../test-support/records.ts";
 import { testFolder } from "../test-support/start-test-gateway.ts";
 import { closeTicket } from "../tickets/close-ticket.ts";
-import { listTickets } from "../tickets/read-tickets.ts";
+import { listTickets, readTicket } from "../tickets/read-tickets.ts";
 import { readMachine } from "./read-machines.ts";
 
 const address = { tenant: "default", agent: "box-1" };
@@ -102,4 +102,28 @@ test("after a verdict the true level stays, as answered; predictions without an 
   assert.equal((await show(store, 4_000)).answered, null);
   await deliver(store, "prediction", [prediction({ seq: 5, level: "watch", episode: `${testEpoch}-2` })], 5_000);
   assert.deepEqual([(await show(store, 5_000)).level, (await show(store, 5_000)).answered], ["watch", null]);
+});
+
+test("a forecast comes with predictions and with the agent's state, the later row's is shown; a machine without one says nothing of it", async () => {
+  const store = await openStore();
+  await deliver(store, "prediction", [prediction({ seq: 1 })], 1_000);
+  assert.equal((await show(store, 1_000)).forecast, null);
+  await deliver(store, "prediction", [prediction({ seq: 2, ...cycleForecast })], 2_000);
+  assert.match((await show(store, 2_000)).forecast?.text ?? "", /^Remaining life about 34/);
+  const state = birth();
+  assert.ok(state.status === "online");
+  const none = { status: "unavailable", reason: "missing_signals", detail: "t24 is gone" } as const;
+  const sayForecast = (wall_ms: number) =>
+    sayState(
+      store,
+      { ...state, machines: state.machines.map((one) => ({ ...one, forecast: { wall_ms, remaining_life: none, p_fail: none } })) },
+      3_000,
+    );
+  await sayForecast(testStartMs);
+  assert.match((await show(store, 3_000)).forecast?.text ?? "", /^Remaining life about 34/, "the state was made before the prediction");
+  await sayForecast(testStartMs + 3_000);
+  assert.match((await show(store, 3_000)).forecast?.text ?? "", /^No forecast .* missing \(t24 is gone\)\.$/);
+  const [ticket] = await listTickets(store, "all");
+  const detail = await readTicket(store, Number(ticket?.id.slice(2)), 3_000);
+  assert.match(detail?.forecast_text ?? "", /^Remaining life about 34/, "a ticket says what was forecast with its evidence");
 });

@@ -1,7 +1,9 @@
 // Machines as pages and programs read them: their true level, whether anybody hears them, whether what they show was answered.
+import type { LifeForecast } from "@millwright/contract/forecast";
 import type { Selectable } from "kysely";
 import type { Store } from "../store/store.ts";
 import type { AgentRow, CommandRow, MachineRow, TicketRow } from "../store/tables.ts";
+import { forecastText } from "../tickets/forecast-text.ts";
 import { answeredText, levelTexts, placeText, relearnText, scoreClause, silentTexts } from "../tickets/texts.ts";
 import { ticketId } from "../tickets/ticket-id.ts";
 import { leastSilenceMs, medianSpacingMs, silenceOf } from "./silence.ts";
@@ -143,7 +145,16 @@ function cardOf(row: MachineRow, { boxStatus, newest, open, relearn, spacingMs, 
             text: relearnText(actor, relearn.done_ms !== null),
           },
     ticket: open,
+    /** Remaining life and risk of failure; null where nothing is forecast of it. */
+    forecast: forecastOf(row),
   };
+}
+
+function forecastOf({ forecast, forecast_ms: rowMs }: MachineRow): (LifeForecast & { text: string; row_ms: number | null }) | null {
+  if (forecast === null) return null;
+  const told = JSON.parse(forecast) as LifeForecast;
+  const text = forecastText(told);
+  return text === null ? null : { ...told, text, row_ms: rowMs };
 }
 
 // The verdict may still be on its way to the box: then what it says still has the episode of the ticket.

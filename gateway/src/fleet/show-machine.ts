@@ -1,4 +1,5 @@
 // What a machine shows now: the newest row and the newest prediction, by their place in their lane (a backlog that drains later is older).
+import type { Forecast, LifeForecast } from "@millwright/contract/forecast";
 import type { MachineRef } from "@millwright/contract/names";
 import type { Prediction } from "@millwright/contract/prediction";
 import type { Telemetry } from "@millwright/contract/telemetry";
@@ -28,7 +29,8 @@ export async function showRows(tx: Tx, origin: Origin, rows: readonly Telemetry[
 
 /** Shows the newest of some new predictions, machine by machine. */
 export async function showPredictions(tx: Tx, origin: Origin, predictions: readonly Prediction[]): Promise<void> {
-  for (const { machine, level, score, episode, seq } of newestOfEach(predictions)) {
+  for (const { machine, level, score, episode, seq, time, remaining_life, p_fail } of newestOfEach(predictions)) {
+    await showForecast(tx, origin, machine, { wall_ms: time.wall_ms, remaining_life, p_fail });
     const known = await machineRow(tx, origin, machine);
     if (known.prediction_epoch === origin.epoch && (known.prediction_seq ?? 0) >= seq) continue;
     await set(tx, origin, machine, {
@@ -41,6 +43,13 @@ export async function showPredictions(tx: Tx, origin: Origin, predictions: reado
       prediction_level: level,
     });
   }
+}
+
+/** Shows a forecast, unless that of a later row is shown: it comes with predictions and with the agent's state. */
+export async function showForecast(tx: Tx, origin: Origin, machine: MachineRef, { wall_ms, ...forecast }: Forecast): Promise<void> {
+  const { forecast_ms: knownMs } = await machineRow(tx, origin, machine);
+  if (knownMs === null ? isOfNone(forecast) : knownMs > wall_ms) return;
+  await set(tx, origin, machine, { forecast: JSON.stringify(forecast), forecast_ms: wall_ms });
 }
 
 /** The row of a machine; made where it is the first time anybody speaks of it. */
@@ -76,6 +85,8 @@ async function machineRow(tx: Tx, { tenant, agent, nowMs }: Origin, { site, name
     heard_ms: nowMs,
     prediction_level: null,
     relearn_id: null,
+    forecast: null,
+    forecast_ms: null,
   };
   await tx
     .insertInto("machines")
@@ -90,6 +101,8 @@ export async function setMachine(tx: Tx, origin: Origin, machine: MachineRef, sh
   await machineRow(tx, origin, machine);
   await set(tx, origin, machine, shown);
 }
+
+const isOfNone = ({ remaining_life: life }: LifeForecast): boolean => life.status === "unavailable" && life.reason === "no_prognosis_model";
 
 async function set(tx: Tx, { tenant }: Origin, { site, name }: MachineRef, shown: Shown): Promise<void> {
   await tx.updateTable("machines").set(shown).where("tenant", "=", tenant).where("site", "=", site).where("machine", "=", name).execute();

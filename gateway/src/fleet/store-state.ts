@@ -2,7 +2,7 @@
 import type { StateMessage } from "@millwright/contract/up-message";
 import type { Tx } from "../store/store.ts";
 import type { AgentRow } from "../store/tables.ts";
-import { setMachine } from "./show-machine.ts";
+import { setMachine, showForecast } from "./show-machine.ts";
 
 export async function storeState(tx: Tx, state: StateMessage, nowMs: number): Promise<void> {
   const { tenant, agent } = state;
@@ -35,8 +35,9 @@ export async function storeState(tx: Tx, state: StateMessage, nowMs: number): Pr
     .onConflict((conflict) => conflict.columns(["tenant", "agent"]).doUpdateSet(known))
     .execute();
   if (state.status === "offline") return;
-  for (const { machine, class: machineClass, phase, readiness, missing, points } of state.machines) {
-    await setMachine(tx, { tenant, agent, epoch: state.epoch, nowMs }, machine, {
+  for (const { machine, class: machineClass, phase, readiness, missing, points, forecast } of state.machines) {
+    const origin = { tenant, agent, epoch: state.epoch, nowMs };
+    await setMachine(tx, origin, machine, {
       agent,
       class: machineClass,
       phase,
@@ -44,6 +45,7 @@ export async function storeState(tx: Tx, state: StateMessage, nowMs: number): Pr
       missing,
       points: JSON.stringify(points),
     });
+    if (forecast !== undefined) await showForecast(tx, origin, machine, forecast);
   }
 }
 

@@ -10,6 +10,7 @@ export const migrations: Record<string, Migration> = {
   "0002-silence-and-relearn": { up: silenceAndRelearn },
   "0003-model-tickets": { up: modelTickets },
   "0005-kept-models": { up: keptModels },
+  "0006-forecasts": { up: forecasts },
 };
 
 async function first(db: Database): Promise<void> {
@@ -45,6 +46,11 @@ async function modelTickets(db: Database): Promise<void> {
     .columns(["tenant", "site", "machine", "cause"])
     .where(sql.ref("status"), "<>", sql.lit("done"))
     .execute();
+}
+
+async function forecasts(db: Database): Promise<void> {
+  await db.schema.alterTable("machines").addColumn("forecast", "text").execute();
+  await db.schema.alterTable("machines").addColumn("forecast_ms", "double precision").execute();
 }
 
 async function keptModels(db: Database): Promise<void> {

@@ -74,6 +74,9 @@ export type MachineRow = OfMachine & {
   prediction_level: Level | null;
   /** The newest command to learn its normal again. */
   relearn_id: string | null;
+  /** JSON: { remaining_life, p_fail } of the newest row that made one; and the time of that row. */
+  forecast: string | null;
+  forecast_ms: number | null;
 };
 
 /** One incident per (tenant, machine, episode): what its predictions say together, whatever their order. */

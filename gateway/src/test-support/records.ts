@@ -1,5 +1,6 @@
 // Valid records for tests; each call takes what matters and fills in the rest.
 import type { Event } from "@millwright/contract/event";
+import type { LifeForecast } from "@millwright/contract/forecast";
 import type { Prediction } from "@millwright/contract/prediction";
 import type { Telemetry } from "@millwright/contract/telemetry";
 import type { StateMessage } from "@millwright/contract/up-message";
@@ -15,6 +16,28 @@ const head = (seq: number) => ({
   trace_id: seq.toString(16).padStart(16, "0"),
   time: { boot_id: bootId, monotonic_ms: seq * 1_000, wall_ms: testStartMs + seq * 1_000, clock: "trusted" as const },
 });
+
+export const cycleForecast: LifeForecast = {
+  remaining_life: {
+    status: "available",
+    unit: "cycles",
+    middle: 34.2,
+    low: 20.9,
+    high: 51.6,
+    coverage: 0.9,
+    cap: 125,
+    basis: "run_to_failure",
+    calibration: "calibrated",
+    model: { id: "small", hash: "c".repeat(64) },
+  },
+  p_fail: {
+    status: "available",
+    horizons: [
+      { within_cycles: 30, p: 0.62, calibration: "calibrated" },
+      { within_cycles: 50, p: 0.93, calibration: "interpolated" },
+    ],
+  },
+};
 
 export function prediction({
   seq,

@@ -1,9 +1,12 @@
 // Tickets as people and programs read them: one row with its sentence, and the whole story of one.
+import type { Diagnosis } from "@millwright/contract/diagnosis";
 import type { FailureMode } from "@millwright/contract/failure-modes";
 import type { Level, Prediction } from "@millwright/contract/prediction";
 import { readMachine } from "../fleet/read-machines.ts";
 import type { Store } from "../store/store.ts";
 import type { TicketStatus } from "../store/tables.ts";
+import { diagnosisText, lineText, lineTitle } from "./diagnosis-text.ts";
+import { forecastText } from "./forecast-text.ts";
 import {
   amount,
   failureText,
@@ -44,6 +47,8 @@ export type TicketCard = {
   sentence: string;
   /** The sentence without the machine and its place. */
   summary: string;
+  /** What is probably wrong, as the latest evidence has it; null where nothing was diagnosed. */
+  diagnosis_text: string | null;
   verdict: string | null;
   verdict_text: string | null;
   verdict_failure_mode: FailureMode | null;
@@ -80,8 +85,10 @@ export async function readTicket(store: Store, no: number, nowMs: number) {
   const machine = await readMachine(store, row, nowMs);
   const command = await reader.selectFrom("commands").select(["id", "done_ms"]).where("ticket_no", "=", no).executeTakeFirst();
   const prediction = JSON.parse(row.body) as Prediction;
+  const diagnosed = await diagnosisOf(store, row, prediction);
   return {
     ...cardOf(row),
+    diagnosis: diagnosed === null ? null : shownDiagnosis(diagnosed),
     trace_id: row.opening_trace,
     predictions: row.predictions,
     score_peak_ms: row.peak_ms,
@@ -97,12 +104,42 @@ export async function readTicket(store: Store, no: number, nowMs: number) {
       now_text: signal.now === null ? null : amount(signal.now, signal.unit),
       zone_text: signal.zone === undefined ? null : zoneText(signal.zone),
     })),
+    forecast_text: forecastText(prediction),
     prediction: { score: prediction.score, p_fail: prediction.p_fail, remaining_life: prediction.remaining_life },
     lineage: prediction.lineage,
     machine_class: machine?.class ?? null,
     machine_now: machine,
     command: command === undefined ? null : { id: command.id, state: command.done_ms === null ? "sent" : "done" },
     history,
+  };
+}
+
+// What the latest evidence says; where it names no cause any more, what was named last.
+async function diagnosisOf({ reader }: Store, row: CardRow, latest: Prediction): Promise<Prediction | null> {
+  if (latest.diagnosis?.status === "named" || row.diagnosed_at === null) return latest.diagnosis === undefined ? null : latest;
+  const [epoch = "", seq] = row.diagnosed_at.split("/");
+  const named = await reader
+    .selectFrom("predictions")
+    .select("body")
+    .where("tenant", "=", row.tenant)
+    .where("agent", "=", row.incident_agent)
+    .where("epoch", "=", epoch)
+    .where("seq", "=", Number(seq))
+    .executeTakeFirst();
+  const earlier = named === undefined ? null : (JSON.parse(named.body) as Prediction);
+  if (earlier?.diagnosis?.status === "named") return earlier;
+  return latest.diagnosis === undefined ? null : latest;
+}
+
+function shownDiagnosis({ diagnosis, time }: Prediction) {
+  const { status, lines } = diagnosis as Diagnosis;
+  return {
+    status,
+    cause: diagnosis?.status === "named" ? diagnosis.cause : null,
+    reason: diagnosis?.status === "unknown" ? diagnosis.reason : null,
+    text: diagnosisText(diagnosis as Diagnosis),
+    at_ms: time.wall_ms,
+    lines: lines.map((line) => ({ ...line, title: lineTitle(line), text: lineText(line) })),
   };
 }
 
@@ -126,7 +163,17 @@ function cards(reader: Store["reader"]) {
         .onRef("p.seq", "=", "i.last_seq"),
     )
     .selectAll("t")
-    .select(["i.last_level", "i.last_score", "i.score_peak", "i.peak_ms", "i.opening_trace", "i.predictions", "p.body"]);
+    .select([
+      "i.last_level",
+      "i.last_score",
+      "i.score_peak",
+      "i.peak_ms",
+      "i.opening_trace",
+      "i.predictions",
+      "i.diagnosed_at",
+      "i.agent as incident_agent",
+      "p.body",
+    ]);
 }
 
 type CardRow = Awaited<ReturnType<ReturnType<typeof cards>["execute"]>>[number];
@@ -156,6 +203,7 @@ function cardOf(row: CardRow): TicketCard {
     episode: row.episode,
     sentence: predictionSentence(prediction),
     summary: predictionSummary(prediction),
+    diagnosis_text: prediction.diagnosis === undefined ? null : diagnosisText(prediction.diagnosis),
     verdict: row.verdict,
     verdict_text: row.verdict === null ? null : verdictTexts[row.verdict as keyof typeof verdictTexts],
     verdict_failure_mode: row.verdict_mode,

@@ -3,7 +3,8 @@ import type { VerdictKind } from "@millwright/contract/down-message";
 import type { ModelCause } from "@millwright/contract/event";
 import { type FailureMode, failureModes } from "@millwright/contract/failure-modes";
 import type { MachineRef, ZoneLetter } from "@millwright/contract/names";
-import type { Level, Prediction, Signal, UnavailableReason } from "@millwright/contract/prediction";
+import type { Level, Prediction, Signal } from "@millwright/contract/prediction";
+import type { UnavailableReason } from "@millwright/contract/unavailable-reason";
 import type { SilenceReason } from "../fleet/silence.ts";
 import type { ModelOutcome } from "../store/tables.ts";
 
@@ -19,6 +20,10 @@ export const unavailableTexts: Record<UnavailableReason, string> = {
   too_few_good_points: "too few good readings",
   no_prognosis_model: "there is no prognosis model yet",
   not_running: "the machine is not running",
+  unknown_condition: "it runs at an operating condition that was not learned",
+  missing_signals: "a signal it needs is missing",
+  no_trend: "its wear shows no trend towards the limit",
+  limit_reached: "it has reached its limit",
 };
 
 export const layerTexts: Record<Prediction["layer"], string> = {
@@ -173,6 +178,10 @@ export const placeText = ({ site }: MachineRef): string => site.split("/").join(
 const words: Record<string, string> = {
   rms: "RMS",
   hf: "HF",
+  bpfo: "outer race of the bearing",
+  bpfi: "inner race of the bearing",
+  bsf: "rolling elements of the bearing",
+  ftf: "cage of the bearing",
   rpm: "RPM",
   temp: "temperature",
   ac: "AC",

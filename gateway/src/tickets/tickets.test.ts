@@ -50,6 +50,40 @@ test("an undiagnosed ticket is re-coded by a later diagnosis; the level only ris
   );
 });
 
+test("a probable cause reaches the ticket with its lines, and stays when later evidence names none", async () => {
+  const store = await openStore();
+  const unknown = { status: "unknown" as const, reason: "nothing_stands_out" as const, candidates: [], lines: [] };
+  const line = {
+    spectrum: "envelope" as const,
+    of: "bpfo" as const,
+    order: 1,
+    hz: 236.12,
+    expected_hz: 236.4,
+    height_db: 18.2,
+    growth_db: null,
+  };
+  const named = {
+    status: "named" as const,
+    cause: "bearing_outer_race" as const,
+    point: "vibration",
+    lines: [line, { ...line, order: 2 }],
+  };
+  await deliver(store, [prediction({ seq: 1, diagnosis: unknown })]);
+  const before = await readTicket(store, 1, 5_000);
+  assert.deepEqual(
+    [before?.diagnosis?.status, before?.diagnosis?.cause, before?.diagnosis?.reason],
+    ["unknown", null, "nothing_stands_out"],
+  );
+  await deliver(store, [prediction({ seq: 2, failure_mode: "VIB", diagnosis: named }), prediction({ seq: 3, diagnosis: unknown })]);
+  const after = await readTicket(store, 1, 5_000);
+  const text = "Outer race of the bearing: line at 236.1 Hz (expected 236.4), 2 harmonics, 18 dB over the floor.";
+  assert.deepEqual([after?.failure_mode, after?.diagnosis?.cause, after?.diagnosis?.text], ["VIB", "bearing_outer_race", text]);
+  assert.equal(after?.diagnosis?.lines[1]?.title, "2 × outer race, in the envelope");
+  assert.equal(after?.diagnosis_text, "Cause unknown: no line of the spectrum has grown.");
+  await deliver(store, [prediction({ seq: 4, episode: `${testEpoch}-2` })]);
+  assert.equal((await readTicket(store, 2, 5_000))?.diagnosis, null);
+});
+
 test("a vibration zone reaches the ticket in words: card, title and signal", async () => {
   const store = await openStore();
   const zone = { letter: "D" as const, standard: "ISO 20816-3, group 2, rigid", velocity_mm_s: 7.9 };

@@ -18,6 +18,7 @@ export function MachineLine({ machine, nowMs }: { machine: MachineCard; nowMs: n
     answered,
     relearn,
     ticket,
+    forecast,
   } = machine;
   const percent = Math.floor(readiness * 100);
   const state = phase === "learning" && missing !== null ? missing : (score_text ?? "no score");
@@ -49,6 +50,7 @@ export function MachineLine({ machine, nowMs }: { machine: MachineCard; nowMs: n
           {answered.text} (<a href={`#/ticket/${answered.ticket}`}>{answered.ticket}</a>)
         </span>
       )}
+      {forecast !== null && silent === null && <span>{forecast.text}</span>}
       {relearn !== null && (
         <span class="soft">
           {relearn.text} ({ageText(relearn.asked_ms, nowMs)}).

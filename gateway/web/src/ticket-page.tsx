@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import type { TicketDetail } from "../../src/tickets/read-tickets.ts";
 import { ageText } from "./age-text.ts";
 import { ClosePanel } from "./close-panel.tsx";
+import { DiagnosisView } from "./diagnosis-view.tsx";
 import { Done } from "./done.tsx";
 import { LevelMark } from "./level-mark.tsx";
 import { Lineage } from "./lineage.tsx";
@@ -52,12 +53,14 @@ export function TicketPage({ id }: { id: string }) {
         </h1>
         <p class="title">{ticket.title}</p>
         <p class="sentence">{ticket.summary}</p>
+        {ticket.forecast_text !== null && <p>{ticket.forecast_text}</p>}
         <p class="soft">
           Opened {ageText(ticket.opened_ms, nowMs)}, {timeText(ticket.opened_ms)}
         </p>
         {ticket.machine_now !== null && <MachineNow machine={ticket.machine_now} nowMs={nowMs} />}
       </header>
       {!isOpen && <Done ticket={ticket} nowMs={nowMs} isFresh={isFresh} onAsked={refresh} />}
+      {ticket.diagnosis !== null && <DiagnosisView diagnosis={ticket.diagnosis} />}
       <div class="columns">
         <section class="card plain">
           <h2>What it looked like</h2>

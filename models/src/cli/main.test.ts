@@ -135,7 +135,7 @@ test("bad input is one line that says what, where and what to do", () => {
       .at(-1) ?? "";
   assert.match(
     line("eval", "skab", "--data", join(dir, "nowhere")),
-    /nowhere cannot be read .* give a directory in SKAB's layout with --data/,
+    /nowhere cannot be read: .*; give a directory in SKAB's layout with --data/,
   );
   mkdirSync(join(dir, "empty"));
   assert.match(line("eval", "skab", "--data", join(dir, "empty")), /holds none of valve1\/, valve2\/, other\/ with .csv files/);

@@ -7,6 +7,7 @@ import { compareCommand } from "./compare-command.ts";
 import { driftCommand } from "./drift-command.ts";
 import { evalCommand } from "./eval-command.ts";
 import { explainCommand } from "./explain-command.ts";
+import { forecastCommand } from "./forecast-command.ts";
 import { importCommand } from "./import-command.ts";
 import { keygenCommand } from "./keygen-command.ts";
 import { signCommand } from "./sign-command.ts";
@@ -28,6 +29,7 @@ process.exitCode = await runProgram(
       compare: compareCommand,
       drift: driftCommand,
       explain: explainCommand,
+      forecast: forecastCommand,
       assess: assessCommand,
     },
   },

@@ -1,5 +1,5 @@
 // Why: the points that make up the score, each from its baseline to now, and one plain sentence for a technician.
-// "UNK" stays the failure mode here; diagnosis comes later.
+// The failure mode is not said here: that is diagnose-spectrum.ts.
 import type { FeatureSchema, PointBaseline } from "@millwright/contract/model-manifest";
 import type { Level } from "./decision-step.ts";
 

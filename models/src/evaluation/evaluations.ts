@@ -2,6 +2,8 @@
 import { cmapssEvaluation } from "./cmapss-evaluation.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { explanationsEvaluation } from "./explanations-evaluation.ts";
+import { extrapolationEvaluation } from "./extrapolation-evaluation.ts";
+import { horizonsEvaluation } from "./horizons-evaluation.ts";
 import { hydraulicEvaluation } from "./hydraulic-evaluation.ts";
 import { imsEvaluation } from "./ims-evaluation.ts";
 import { nabEvaluation } from "./nab-evaluation.ts";
@@ -12,6 +14,8 @@ import { tepEvaluation } from "./tep-evaluation.ts";
 export const evaluations: Readonly<Record<string, Evaluation>> = {
   cmapss: cmapssEvaluation,
   explanations: explanationsEvaluation,
+  extrapolation: extrapolationEvaluation,
+  horizons: horizonsEvaluation,
   nab: nabEvaluation,
   skab: skabEvaluation,
   hydraulic: hydraulicEvaluation,

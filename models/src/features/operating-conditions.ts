@@ -35,6 +35,15 @@ export function learnConditions(rows: readonly ConditionRow[]): OperatingConditi
   return { scale, conditions: centres.map((centre, c) => ({ centre, ...momentsOf(members[c] ?? []) })) };
 }
 
+/**
+ * How far settings are from the nearest condition that was learned, in shares of a setting's range (or of 1); 0 where there are no settings.
+ * Above `cycleSettings.sameCondition` learning would have begun a condition of its own: nothing is known of such a row.
+ */
+export function distanceToCondition(settings: readonly number[], { scale, conditions }: OperatingConditions): number {
+  const centres = conditions.map(({ centre }) => centre);
+  return Math.max(0, nearest(settings, centres, scale).distance);
+}
+
 /** The condition whose centre is nearest to these settings. */
 export function conditionOf(
   settings: readonly number[],

@@ -28,13 +28,15 @@ export type PrognosisBundleOptions = {
   readonly settings: readonly string[];
   readonly points: readonly string[];
   readonly trainingDataSha256: string;
+  /** Where a cycle is a stretch of running time: how long (ms). */
+  readonly cycleMs?: number;
   /** On units it did not learn from; null: there were none. */
   readonly measured: MeasuredFigures | null;
 };
 
 /** @throws Fault manifest_invalid when an option breaks the manifest's schema */
 export function buildPrognosisBundle(options: PrognosisBundleOptions): PrognosisBundle {
-  const { prognosis, id, version, createdAt, seed, rows, settings, points, trainingDataSha256, measured } = options;
+  const { prognosis, id, version, createdAt, seed, rows, settings, points, trainingDataSha256, measured, cycleMs } = options;
   const model = writePrognosisGraph(prognosis);
   const golden = goldenOf(prognosis, seed);
   const features = {
@@ -42,6 +44,7 @@ export function buildPrognosisBundle(options: PrognosisBundleOptions): Prognosis
     windows_cycles: [...cycleSettings.windows],
     ewma_alpha: cycleSettings.ewmaAlpha,
     first_cycles: cycleSettings.firstCycles,
+    ...(cycleMs === undefined ? {} : { cycle_ms: cycleMs }),
     settings,
     points,
     kinds: cycleFeatureKinds,

@@ -12,8 +12,8 @@ export function prognosisCard(manifest: PrognosisManifest): string {
     `**Horizons**: failure within ${horizons.join(", ")} cycles, each a model of its own. Remaining life up to ${life.cap_cycles} cycles: longer lives are not told apart, and a forecast of ${life.cap_cycles} means *at least that*. Cycles are the machine's (a flight, a batch, an hour); the card cannot turn them into days.`,
     `**Signals**: one row a cycle.\n\n${signalTable(manifest)}`,
     `**Trained on**: ${rows.units} units that ran to failure, ${rows.learned} cycles, seed ${seed}. Created ${created_at}${parent === null ? "" : `, after the model \`${parent.slice(0, 12)}…\``}. Hash of the rows: \`${manifest.training_data_sha256}\`.`,
-    `**Method**: gradient-boosted trees over ${features.columns} causal features of ${features.live.length} points and ${features.indices.length} linear wear indices, in ${features.conditions.conditions.length} operating condition(s). The interval is that between the ${lowest} % and ${100 - lowest} % quantiles, ${life.margin_cycles < 0 ? "narrowed" : "widened"} by ${Math.abs(life.margin_cycles).toFixed(1)} cycles on either side, as learned from units the quantiles had not seen. \`millwright-models explain\` says what each signal adds to a forecast (Shapley values of the trees).`,
-    `**Protocol and figures**: ${measuredOf(manifest)} The interval is meant to hold the (capped) life in ${100 * life.coverage} of 100 cases.`,
+    `**Method**: gradient-boosted trees over ${features.columns} causal features of ${features.live.length} points and ${features.indices.length} linear wear indices, in ${features.conditions.conditions.length} operating condition(s). The interval is that between the ${lowest} % and ${100 - lowest} % quantiles, ${life.margin_cycles < 0 ? "narrowed" : "widened"} by ${Math.abs(life.margin_cycles).toFixed(1)} cycles on either side, as learned from units the quantiles had not seen, and meant to hold the (capped) life in ${Math.round(100 * life.coverage)} of 100 cases. \`millwright-models explain\` says what each signal adds to a forecast (Shapley values of the trees).`,
+    `**Protocol and figures**: ${measuredOf(manifest)}`,
     `**Limits**: it knows the ways of failing that its ${rows.units} units showed, and no other. Units that were repaired, or whose failure was prevented, were not among them. Outside the settings above it takes the nearest condition and does not say so. Every value of every cycle must be there. Figures on few units are rough: of 100 units, a share of 90 % is known to ± 6.`,
     `Model \`${manifest.model_sha256}\`, features \`${manifest.feature_schema_sha256}\`.`,
   ];
@@ -24,7 +24,7 @@ function measuredOf({ measured }: PrognosisManifest): string {
   if (measured === undefined)
     return "not measured on other units: there were none whose end is known. docs/decisions/0010-prognosis-trees.md has figures of the method, cross-validated.";
   const figures = Object.entries(measured.figures).map(([name, value]) => `| ${name.replaceAll("_", " ")} | ${round(value)} |`);
-  return `${measured.protocol}.\n\n| figure | reached |\n| --- | --- |\n${figures.join("\n")}\n\n`;
+  return `${measured.protocol}.\n\n| figure | reached |\n| --- | --- |\n${figures.join("\n")}`;
 }
 
 /** Settings with the range of the conditions' centres; points with their means over the conditions. */

@@ -37,19 +37,18 @@ export async function openStackedScorer(machines: readonly GraphConstants[]): Pr
       const rows = machine.length;
       if (batch.length !== rows * width) throw modelFault("session_failed", `${batch.length} features for ${rows} rows of ${width}`);
       if (machine.some((index) => index < 0 || index >= machines.length)) throw modelFault("session_failed", "a row of an unknown machine");
-      const { seen, hidden } = rowsByHiding(batch, machine, machines);
-      if (hidden.length === 0) return run(whole, batch, machine);
-      if (seen.length === 0) return run(hiding, batch, machine);
-      // The steps towards hidden points cost as much again as all the rest: only the rows that need them pay.
-      const all: Scores = { score: new Float32Array(rows), contribution: new Float32Array(batch.length) };
-      for (const [session, some] of [[whole, seen] as const, [hiding, hidden] as const])
+      const hidden = hiddenRows(batch, machine, machines);
+      // The steps towards hidden points cost more than all the rest: where few rows need them, only these are run again with them.
+      if (2 * hidden.length > rows) return run(hiding, batch, machine);
+      const all = await run(whole, batch, machine);
+      if (hidden.length > 0)
         putRows(
           all,
-          some,
+          hidden,
           await run(
-            session,
-            takeRows(batch, some, width),
-            Int32Array.from(some, (row) => machine[row] as number),
+            hiding,
+            takeRows(batch, hidden, width),
+            Int32Array.from(hidden, (row) => machine[row] as number),
           ),
         );
       return all;
@@ -60,20 +59,17 @@ export async function openStackedScorer(machines: readonly GraphConstants[]): Pr
   };
 }
 
-/** Which rows hide a point that their machine's model uses, and which do not. */
-function rowsByHiding(
-  batch: Float32Array,
-  machine: Int32Array,
-  machines: readonly GraphConstants[],
-): { seen: readonly number[]; hidden: readonly number[] } {
+/** The rows in which a point is hidden that their machine's model uses, ascending. */
+function hiddenRows(batch: Float32Array, machine: Int32Array, machines: readonly GraphConstants[]): number[] {
   const width = batch.length / machine.length;
-  const [seen, hidden]: [number[], number[]] = [[], []];
+  const hidden: number[] = [];
   for (let row = 0; row < machine.length; row += 1) {
     const { monitored } = machines[machine[row] as number] as GraphConstants;
-    const isHidden = monitored.some((isUsed, p) => isUsed === 1 && Number.isNaN(batch[row * width + p]));
-    (isHidden ? hidden : seen).push(row);
+    let isHidden = false;
+    for (let p = 0; p < monitored.length; p += 1) isHidden ||= monitored[p] === 1 && Number.isNaN(batch[row * width + p]);
+    if (isHidden) hidden.push(row);
   }
-  return { seen, hidden };
+  return hidden;
 }
 
 function takeRows(batch: Float32Array, rows: readonly number[], width: number): Float32Array {

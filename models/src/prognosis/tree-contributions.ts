@@ -49,24 +49,27 @@ function addLeaves(
 
 /**
  * A leaf alone is the game value × Π over its columns (known: `follows`; unknown: `share`), whose Shapley values need only the sums, over all sets of
- * so many other columns, of those products: the coefficients of Π (share + follows · t).
+ * so many other columns, of those products: the coefficients of Π (share + follows · t). The weight of a set of `known` of `count` columns is
+ * known! (count − known − 1)! / count!.
  */
 function addLeaf(value: number, path: readonly Step[], columns: Float64Array): number {
+  const count = path.length;
+  const sums = new Float64Array(count);
   for (const { column, follows, share } of path) {
-    let sums = [1];
+    sums.fill(0);
+    sums[0] = 1;
     for (const other of path) {
       if (other.column === column) continue;
-      sums = [...sums, 0].map((sum, known) => sum * other.share + (sums[known - 1] ?? 0) * other.follows);
+      for (let known = count - 1; known > 0; known -= 1)
+        sums[known] = (sums[known] as number) * other.share + (sums[known - 1] as number) * other.follows;
+      sums[0] = (sums[0] as number) * other.share;
     }
-    const weighed = sums.reduce((total, sum, known) => total + sum * shapleyWeight(known, path.length), 0);
+    let [weighed, weight] = [0, 1 / count];
+    for (let known = 0; known < count; known += 1) {
+      weighed += (sums[known] as number) * weight;
+      weight *= (known + 1) / (count - 1 - known);
+    }
     columns[column] = (columns[column] as number) + value * (follows - share) * weighed;
   }
   return value * path.reduce((product, { share }) => product * share, 1);
-}
-
-/** known! (count − known − 1)! / count! */
-function shapleyWeight(known: number, count: number): number {
-  let ways = count;
-  for (let i = 1; i <= known; i += 1) ways = (ways * (count - i)) / i;
-  return 1 / ways;
 }

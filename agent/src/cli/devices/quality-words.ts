@@ -12,4 +12,5 @@ export const qualityWords: Readonly<Record<QualityReason, string>> = {
   stale: "stale",
   late: "torn row",
   clock: "wrong clock",
+  malformed: "malformed",
 };
