@@ -43,6 +43,9 @@ export const learningSettings = {
    * 0.7 around √P, so with fewer points the same budget takes a larger factor (8 points: 2.77).
    */
   limitSpread: 5,
+  /** A limit is raised to what was held for two rows while learning, but to no more than so many times itself: one wild row must not blind it. */
+  limitRise: 2,
+  settlingRows: 20,
   /** A point's own chart: its limit is so many times the largest deviation while learning, after so many rows, and needs so many independent rows. */
   chartFactor: 2.25,
   chartWarmUpRows: 60,

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { syntheticRows } from "../evaluation/synthetic-rows.ts";
+import { MachineStream } from "../features/machine-stream.ts";
 import type { Row } from "../features/row.ts";
+import { learningSettings } from "../settings.ts";
+import { scoreOf } from "./distances-of.ts";
 import { learnDetector } from "./learn-detector.ts";
 
 const { points, rows } = syntheticRows({ seed: 3, rows: 400 });
@@ -60,4 +63,34 @@ test("units of measure change nothing: limits are the same in bar and in pascal"
   const bar = learn(same);
   assert.ok(pascal.ok && bar.ok);
   assert.ok(Math.abs(pascal.detector.weights.slow.limit / bar.detector.weights.slow.limit - 1) < 1e-3);
+});
+
+/** The highest score two of the learning rows reach in succession, as a stream gives them; the first ones are passed over. */
+function heldWhileLearning(given: readonly Row[]): number {
+  const result = learn((_, i) => [...(given[i]?.values ?? [])]);
+  assert.ok(result.ok);
+  const { features: schema, stillness, weights } = result.detector;
+  const stream = new MachineStream({ schema, stillness });
+  const scores = given
+    .map((row) => stream.push(row).features)
+    .filter((features) => features !== null)
+    .slice(learningSettings.settlingRows)
+    .map((features) => scoreOf(features, weights));
+  return Math.max(...scores.slice(1).map((score, i) => Math.min(score, scores[i] as number)));
+}
+
+test("what the machine did for two rows while it learned raises no alarm: a change of load that is rare", () => {
+  const visit = (i: number): number => (i >= 120 && i < 160 ? 6 : 0);
+  const given = rows.map((row, i) => ({ ...row, values: row.values.map((value, p) => (p === 1 || p === 3 ? value + visit(i) : value)) }));
+  const held = heldWhileLearning(given);
+  assert.ok(held <= 1 + 1e-9 && held > 0.95, `${held}`);
+});
+
+test("but wild rows while learning do not blind it: they still score", () => {
+  const given = rows.map((row, i) => ({
+    ...row,
+    values: row.values.map((value, p) => (p === 2 && i >= 200 && i < 203 ? value + 40 : value)),
+  }));
+  const held = heldWhileLearning(given);
+  assert.ok(held > 1.2, `${held}`);
 });

@@ -11,7 +11,7 @@ import { fitWeights } from "./fit-weights.ts";
 import { learnCharts } from "./own-charts.ts";
 import { signalReference } from "./signal-reference.ts";
 import { finite, meanOf, quantileOf, spreadOf } from "./statistics.ts";
-import type { Weights } from "./weights.ts";
+import type { ChannelName, Weights } from "./weights.ts";
 
 /** Plain JSON: everything a bundle is built from. */
 export type Detector = {
@@ -78,7 +78,7 @@ export function learnDetector({
   );
   const all = [...fit, ...later];
   const fitted = fitWeights({ fit, all, stillness });
-  const weights = { ...withLimits(fitted, later), chart: learnCharts({ rows: all, reference, weights: fitted }) };
+  const weights = { ...withLimits(fitted, { all, later }), chart: learnCharts({ rows: all, reference, weights: fitted }) };
   const notes = stillness.flatMap(({ note }) => (note === undefined ? [] : [note]));
   return {
     ok: true,
@@ -116,18 +116,26 @@ function refuse(points: readonly ModelPoint[], rows: readonly Row[], badShare: n
   return null;
 }
 
-/** Limits from later rows that the fit has not seen, by one rule for both speeds. */
-function withLimits(weights: Weights, later: readonly Float32Array[]): Weights {
-  const distances = later.map((features) => distancesOf(features, weights));
+/**
+ * Limits by one rule for all channels: from later rows, which the fit has not seen; and what the machine did while it learned must raise no alarm, such as
+ * its changes of load, which are rare and far beyond the median.
+ */
+function withLimits(weights: Weights, { all, later }: { all: readonly Float32Array[]; later: readonly Float32Array[] }): Weights {
+  const distances = all.map((features) => distancesOf(features, weights));
   const points = weights.monitored.reduce((sum, used) => sum + used, 0);
   const factor = 1 + learningSettings.limitSpread / Math.sqrt(points);
-  const limit = (values: readonly number[]): number => factor * quantileOf(values, 0.5) || 1;
-  return {
-    ...weights,
-    fast: { ...weights.fast, limit: limit(distances.map(({ fast }) => fast)) },
-    slow: { ...weights.slow, limit: limit(distances.map(({ slow }) => slow)) },
-    level: { ...weights.level, limit: learningSettings.levelFactor * limit(distances.map(({ level }) => level)) },
+  const channel = (name: ChannelName, width = 1): Weights["fast"] => {
+    const values = distances.map((row) => row[name]);
+    const limit = width * factor * quantileOf(values.slice(-later.length), 0.5) || 1;
+    return { ...weights[name], limit: Math.min(learningSettings.limitRise * limit, Math.max(limit, heldForTwoRows(values))) };
   };
+  return { ...weights, fast: channel("fast"), slow: channel("slow"), level: channel("level", learningSettings.levelFactor) };
+}
+
+/** The largest value two rows in succession reached; the first rows are passed over, for the slow running means settle. */
+function heldForTwoRows(values: readonly number[]): number {
+  const settled = values.slice(learningSettings.settlingRows);
+  return settled.slice(1).reduce((most, value, i) => Math.max(most, Math.min(value, settled[i] as number)), 0);
 }
 
 /** A point that never moved keeps a noise floor of a share of its mean; where that mean is 0 there is no measure, and it is left out. */
