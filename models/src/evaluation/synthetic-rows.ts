@@ -17,24 +17,34 @@ export type SyntheticOptions = {
   readonly rows: number;
   /** Rows of one load cycle. */
   readonly cycleRows?: number;
+  /** Loads it takes in any order, one a cycle; by default .7 and .9 in turn. */
+  readonly loads?: readonly number[];
   /** Row at which the bearing begins to wear; never by default. */
   readonly faultAt?: number;
   /** Rows in which vibration grows by the size of its load swing. */
   readonly faultRows?: number;
 };
 
-export function syntheticRows({ seed, rows, cycleRows = 80, faultAt = Number.POSITIVE_INFINITY, faultRows = 600 }: SyntheticOptions): {
+export function syntheticRows({
+  seed,
+  rows,
+  cycleRows = 80,
+  loads,
+  faultAt = Number.POSITIVE_INFINITY,
+  faultRows = 600,
+}: SyntheticOptions): {
   points: readonly ModelPoint[];
   rows: Row[];
 } {
   const random = generator(seed);
   const noise = new Array<number>(syntheticPoints.length).fill(0);
   let load = 0.7;
+  let target = 0.9;
   let heat = 0;
   return {
     points: syntheticPoints,
     rows: Array.from({ length: rows }, (_, row) => {
-      const target = Math.floor(row / cycleRows) % 2 === 0 ? 0.7 : 0.9;
+      if (row % cycleRows === 0) target = loads?.[Math.floor(Math.abs(1000 * random())) % loads.length] ?? (target === 0.7 ? 0.9 : 0.7);
       load += 0.15 * (target - load) + 0.004 * random();
       const wear = Math.max(0, (row - faultAt) / faultRows);
       heat += 0.02 * (load + 0.4 * wear - heat);
