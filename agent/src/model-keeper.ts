@@ -49,8 +49,9 @@ export class ModelKeeper {
   reopen(): void {
     const { saved, life, queue } = this.#o;
     if (saved.state.phase !== "scoring") return;
-    const again = life.model?.reopen() ?? Promise.reject(new Error("there is no model"));
-    again.catch(() => queue(() => this.#openModel()).catch(() => {}));
+    const openAnew = (): Promise<void> => queue(() => this.#openModel()).catch(() => {});
+    if (life.model === null) void openAnew();
+    else life.model.reopen().catch(openAnew);
   }
 
   /** A row came while learning: says how far it is, and learns when there are enough. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { machineTime, newMachineState } from "./machine-state.ts";
+import { isCalm, machineTime, newMachineState } from "./machine-state.ts";
 
 const state = {
   ...newMachineState({ bootId: "boot-1", pointsKey: "", generation: 1 }),
@@ -40,4 +40,19 @@ test("a time of day that cannot be trusted, before or after the reboot, counts a
 
 test("the whole state is JSON", () => {
   assert.deepEqual(JSON.parse(JSON.stringify(state)), state);
+});
+
+test("calm is a machine of which nothing is counted: no alarm, no limit, no zone, no rows to learn, no rows of the device", () => {
+  const calm = { ...state, phase: "scoring" as const };
+  const counting = { "v/warning/high": { rows: 1, isCrossed: false } };
+  assert.ok(isCalm(calm));
+  for (const more of [
+    { phase: "learning" as const },
+    { lastUpdate: 7 },
+    { decision: { ...calm.decision, above: 1 } },
+    { episode: { ...calm.episode, answered: { limits: "warning" as const } } },
+    { limits: counting },
+    { zones: { crossed: counting, lastMmS: {} } },
+  ])
+    assert.equal(isCalm({ ...calm, ...more }), false, JSON.stringify(more));
 });

@@ -58,11 +58,12 @@ export type MachineState = {
  * Nothing is counted towards anything: what one more such row changes is only where the machine stands in time and how high its score was. After
  * a kill it may begin again from a state some seconds old. Not where the device counts its rows: the next one is told by `lastUpdate`.
  */
-export function isCalm({ phase, lastUpdate, decision, episode, limits }: MachineState): boolean {
+export function isCalm({ phase, lastUpdate, decision, episode, limits, zones }: MachineState): boolean {
   const { above, evidence, bar, isRaised, isOpen } = decision;
   const isDecisionCalm = above === 0 && evidence === 0 && bar === 0 && !isRaised && !isOpen;
   const isEpisodeCalm = !episode.isOpen && Object.keys(episode.answered).length === 0;
-  const areLimitsCalm = Object.values(limits).every(({ rows, isCrossed }) => rows === 0 && !isCrossed);
+  const crossings = [...Object.values(limits), ...Object.values(zones?.crossed ?? {})];
+  const areLimitsCalm = crossings.every(({ rows, isCrossed }) => rows === 0 && !isCrossed);
   return phase === "scoring" && lastUpdate === null && isDecisionCalm && isEpisodeCalm && areLimitsCalm;
 }
 

@@ -19,7 +19,7 @@ import type {
 } from "./model-messages.ts";
 import { ModelThread } from "./model-thread.ts";
 import { ModelVetting, type VettedBundles } from "./model-vetting.ts";
-import { shareManifests } from "./share-manifests.ts";
+import { shareFeatures } from "./share-features.ts";
 import type { VetLimits } from "./vet-in-child.ts";
 
 export type ModelRunner = {
@@ -51,7 +51,7 @@ export function startModelRunner({ boxKey, trustedKeys, vetted, vetLimits }: Mod
   const keys: TrustedKeys = new Map([...trustedKeys, [boxKey.publicKey, "this box"]]);
   const vetting = new ModelVetting({ keys, vetted, ...(vetLimits === undefined ? {} : { limits: vetLimits }) });
   const listeners: (() => void)[] = [];
-  const share = shareManifests();
+  const share = shareFeatures();
   const scoring = new ModelThread(() => {
     opened.clear();
     for (const listener of listeners) listener();
@@ -78,7 +78,7 @@ export function startModelRunner({ boxKey, trustedKeys, vetted, vetLimits }: Mod
     return bundle;
   };
 
-  // The first machine with a bundle opens it, the others join in: a box may have 500 machines with one.
+  // The first machine with a bundle from elsewhere opens it, the others join in: a box may have 500 machines with one. Its own are each for one machine.
   const opened = new Map<string, Promise<ModelManifest>>();
   const load = async ({ key, folder }: { key: string; folder: string }): Promise<LoadReply> => {
     const bundle = await vet(folder);
@@ -87,9 +87,11 @@ export function startModelRunner({ boxKey, trustedKeys, vetted, vetLimits }: Mod
     if (manifest !== undefined && (await askScoring({ kind: "join", key, bundleSha256 })).isOpen) return { manifest };
     const opening = vetting
       .watch(bundle, () => askScoring({ kind: "load", key, folder, keys, bundleSha256 }))
-      .then((loaded) => share(loaded.manifest, bundleSha256));
-    opened.set(bundleSha256, opening);
-    opening.catch(() => opened.delete(bundleSha256));
+      .then((loaded) => share(loaded.manifest));
+    if (!bundle.isOwn) {
+      opened.set(bundleSha256, opening);
+      opening.catch(() => opened.delete(bundleSha256));
+    }
     return { manifest: await opening };
   };
 

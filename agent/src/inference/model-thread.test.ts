@@ -61,7 +61,10 @@ test("a thread that does not answer is replaced; what was asked of it a moment b
     createdAt: "2026-01-01T00:00:00.000Z",
     signingKey: key.privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
   });
+  // What goes with the rows is answered with them, or not at all, and keeps nobody waiting afterwards.
+  const joining = assert.rejects(thread.ask({ kind: "join", key: "m2", bundleSha256: "0".repeat(64) }), { code: "model_failed" });
   await assert.rejects(thread.ask({ kind: "score", key: "m", features: features() }), { code: "model_failed" });
+  await joining;
   assert.equal(replaced(), 1);
   assert.equal((await learning).ok, true);
   await load("m");

@@ -176,7 +176,7 @@ export class ModelThread {
     const nowMs = performance.now();
     for (const [id, { request, sentMs }] of [...this.#sent]) {
       const sent = this.#take(id);
-      const isBlameless = request.kind !== "score" && isTooLate && nowMs - sentMs < blamelessMs;
+      const isBlameless = !goesAtOnce(request) && isTooLate && nowMs - sentMs < blamelessMs;
       if (isBlameless && sent !== undefined) this.#queue.unshift(sent);
       else sent?.reject(agentFault("model_failed", why));
     }

@@ -31,7 +31,7 @@ import {
   type RowRequest,
   type ToModelThread,
 } from "./model-messages.ts";
-import { type ScoreRow, unpackRows } from "./packed-rows.ts";
+import { joinFeatures, type ScoreRow, unpackRows } from "./packed-rows.ts";
 import { PrognosisSessions } from "./prognosis-sessions.ts";
 
 /** Sessions by the hash of their graph: machines that were given the same bundle share one. */
@@ -72,9 +72,7 @@ const scorerOf = (row: ScoreRow): Stack | Scorer | undefined => stacks.stackOf(g
 // One run for all rows. Where it gives no figure for one of them, each is asked for alone, so that it spoils no other.
 async function scoreTogether(scorer: Stack | Scorer | undefined, rows: ScoreRow[]): Promise<FromModelThread> {
   if (scorer === undefined) return rows.map(({ id }) => ({ id, error: { code: "session_failed", detail: "no model is loaded" } }));
-  const width = rows[0]?.request.features.length ?? 0;
-  const batch = new Float32Array(rows.length * width);
-  for (const [n, { request }] of rows.entries()) batch.set(request.features, n * width);
+  const batch = joinFeatures(rows.map(({ request }) => request));
   try {
     const { score, contribution } = await ("places" in scorer
       ? scorer.scorer.score(
@@ -85,9 +83,7 @@ async function scoreTogether(scorer: Stack | Scorer | undefined, rows: ScoreRow[
     // Copies: what onnxruntime gave is not ours to give away.
     return [{ ids: rows.map(({ id }) => id), score: score.slice(), contribution: contribution.slice() }];
   } catch (error) {
-    const [one] = rows;
-    if (rows.length === 1 && one !== undefined) return [{ id: one.id, error: describe(error) }];
-    return (await Promise.all(rows.map((row) => scoreTogether(scorer, [row])))).flat();
+    return eachAlone(rows, error, (row) => scoreTogether(scorer, [row]));
   }
 }
 
@@ -97,10 +93,19 @@ async function forecastTogether(rows: ForecastRow[]): Promise<FromModelThread> {
     const figures = await prognoses.forecast(rows.map(({ request }) => request));
     return rows.map(({ id }, n) => ({ id, reply: { figures: figures[n] ?? [] } }));
   } catch (error) {
-    const [one] = rows;
-    if (rows.length === 1 && one !== undefined) return [{ id: one.id, error: describe(error) }];
-    return (await Promise.all(rows.map((row) => forecastTogether([row])))).flat();
+    return eachAlone(rows, error, (row) => forecastTogether([row]));
   }
+}
+
+/** A run that failed spoils no row but those that fail alone, too. */
+async function eachAlone<Row extends { id: number }>(
+  rows: readonly Row[],
+  error: unknown,
+  again: (row: Row) => Promise<FromModelThread>,
+): Promise<FromModelThread> {
+  const [one] = rows;
+  if (rows.length === 1 && one !== undefined) return [{ id: one.id, error: describe(error) }];
+  return (await Promise.all(rows.map(again))).flat();
 }
 
 async function answer(id: number, request: Exclude<ModelRequest, RowRequest>): Promise<void> {

@@ -9,14 +9,20 @@ export type PackedRows = { ids: number[]; keys: string[]; lengths: number[]; fea
 export type PackedScores = { ids: number[]; score: Float32Array; contribution: Float32Array };
 
 export function packRows(rows: readonly ScoreRow[]): PackedRows {
-  const lengths = rows.map(({ request }) => request.features.length);
-  const features = new Float32Array(lengths.reduce((sum, length) => sum + length, 0));
+  const requests = rows.map(({ request }) => request);
+  const lengths = requests.map(({ features }) => features.length);
+  return { ids: rows.map(({ id }) => id), keys: requests.map(({ key }) => key), lengths, features: joinFeatures(requests) };
+}
+
+/** Features of many rows, one behind the other. */
+export function joinFeatures(rows: readonly { features: Float32Array }[]): Float32Array {
+  const joined = new Float32Array(rows.reduce((sum, { features }) => sum + features.length, 0));
   let at = 0;
-  for (const { request } of rows) {
-    features.set(request.features, at);
-    at += request.features.length;
+  for (const { features } of rows) {
+    joined.set(features, at);
+    at += features.length;
   }
-  return { ids: rows.map(({ id }) => id), keys: rows.map(({ request }) => request.key), lengths, features };
+  return joined;
 }
 
 export function unpackRows({ ids, keys, lengths, features }: PackedRows): ScoreRow[] {

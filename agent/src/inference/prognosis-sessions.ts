@@ -6,6 +6,7 @@ import { openPrognosis, type PrognosisScorer } from "@millwright/models/onnx/pro
 import { isPrognosis, prognosisBundleOf } from "@millwright/models/onnx/read-prognosis-bundle";
 import { readSignedFiles } from "@millwright/models/onnx/read-signed-bundle";
 import type { ForecastRequest, LoadPrognosisReply, LoadPrognosisRequest } from "./model-messages.ts";
+import { joinFeatures } from "./packed-rows.ts";
 
 type Session = { scorer: PrognosisScorer; users: number };
 
@@ -43,10 +44,7 @@ export class PrognosisSessions {
   async forecast(rows: readonly ForecastRequest[]): Promise<number[][]> {
     const scorer = this.#sessions.get(this.graphOf(rows[0]?.key ?? ""))?.scorer;
     if (scorer === undefined) throw modelFault("session_failed", "no prognosis is loaded");
-    const width = rows[0]?.features.length ?? 0;
-    const batch = new Float32Array(rows.length * width);
-    for (const [n, { features }] of rows.entries()) batch.set(features, n * width);
-    return scorer.forecast(batch, rows.length);
+    return scorer.forecast(joinFeatures(rows), rows.length);
   }
 
   async close(key: string): Promise<null> {
