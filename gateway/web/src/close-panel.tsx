@@ -2,9 +2,8 @@
 import { type FailureMode, failureModes } from "@millwright/contract/failure-modes";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { TicketDetail } from "../../src/tickets/read-tickets.ts";
-import { callApi } from "./call-api.ts";
 import { Notice } from "./notice.tsx";
-import { ownName, rememberOwnName } from "./own-name.ts";
+import { NameField, NoteField, noteOf, useSigned } from "./signed-form.tsx";
 
 type Kind = "found" | "something_else" | "nothing";
 const kinds: { kind: Kind; text: string; hint: string }[] = [
@@ -76,36 +75,16 @@ function ModeChips({
 }
 
 function Signature({ ticket, kind, mode, onDone }: { ticket: TicketDetail; kind: Kind; mode: FailureMode | null; onDone: () => void }) {
-  const [actor, setActor] = useState(() => ownName());
   const [note, setNote] = useState("");
-  const [error, setError] = useState<string | null>(null);
-  const [isSending, setSending] = useState(false);
-  const send = async (event: SubmitEvent): Promise<void> => {
-    event.preventDefault();
-    setSending(true);
-    rememberOwnName(actor);
-    const isSensor = kind === "nothing" && mode !== "AIR";
-    const body = {
-      verdict: kind,
-      actor,
-      ...(mode === null || isSensor ? {} : { failure_mode: mode }),
-      ...(note.trim() === "" ? {} : { note }),
-    };
-    await callApi(`/api/tickets/${ticket.id}/close`, body).then(onDone, (failure: Error) => setError(failure.message));
-    setSending(false);
-  };
+  const { actor, setActor, error, mayBeSent, send } = useSigned(`/api/tickets/${ticket.id}/close`, onDone);
+  const isSensor = kind === "nothing" && mode !== "AIR";
+  const answer = { verdict: kind, ...(mode === null || isSensor ? {} : { failure_mode: mode }), ...noteOf(note) };
   return (
-    <form onSubmit={(event) => void send(event)}>
-      <label>
-        Your name
-        <input required maxLength={80} autocomplete="name" value={actor} onInput={(event) => setActor(event.currentTarget.value)} />
-      </label>
-      <label>
-        Note (if you like)
-        <textarea rows={2} maxLength={2_000} value={note} onInput={(event) => setNote(event.currentTarget.value)} />
-      </label>
+    <form onSubmit={(event) => void send(event, answer)}>
+      <NameField actor={actor} setActor={setActor} />
+      <NoteField note={note} setNote={setNote} />
       <Notice text={error} />
-      <button type="submit" class="main" disabled={isSending || actor.trim() === ""}>
+      <button type="submit" class="main" disabled={!mayBeSent}>
         Close {ticket.id}
       </button>
     </form>

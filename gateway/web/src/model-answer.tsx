@@ -3,9 +3,8 @@ import { useState } from "preact/hooks";
 import type { ModelOutcome } from "../../src/store/tables.ts";
 import type { ModelTicketCard } from "../../src/tickets/model-tickets.ts";
 import { modelOutcomeTexts } from "../../src/tickets/texts.ts";
-import { callApi } from "./call-api.ts";
 import { Notice } from "./notice.tsx";
-import { ownName, rememberOwnName } from "./own-name.ts";
+import { NameField, NoteField, noteOf, useSigned } from "./signed-form.tsx";
 
 type Props = { ticket: Pick<ModelTicketCard, "id" | "machine">; onDone: () => void };
 
@@ -21,20 +20,14 @@ export function ModelAnswer({ ticket, onDone }: Props) {
 
 function Answer({ ticket: { id, machine }, onDone, onCancel }: Props & { onCancel: () => void }) {
   const [outcome, setOutcome] = useState<ModelOutcome | null>(null);
-  const [actor, setActor] = useState(ownName);
   const [note, setNote] = useState("");
-  const [error, setError] = useState<string | null>(null);
-  const [isSending, setSending] = useState(false);
-  const send = async (event: SubmitEvent): Promise<void> => {
-    event.preventDefault();
-    setSending(true);
-    rememberOwnName(actor);
-    const body = { actor, outcome, ...(note.trim() === "" ? {} : { note }) };
-    await callApi(`/api/model-tickets/${id}/close`, body).then(onDone, (failure: Error) => setError(failure.message));
-    setSending(false);
-  };
+  const { actor, setActor, error, mayBeSent, send } = useSigned(`/api/model-tickets/${id}/close`, onDone);
   return (
-    <form class="inset" aria-label={`${id}: the model of ${machine.name}`} onSubmit={(event) => void send(event)}>
+    <form
+      class="inset"
+      aria-label={`${id}: the model of ${machine.name}`}
+      onSubmit={(event) => void send(event, { outcome, ...noteOf(note) })}
+    >
       <div class="choices">
         {Object.entries(modelOutcomeTexts).map(([one, { text, hint }]) => (
           <button type="button" key={one} class="choice" aria-pressed={outcome === one} onClick={() => setOutcome(one as ModelOutcome)}>
@@ -43,16 +36,10 @@ function Answer({ ticket: { id, machine }, onDone, onCancel }: Props & { onCance
           </button>
         ))}
       </div>
-      <label>
-        Your name
-        <input required maxLength={80} autocomplete="name" value={actor} onInput={(event) => setActor(event.currentTarget.value)} />
-      </label>
-      <label>
-        Note (if you like)
-        <textarea rows={2} maxLength={2_000} value={note} onInput={(event) => setNote(event.currentTarget.value)} />
-      </label>
+      <NameField actor={actor} setActor={setActor} />
+      <NoteField note={note} setNote={setNote} />
       <Notice text={error} />
-      <button type="submit" class="main" disabled={isSending || outcome === null || actor.trim() === ""}>
+      <button type="submit" class="main" disabled={!mayBeSent || outcome === null}>
         Close {id}
       </button>
       <button type="button" class="quiet" onClick={onCancel}>
