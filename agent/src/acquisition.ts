@@ -1,5 +1,6 @@
 // From the configuration to rows: buses, readers, one timetable, row assemblers. In: a resolved configuration and a clock. Out: rows of machines
 // and events. Every device may be absent; a slow one delays only its own machine; a cycle that comes too late is skipped and counted.
+import type { MachineRef } from "@millwright/contract/names";
 import type { Clock } from "@millwright/kit/clock";
 import { compileDerived } from "./config/compile-derived.ts";
 import { deviceOf, type ResolvedConfig, type ResolvedMachine, type ResolvedRead } from "./config/resolved-config.ts";
@@ -63,6 +64,7 @@ type Job = {
 };
 type MachineState = {
   readonly index: number;
+  readonly ref: MachineRef;
   readonly machine: ResolvedMachine;
   readonly assembler: RowAssembler;
   inFlight: number;
@@ -184,10 +186,13 @@ class RunningAcquisition implements Acquisition {
     this.#options.onRow(this.#stamp(state, row), state.index);
   }
 
-  #stamp({ machine: { site, name } }: MachineState, row: RowValues): MachineRow {
+  #stamp({ ref }: MachineState, row: RowValues): MachineRow {
     const { clock } = this.#options;
     const atWallMs = clock.wallMs() - (clock.monotonicMs() - row.atMonotonicMs);
-    return { ...row, machine: { site, name }, bootId: clock.bootId, atWallMs, clock: clock.isTrusted() ? "trusted" : "untrusted" };
+    const { atMonotonicMs, update, values, shown, reasons } = row;
+    const trust = clock.isTrusted() ? "trusted" : "untrusted";
+    const stamped = { atMonotonicMs, update, values, shown, reasons, machine: ref, bootId: clock.bootId, atWallMs, clock: trust } as const;
+    return row.spectra === undefined ? stamped : { ...stamped, spectra: row.spectra };
   }
 }
 
@@ -212,6 +217,7 @@ export function counterIn({ counterIndex }: ResolvedMachine, { pointIndexes }: R
 
 const machineState = (machine: ResolvedMachine, index: number): MachineState => ({
   index,
+  ref: { site: machine.site, name: machine.name },
   machine,
   assembler: assemblerOf(machine),
   inFlight: 0,

@@ -64,22 +64,32 @@ export async function collectStatus(parts: StatusParts): Promise<Omit<AgentStatu
 
 function buses({ config, acquisition, busTrouble }: StatusParts): BusStatus[] {
   const { buses } = acquisition.health();
+  const units = unitsOfBuses(config.machines);
   return config.buses.flatMap((bus) => {
     const health = buses[bus.name];
-    return health === undefined ? [] : [busStatus(bus, health, config.machines, busTrouble.get(bus.name) ?? null)];
+    return health === undefined ? [] : [busStatus(bus, health, units.get(bus.name) ?? 0, busTrouble.get(bus.name) ?? null)];
   });
 }
 
+/** How many units the machines are read from, by the bus they are on. */
+export function unitsOfBuses(machines: readonly ResolvedMachine[]): ReadonlyMap<string, number> {
+  const reads = machines.flatMap(({ reads }) => reads);
+  const units = Map.groupBy(
+    reads.filter((read) => unitOf(read) !== null),
+    ({ bus }) => bus,
+  );
+  return new Map([...units].map(([bus, its]) => [bus, new Set(its.map(unitOf)).size]));
+}
+
 /** `trouble`: what is wrong with its connection, where something is. */
-export function busStatus(bus: ResolvedBus, health: BusHealth, machines: readonly ResolvedMachine[], trouble: string | null): BusStatus {
-  const reads = machines.flatMap(({ reads }) => reads.filter((read) => read.bus === bus.name));
+export function busStatus(bus: ResolvedBus, health: BusHealth, units: number, trouble: string | null): BusStatus {
   return {
     name: bus.name,
     kind: bus.kind,
     address: busAddress(bus),
     connected: health.isConnected,
     trouble: health.isConnected ? null : trouble,
-    units: new Set(reads.map(unitOf).filter((unit) => unit !== null)).size,
+    units,
     units_down: [...health.unitsDown],
     requests: health.requests,
     good: health.good,

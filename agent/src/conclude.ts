@@ -47,8 +47,11 @@ export type Judged = {
   epoch: string;
 };
 
+/** What a row changes of a machine's state, beside where it stands. */
+export type JudgedState = Pick<MachineState, "decision" | "isHeld" | "episode" | "episodeId" | "evidence" | "shownLevel">;
+
 /** One row. Limits and zones have states of their own, stepped before; here the layers meet. */
-export function conclude(state: MachineState, row: Judged): { state: MachineState; conclusion: Conclusion } {
+export function conclude(state: MachineState, row: Judged): { state: JudgedState; conclusion: Conclusion } {
   const scored = typeof row.score === "number" ? row.score : null;
   const decided = row.manifest === null ? null : decisionStep(state.decision, { kind: "score", score: scored }, row.manifest.thresholds);
   const combined = combineLayers(
@@ -57,24 +60,24 @@ export function conclude(state: MachineState, row: Judged): { state: MachineStat
     (decided?.output.episode ?? 0) > 0,
   );
   const isRaised = decided !== null && (decided.output.alarm || (scored ?? 0) > (row.manifest?.thresholds.watch ?? 1));
-  const next: MachineState = {
-    ...state,
+  const { level, layer } = shown(combined.state, row, decided);
+  const next: JudgedState = {
     decision: decided?.state ?? state.decision,
     isHeld: decided?.output.hold ?? false,
     episode: combined.state,
     episodeId: episodeId(state, combined, row.epoch),
     evidence: !isRaised ? noEvidence : scored === null ? state.evidence : gatherEvidence(state.evidence, row.values, row.contribution),
+    shownLevel: level,
   };
-  const { level, layer } = shown(combined.state, row, decided);
   const { signals, sentence } = level === "normal" ? calm : evidenceOf(layer, next, row, level);
   return {
-    state: { ...next, shownLevel: level },
+    state: next,
     conclusion: {
       level,
       layer,
       episode: combined.state.level === "normal" ? null : next.episodeId,
       score: row.score,
-      signals: signals.map((signal) => withZone(signal, row.zoneRules)),
+      signals: row.zoneRules.length === 0 ? signals : signals.map((signal) => withZone(signal, row.zoneRules)),
       sentence,
       levelChanged: level !== state.shownLevel,
     },
@@ -99,6 +102,7 @@ function shown(
   { limits, zones, score, manifest }: Judged,
   decided: Decided | null,
 ): { level: Level; layer: LayerName } {
+  if (heard.level === "normal" && limits.level === "normal" && zones.level === "normal" && (decided?.state.bar ?? 0) === 0) return heard;
   const candidates: { level: Level; layer: LayerName }[] = [
     heard,
     { level: limits.level, layer: "limits" },
@@ -117,7 +121,7 @@ type Decided = ReturnType<typeof decisionStep>;
 const layersOf = (levels: Readonly<Record<LayerName, LayerLevel>>) =>
   (["limits", "zones", "baseline"] as const).map((name) => ({ name, level: levels[name] }));
 
-const calm = { signals: [], sentence: "as it was while it learned, within its limits" };
+const calm: Told = { signals: [], sentence: "as it was while it learned, within its limits" };
 
 function episodeId(state: MachineState, combined: ReturnType<typeof combineLayers>, epoch: string): string | null {
   if (!combined.state.isOpen) return null;
@@ -126,12 +130,12 @@ function episodeId(state: MachineState, combined: ReturnType<typeof combineLayer
 
 type Told = { signals: readonly Signal[]; sentence: string };
 
-function evidenceOf(layer: LayerName, state: MachineState, row: Judged, level: Level): Told {
+function evidenceOf(layer: LayerName, state: JudgedState, row: Judged, level: Level): Told {
   if (layer === "limits") return ofLimits(row);
   return layer === "zones" ? ofZones(row) : ofBaseline(state, row, level);
 }
 
-function ofBaseline({ evidence }: MachineState, { manifest }: Judged, level: Level): Told {
+function ofBaseline({ evidence }: JudgedState, { manifest }: Judged, level: Level): Told {
   if (manifest === null || evidence.rows === 0) return { signals: [], sentence: "" };
   const mean = { values: Float64Array.from(evidence.values, numberOf), contribution: Float32Array.from(evidence.contribution, numberOf) };
   const { signals, sentence } = explain({ manifest, rows: [mean], level, top: 5 });

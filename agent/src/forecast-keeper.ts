@@ -86,8 +86,11 @@ export class ForecastKeeper {
   }
 
   /** What is to be said of the machine with this row. While it stands still, what was said last. Never rejects. */
-  async row(row: Row): Promise<LifeForecast> {
-    if (this.#o.prognosis === null) return none;
+  row(row: Row): Promise<LifeForecast> | LifeForecast {
+    return this.#o.prognosis === null ? none : this.#foretell(row);
+  }
+
+  async #foretell(row: Row): Promise<LifeForecast> {
     const found = this.#source === null ? this.#whyClosed() : row.isRunning ? await this.#source.row(row) : null;
     if (found !== null) this.#last = { wall_ms: row.wallMs, ...found };
     return this.#last ?? noForecast("warming_up");

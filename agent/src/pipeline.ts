@@ -9,7 +9,7 @@ import { isAboutNow } from "@millwright/models/decisions/decision-step";
 import { noZones, noZonesOutput, type ZonesOutput, zonesStep } from "@millwright/models/decisions/vibration-zone";
 import { learnSpectra } from "./baselines/healthy-spectra.ts";
 import { learnRow } from "./baselines/learning.ts";
-import { type MachineState, machineTime, newMachineState, noVerdicts } from "./baselines/machine-state.ts";
+import { type MachineState, newMachineState, noVerdicts, standAt } from "./baselines/machine-state.ts";
 import { afterVerdict, type Conclusion, conclude } from "./conclude.ts";
 import { diagnoseMachine } from "./diagnose-machine.ts";
 import { ForecastKeeper } from "./forecast-keeper.ts";
@@ -41,6 +41,7 @@ class MachinePipeline implements Pipeline {
   /** Names of all points, and which of them models see; as in the rows. */
   readonly #names: readonly string[];
   readonly #measured: readonly number[];
+  readonly #unitOf: (point: string) => string;
   readonly #shown: ShownPoints;
   readonly #saved: SavedMachine;
   readonly #queue: RowQueue;
@@ -59,6 +60,7 @@ class MachinePipeline implements Pipeline {
     this.#names = points.map(({ name }) => name);
     this.#shown = shownPoints(points);
     this.#measured = points.flatMap(({ role }, index) => (role === "measurement" ? [index] : []));
+    this.#unitOf = (point) => points.find(({ name }) => name === point)?.unit ?? "";
     const pointsKey = this.#measured.map((index) => `${points[index]?.name}[${points[index]?.unit}]`).join(" ");
     const onTrouble = (detail: string): void => say({ event: "device", text: `outbox: ${detail}` });
     this.#forecasts = new ForecastKeeper({
@@ -138,21 +140,13 @@ class MachinePipeline implements Pipeline {
 
   // The flow of one row.
   async #row(row: MachineRow): Promise<void> {
-    const { outbox, points, rules, key, machine, periodMs, say, running: rule } = this.#o;
+    const { outbox, rules, key, machine, periodMs, say, running: rule } = this.#o;
     if (row.update !== null && row.update === this.#state.lastUpdate) return;
-    const { offsetMs, atMs } = machineTime(this.#state, row, 4 * periodMs);
+    const atMs = standAt(this.#state, row, 4 * periodMs);
     const limits = limitsStep(this.#state.limits, { values: row.values, points: this.#names, rules });
-    this.#state = {
-      ...this.#state,
-      bootId: row.bootId,
-      offsetMs,
-      lastAtMs: atMs,
-      lastWallMs: row.atWallMs,
-      lastClock: row.clock,
-      lastUpdate: row.update,
-      limits: limits.state,
-      running: rule === null ? undefined : runningStep(this.#state.running, { values: row.values, atMs }, rule),
-    };
+    this.#state.limits = limits.state;
+    if (rule !== null) this.#state.running = runningStep(this.#state.running, { values: row.values, atMs }, rule);
+    else if (this.#state.running !== undefined) this.#state.running = undefined;
     const running = this.#state.running?.now ?? "running";
     const zones = this.#zones(row.values, running === "running");
     this.rows += 1;
@@ -164,25 +158,28 @@ class MachinePipeline implements Pipeline {
     const isLearning = this.#state.phase === "learning";
     const isHealthy = limits.output.level === "normal" && zones.level === "normal" && !zones.isBeyond;
     const learning = isLearning && running === "running" ? learnRow(this.#state.learning, { goodShare, isHealthy }) : null;
-    if (learning !== null) this.#state = { ...this.#state, learning: learning.learning };
+    if (learning !== null) this.#state.learning = learning.learning;
     if (learning?.take === true && row.spectra !== undefined)
-      this.#state = { ...this.#state, healthySpectra: learnSpectra(this.#state.healthySpectra, row.spectra) };
+      this.#state.healthySpectra = learnSpectra(this.#state.healthySpectra, row.spectra);
 
     const values = this.#valuesOf(row, measured);
-    const scored = await this.#score(running, atMs, values);
+    const asked = this.#score(running, atMs, values);
+    const scored = asked instanceof Promise ? await asked : asked;
     const forRow = { atMs, wallMs: row.atWallMs, values: row.values, isRunning: running === "running", score: scored.score };
-    const forecast = await this.#forecasts.row(forRow);
+    const foretold = this.#forecasts.row(forRow);
+    const forecast = foretold instanceof Promise ? await foretold : foretold;
     const judged = conclude(this.#state, {
-      ...scored,
+      score: scored.score,
+      contribution: scored.contribution,
       values,
       limits: limits.output,
       zones,
       zoneRules: this.#o.zones,
       manifest: this.#manifest,
       epoch: outbox.epoch,
-      unitOf: (point) => points.find(({ name }) => name === point)?.unit ?? "",
+      unitOf: this.#unitOf,
     });
-    this.#state = judged.state;
+    Object.assign(this.#state, judged.state);
     // What an episode shows is about the machine, not about its model; and standing still was never learned.
     if (judged.conclusion.episode === null && running === "running")
       this.#saved.drift.counter?.add(values, typeof scored.score === "number" ? scored.score : null);
@@ -190,14 +187,12 @@ class MachinePipeline implements Pipeline {
 
     const context = contextOf(row);
     const news = sensorNews(scored, periodMs);
-    this.#saved.commit({
-      records: [
-        rowTelemetry(context, row, { shown: this.#shown, scored, conclusion: judged.conclusion, model: this.#o.life.model }),
-        ...news.map((one) => sensorRecord(context, one)),
-        ...this.#prediction(context, { ...judged.conclusion, goodShare, forecast }, { atMs, row }),
-      ],
-      ...(learning?.take === true ? { learningRows: [{ machine: key, atMs, body: packRow(measured) }] } : {}),
-    });
+    const records = [rowTelemetry(context, row, { shown: this.#shown, scored, conclusion: judged.conclusion, model: this.#o.life.model })];
+    for (const one of news) records.push(sensorRecord(context, one));
+    if (this.#isToTell(judged.conclusion, forecast, atMs))
+      records.push(this.#prediction(context, { ...judged.conclusion, goodShare, forecast }, row));
+    const learningRows = learning?.take === true ? [{ machine: key, atMs, body: packRow(measured) }] : undefined;
+    this.#saved.commit(learningRows === undefined ? { records } : { records, learningRows });
     for (const { point, text } of news) say({ event: "sensor", machine: machine.name, point, text });
     const { levelChanged, level, score, sentence } = judged.conclusion;
     if (levelChanged) say({ event: "level", machine: machine.name, level, score: typeof score === "number" ? score : null, sentence });
@@ -205,7 +200,7 @@ class MachinePipeline implements Pipeline {
   }
 
   // A row in which the machine does not run is not shown to the model: for its stream it is a gap.
-  async #score(running: Running, atMs: number, values: Float64Array): Promise<Scored> {
+  #score(running: Running, atMs: number, values: Float64Array): Promise<Scored> | Scored {
     const { model } = this.#o.life;
     if (model !== null && running === "running") return model.score({ atMs, values, isHeld: this.#state.isHeld });
     const isLearning = this.#state.phase === "learning";
@@ -223,20 +218,21 @@ class MachinePipeline implements Pipeline {
     return picked(row.values, this.#wanted.places);
   }
 
-  #prediction(
-    context: RowContext,
-    conclusion: Conclusion & { goodShare: number; forecast: LifeForecast },
-    { atMs, row }: { atMs: number; row: MachineRow },
-  ): UnsentRecord[] {
-    const { level, episode, score, forecast, signals } = conclusion;
-    const { machineClass, hasWaveforms } = this.#o;
+  /** Whether a prediction goes with this row; it counts as told from here on. */
+  #isToTell({ level, episode, score }: Conclusion, forecast: LifeForecast, atMs: number): boolean {
     const now: Told = { level, episode, status: typeof score === "number" ? "available" : score, atMs, forecast: figuresOf(forecast) };
-    if (!shouldTell(this.#state.told, now)) return [];
-    this.#state = { ...this.#state, told: now };
+    if (!shouldTell(this.#state.told, now)) return false;
+    this.#state.told = now;
+    return true;
+  }
+
+  #prediction(context: RowContext, conclusion: Conclusion & { goodShare: number; forecast: LifeForecast }, row: MachineRow): UnsentRecord {
+    const { level, signals } = conclusion;
+    const { machineClass, hasWaveforms } = this.#o;
     const lineage = lineageOf(this.#manifest, this.#o.learns ? this.#state.generation : null, this.#o.configRevision);
     const symptoms = { spectra: row.spectra ?? [], healthy: this.#state.healthySpectra, signals, machineClass, hasWaveforms };
     const diagnosis = level === "normal" ? null : diagnoseMachine(symptoms);
-    return [predictionBody(context, { ...conclusion, lineage, diagnosis })];
+    return predictionBody(context, { ...conclusion, lineage, diagnosis });
   }
 
   async #report(): Promise<void> {
@@ -291,7 +287,7 @@ class MachinePipeline implements Pipeline {
     const { zones: rules } = this.#o;
     if (rules.length === 0) return noZonesOutput;
     const { state, output } = zonesStep(this.#state.zones ?? noZones, { values, points: this.#names, rules, isJudged });
-    this.#state = { ...this.#state, zones: state };
+    this.#state.zones = state;
     return output;
   }
 }

@@ -6,13 +6,18 @@ import type { MachineRow } from "./samples/machine-row.ts";
 /** More rows than this waiting (a learning step takes a while) and the oldest are given up, counted and told. */
 const maxWaiting = 5_000;
 
+type Task = { readonly work: () => Promise<void>; readonly settle: (done: Promise<void>) => void };
+type Waiting = { readonly row: MachineRow } | Task;
+
 export class RowQueue {
   readonly #machine: string;
   readonly #say: SayEvent;
   readonly #onRow: (row: MachineRow) => Promise<void>;
-  #waiting: MachineRow[] = [];
+  readonly #waiting: Waiting[] = [];
+  #rows = 0;
   #givenUp = 0;
-  #work: Promise<void> = Promise.resolve();
+  #isWorking = false;
+  #working: Promise<void> = Promise.resolve();
 
   /** @param options its `machine`: the name, for what is told; `onRow`: works on one row */
   constructor({ machine, say, onRow }: { machine: string; say: SayEvent; onRow: (row: MachineRow) => Promise<void> }) {
@@ -21,30 +26,63 @@ export class RowQueue {
     this.#onRow = onRow;
   }
 
+  /** Work on it may begin within this call. What goes wrong with it is told; the next row comes all the same. */
   take(row: MachineRow): void {
-    this.#waiting.push(row);
-    if (this.#waiting.length > maxWaiting) {
-      this.#waiting.shift();
-      this.#givenUp += 1;
-    }
-    // What goes wrong with a row was told where the queue caught it; the next row comes all the same.
-    void this.add(async () => {
-      this.#tellGivenUp();
-      const next = this.#waiting.shift();
-      if (next !== undefined) await this.#onRow(next);
-    }).catch(() => {});
+    this.#waiting.push({ row });
+    this.#rows += 1;
+    if (this.#rows > maxWaiting) this.#giveUpOldest();
+    this.#start();
   }
 
   /** What goes wrong is told, and rejects. */
   add(work: () => Promise<void>): Promise<void> {
-    const done = this.#work.then(work);
-    this.#work = done.catch((error: unknown) => this.#say({ event: "device", text: `${this.#machine}: ${messageOf(error)}` }));
-    return done;
+    return new Promise((settle) => {
+      this.#waiting.push({ work, settle });
+      this.#start();
+    });
   }
 
   /** Everything added so far is done. */
   async idle(): Promise<void> {
-    await this.#work;
+    while (this.#isWorking) await this.#working;
+  }
+
+  #start(): void {
+    if (this.#isWorking) return;
+    this.#isWorking = true;
+    this.#working = this.#work();
+  }
+
+  async #work(): Promise<void> {
+    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
+      try {
+        await ("row" in next ? this.#takeRow(next.row) : this.#do(next));
+      } catch (error) {
+        this.#say({ event: "device", text: `${this.#machine}: ${messageOf(error)}` });
+      }
+    }
+    this.#isWorking = false;
+  }
+
+  #takeRow(row: MachineRow): Promise<void> {
+    this.#rows -= 1;
+    this.#tellGivenUp();
+    return this.#onRow(row);
+  }
+
+  #do({ work, settle }: Task): Promise<void> {
+    const done = new Promise<void>((resolve) => resolve(work()));
+    settle(done);
+    return done;
+  }
+
+  #giveUpOldest(): void {
+    this.#waiting.splice(
+      this.#waiting.findIndex((one) => "row" in one),
+      1,
+    );
+    this.#rows -= 1;
+    this.#givenUp += 1;
   }
 
   #tellGivenUp(): void {

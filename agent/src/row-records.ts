@@ -21,12 +21,19 @@ export const contextOf = ({ machine, bootId, atMonotonicMs, atWallMs, clock }: M
   time: { boot_id: bootId, monotonic_ms: atMonotonicMs, wall_ms: atWallMs, clock },
 });
 
-/** Points of a machine as telemetry has them, and where they stand in its rows. */
-export type ShownPoints = { readonly names: readonly string[]; readonly places: readonly number[] };
+/** Points of a machine as telemetry has them, where they stand in its rows, and the values of a row before there are any. */
+export type ShownPoints = {
+  readonly names: readonly string[];
+  readonly places: readonly number[];
+  readonly blank: Readonly<Record<string, number | null>>;
+};
 
 export function shownPoints(points: readonly MachinePoint[]): ShownPoints {
   const places = points.flatMap(({ role }, index) => (role === "update_counter" ? [] : [index]));
-  return { places, names: places.map((place) => points[place]?.name ?? "") };
+  const names = places.map((place) => points[place]?.name ?? "");
+  // Its copies are filled. An object that grows name by name, or that was made so, becomes a hash table: three times the time and the garbage of a row.
+  const blank = JSON.parse(`{${names.map((name) => `${JSON.stringify(name)}:0.5`).join()}}`) as Record<string, number | null>;
+  return { places, names, blank };
 }
 
 /** The row as it was read, its counter beside it; points the model does not see because they stand still are marked. */
@@ -35,18 +42,22 @@ export function rowTelemetry(
   row: MachineRow,
   { shown, scored, conclusion, model }: { shown: ShownPoints; scored: Scored; conclusion: Conclusion; model: MachineModel | null },
 ): UnsentRecord {
-  const { names, places } = shown;
+  const { names, places, blank } = shown;
   const still = scored.masked.filter((p) => model?.stream.isStill(p)).map((p) => model?.manifest.features.points[p]?.name);
-  const reasonOf = (n: number, place: number): QualityReason | null =>
-    row.reasons[place] ?? (still.length > 0 && still.includes(names[n]) ? "flat_line" : null);
-  return telemetryBody(context, {
-    update: row.update ?? undefined,
-    points: names,
-    values: places.map((place) => row.shown[place] ?? Number.NaN),
-    reasons: places.map((place, n) => reasonOf(n, place)),
-    score: typeof scored.score === "number" ? scored.score : null,
-    level: conclusion.level,
-  });
+  const values = { ...blank };
+  let notGood: Record<string, QualityReason> | null = null;
+  for (let n = 0; n < names.length; n += 1) {
+    const name = names[n] as string;
+    const place = places[n] as number;
+    const value = row.shown[place] as number;
+    values[name] = Number.isFinite(value) ? value : null;
+    const reason = row.reasons[place] ?? (still.length > 0 && still.includes(name) ? "flat_line" : null);
+    if (reason === null) continue;
+    notGood ??= {};
+    notGood[name] = reason;
+  }
+  const score = typeof scored.score === "number" ? scored.score : null;
+  return telemetryBody(context, { update: row.update, values, notGood, score, level: conclusion.level });
 }
 
 /** What is told of a machine without a row of its own. */

@@ -7,7 +7,7 @@ import { DriftWatch } from "./drift-watch.ts";
 import type { ModelLife } from "./model-life.ts";
 import type { LastReport } from "./model-report.ts";
 import { type MachineCommits, machineCommits } from "./outbox/machine-commits.ts";
-import type { Outbox, OutboxCommit } from "./outbox/outbox.ts";
+import type { Outbox, OutboxCommit, UnsentRecord } from "./outbox/outbox.ts";
 import type { Running } from "./samples/running-gate.ts";
 
 /** Real ms between two saves of a calm machine's state: with every row it would be half of what is written to the disk. */
@@ -21,6 +21,8 @@ const streamEveryMs = 60_000;
 const streamKey = (key: string): string => `${key}#stream`;
 const reportKey = (key: string): string => `${key}#report`;
 const forecastKey = (key: string): string => `${key}#forecast`;
+
+const isTelemetry = ({ kind }: UnsentRecord): boolean => kind === "telemetry";
 
 type Calm = Running | "always running";
 const calmOf = (state: MachineState): Calm | null => (isCalm(state) ? (state.running?.now ?? "always running") : null);
@@ -108,14 +110,17 @@ export class SavedMachine {
   #add(commit: Omit<OutboxCommit, "states">, more: readonly { machine: string; json: string }[]): Promise<void> {
     const { key } = this.#o;
     const nowMs = performance.now();
-    const isPlainRow = more.length === 0 && (commit.records ?? []).every(({ kind }) => kind === "telemetry");
+    const isPlainRow = more.length === 0 && (commit.records === undefined || commit.records.every(isTelemetry));
     const calm = calmOf(this.state);
     const mayWait = isPlainRow && calm !== null && calm === this.#savedCalm;
     this.#isStreamAhead = true;
     this.#isStateAhead = true;
+    const isStateDue = !mayWait || nowMs >= this.#stateDueMs;
+    const isStreamDue = !isPlainRow || nowMs >= this.#streamDueMs;
+    if (!isStateDue && !isStreamDue) return this.#commits.add(commit);
     const states = [...more];
-    if (!mayWait || nowMs >= this.#stateDueMs) states.push({ machine: key, json: this.#stateJson() });
-    if (!isPlainRow || nowMs >= this.#streamDueMs) states.push(...this.#streams());
+    if (isStateDue) states.push({ machine: key, json: this.#stateJson() });
+    if (isStreamDue) states.push(...this.#streams());
     return this.#commits.add({ ...commit, states });
   }
 

@@ -61,10 +61,17 @@ export type MachineState = {
 export function isCalm({ phase, lastUpdate, decision, episode, limits, zones }: MachineState): boolean {
   const { above, evidence, bar, isRaised, isOpen } = decision;
   const isDecisionCalm = above === 0 && evidence === 0 && bar === 0 && !isRaised && !isOpen;
-  const isEpisodeCalm = !episode.isOpen && Object.keys(episode.answered).length === 0;
-  const crossings = [...Object.values(limits), ...Object.values(zones?.crossed ?? {})];
-  const areLimitsCalm = crossings.every(({ rows, isCrossed }) => rows === 0 && !isCrossed);
-  return phase === "scoring" && lastUpdate === null && isDecisionCalm && isEpisodeCalm && areLimitsCalm;
+  if (phase !== "scoring" || lastUpdate !== null || !isDecisionCalm || episode.isOpen) return false;
+  for (const _answered in episode.answered) return false;
+  return areCalm(limits) && (zones === undefined || areCalm(zones.crossed));
+}
+
+function areCalm(limits: LimitsState): boolean {
+  for (const place in limits) {
+    const { rows, isCrossed } = limits[place] as LimitsState[string];
+    if (rows > 0 || isCrossed) return false;
+  }
+  return true;
 }
 
 export function newMachineState(options: { bootId: string; pointsKey: string; generation: number }): MachineState {
@@ -90,6 +97,25 @@ export function newMachineState(options: { bootId: string; pointsKey: string; ge
     evidence: noEvidence,
     told: null,
   };
+}
+
+/**
+ * The machine stands where this row says. Written in place: a new state with every row of 500 machines would be most of the garbage.
+ * @returns the row's place in the machine's own time, ms
+ */
+export function standAt(
+  state: MachineState,
+  row: { bootId: string; atMonotonicMs: number; atWallMs: number; clock: "trusted" | "untrusted"; update: number | null },
+  pauseMs: number,
+): number {
+  const { offsetMs, atMs } = machineTime(state, row, pauseMs);
+  state.bootId = row.bootId;
+  state.offsetMs = offsetMs;
+  state.lastAtMs = atMs;
+  state.lastWallMs = row.atWallMs;
+  state.lastClock = row.clock;
+  state.lastUpdate = row.update;
+  return atMs;
 }
 
 /**

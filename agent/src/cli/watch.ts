@@ -4,7 +4,7 @@ import { parseDuration } from "@millwright/contract/duration";
 import { clockFromEnvironment } from "@millwright/kit/clock";
 import { type Command, exitCode, numberOption, UsageError, type Values } from "@millwright/kit/command-line";
 import { untilShutdown } from "@millwright/kit/shutdown";
-import { busStatus } from "../collect-status.ts";
+import { busStatus, unitsOfBuses } from "../collect-status.ts";
 import { Timetable } from "../samples/timetable.ts";
 import { checkAlone } from "./devices/check-alone.ts";
 import { type Devices, deviceOptions, devicesOf } from "./devices/device-options.ts";
@@ -77,6 +77,7 @@ type Watching = {
 async function watch({ session, devices, everyMs, count, signal, output }: Watching): Promise<Watched | null> {
   const timetable = new Timetable([{ everyMs }], performance.now());
   const spans = new ValueSpans(devices.machines);
+  const units = unitsOfBuses(devices.machines);
   let last: Watched | null = null;
   let skipped = 0;
   const stopped = new Promise<null>((resolve) => signal.addEventListener("abort", () => resolve(null)));
@@ -84,7 +85,7 @@ async function watch({ session, devices, everyMs, count, signal, output }: Watch
     skipped += timetable.takeDue(performance.now()).reduce((sum, due) => sum + due.skipped, 0);
     const readings = await Promise.race([session.readAll(), stopped]);
     if (readings === null) break;
-    const buses = session.health().map(({ bus, health, trouble }) => busStatus(bus, health, devices.machines, trouble));
+    const buses = session.health().map(({ bus, health, trouble }) => busStatus(bus, health, units.get(bus.name) ?? 0, trouble));
     last = { n, at: new Date(), readings, buses, spans: spans.add(readings), skipped };
     output.take(last);
     if (n < count) await sleep(Math.max(0, timetable.nextDueMs - performance.now()), undefined, { signal }).catch(() => {});

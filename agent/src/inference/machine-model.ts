@@ -50,11 +50,13 @@ export async function openMachineModel({ models, key, folder, points, stream: ke
   if (columns === null)
     return refuse(`the feature ${strangeColumn(manifest.features)?.column}, which this version does not compute like that`);
   const stream = streamOf(manifest, columns.whole, kept);
+  // One row of a machine is asked for at a time, and what goes to the thread is copied there.
+  const featuresOfRow = new Float32Array(columns.whole.columns.length);
   return {
     manifest,
     stream,
     async score(row) {
-      const { features, reason, masked, sensorEvents } = stream.push(row);
+      const { features, reason, masked, sensorEvents } = stream.push(row, featuresOfRow);
       const unscored = (why: UnavailableReason): Scored => ({ score: why, contribution: new Float32Array(), masked, sensorEvents });
       if (features === null) return unscored(reason === "warming_up" ? "warming_up" : "too_few_good_points");
       const seen = columns.pick(features);

@@ -12,6 +12,8 @@ export type MachineCommits = {
   idle(): Promise<void>;
 };
 
+export type CommitsOptions = { outbox: Outbox; onTrouble: (detail: string) => void };
+
 type Pending = {
   records: UnsentRecord[];
   learningRows: LearningRowInput[];
@@ -24,59 +26,59 @@ type Pending = {
 /** While the disk refuses, so many records of one machine wait in memory; then telemetry is given up, oldest first, and said so. */
 const maxWaiting = 5_000;
 
-export function machineCommits({ outbox, onTrouble }: { outbox: Outbox; onTrouble: (detail: string) => void }): MachineCommits {
+export function machineCommits(options: CommitsOptions): MachineCommits {
+  /** Gathered while a commit is on its way. */
   let pending: Pending | null = null;
-  let running: Promise<void> | null = null;
+  let working: Promise<void> | null = null;
 
-  const run = async (): Promise<void> => {
-    while (pending !== null) {
-      const { records, learningRows, clear, states, settle } = pending;
-      pending = null;
-      try {
-        const kept = [...states].map(([machine, json]) => ({ machine, json }));
-        await durably({ outbox, onTrouble }, { records, learningRows, clearLearningRows: clear, states: kept });
-        settle.resolve();
-      } catch (error) {
-        onTrouble(messageOf(error));
-        settle.reject(error);
-      }
+  const next = (): void => {
+    working = null;
+    if (pending === null) return;
+    const { records, learningRows, clear, states, settle } = pending;
+    pending = null;
+    const kept = [...states].map(([machine, json]) => ({ machine, json }));
+    settle.resolve(begin({ records, learningRows, clearLearningRows: clear, states: kept }));
+  };
+  const begin = (commit: OutboxCommit): Promise<void> => {
+    const done = durably(options, commit);
+    working = done.then(next, (error: unknown) => {
+      options.onTrouble(messageOf(error));
+      next();
+    });
+    return done;
+  };
+  const gather = (commit: OutboxCommit): Promise<void> => {
+    pending ??= { records: [], learningRows: [], clear: [], states: new Map(), settle: Promise.withResolvers() };
+    if (commit.clearLearningRows !== undefined) {
+      pending.clear = [...commit.clearLearningRows];
+      pending.learningRows = [];
     }
-    running = null;
+    pending.records.push(...(commit.records ?? []));
+    pending.learningRows.push(...(commit.learningRows ?? []));
+    for (const { machine, json } of commit.states ?? []) pending.states.set(machine, json);
+    if (pending.records.length > maxWaiting) pending.records = thinned(pending.records, options.onTrouble);
+    return pending.settle.promise;
   };
 
   return {
-    add(commit) {
-      pending ??= { records: [], learningRows: [], clear: [], states: new Map(), settle: Promise.withResolvers() };
-      if (commit.clearLearningRows !== undefined) {
-        pending.clear = [...commit.clearLearningRows];
-        pending.learningRows = [];
-      }
-      pending.records.push(...(commit.records ?? []));
-      pending.learningRows.push(...(commit.learningRows ?? []));
-      for (const { machine, json } of commit.states ?? []) pending.states.set(machine, json);
-      if (pending.records.length > maxWaiting) pending.records = thinned(pending.records, onTrouble);
-      const { promise } = pending.settle;
-      running ??= run();
-      return promise;
-    },
+    add: (commit) => (working === null ? begin(commit) : gather(commit)),
     async idle() {
-      while (running !== null) await running;
+      while (working !== null) await working;
     },
   };
 }
 
-async function durably(
-  { outbox, onTrouble }: { outbox: Outbox; onTrouble: (detail: string) => void },
-  commit: OutboxCommit,
-): Promise<void> {
-  for (const delayMs of retrySchedule({ firstMs: 200, maxMs: 10_000, minMs: 100 })) {
+async function durably({ outbox, onTrouble }: CommitsOptions, commit: OutboxCommit): Promise<void> {
+  let delays: Iterator<number, number> | null = null;
+  for (;;) {
     try {
       await outbox.commit(commit);
       return;
     } catch (error) {
       if (!(error instanceof Fault && error.kind === "retry")) throw error;
       onTrouble(messageOf(error));
-      await sleep(delayMs);
+      delays ??= retrySchedule({ firstMs: 200, maxMs: 10_000, minMs: 100 });
+      await sleep(delays.next().value);
     }
   }
 }

@@ -95,6 +95,8 @@ const maxPendingBytes = 64 * 1024 * 1024;
 /** What a commit takes beside its texts. */
 const bytesOfCommit = 200;
 
+const none: readonly never[] = [];
+
 type Turn = { job: CommitJob; seqs: Promise<number[]> };
 
 // What is to be committed in one turn of the loop is one job for the thread. What waits for the disk is limited in bytes.
@@ -112,10 +114,12 @@ function commitsOfTurn({ file, now, ask }: { file: string; now: () => Time; ask:
       turn = null;
     },
     /** @throws Fault outbox_behind, outbox_stopped */
-    async add({ records = [], states = [], clearLearningRows = [], learningRows = [] }: OutboxCommit): Promise<RecordKey[]> {
+    async add({ records = none, states = none, clearLearningRows = none, learningRows = none }: OutboxCommit): Promise<RecordKey[]> {
       const bodies = records.map((record) => JSON.stringify(record));
-      const texts = [...bodies, ...states.map(({ json }) => json), ...learningRows.map(({ body }) => body)];
-      const bytes = texts.reduce((sum, text) => sum + text.length, bytesOfCommit);
+      let bytes = bytesOfCommit;
+      for (const body of bodies) bytes += body.length;
+      for (const { json } of states) bytes += json.length;
+      for (const { body } of learningRows) bytes += body.length;
       if (pendingBytes + bytes > maxPendingBytes) throw agentFault("outbox_behind", `${pendingBytes} bytes wait for ${file}`);
       turn ??= begin();
       const { job, seqs } = turn;
@@ -125,10 +129,10 @@ function commitsOfTurn({ file, now, ask }: { file: string; now: () => Time; ask:
         if (record.kind === "event" && record.event === "command_done" && record.command_id !== undefined)
           job.commandsDone.push(record.command_id);
       }
-      job.bodies.push(...bodies);
-      job.states.push(...states);
-      job.clearLearningRows.push(...clearLearningRows);
-      job.learningRows.push(...learningRows);
+      for (const body of bodies) job.bodies.push(body);
+      for (const state of states) job.states.push(state);
+      for (const machine of clearLearningRows) job.clearLearningRows.push(machine);
+      for (const row of learningRows) job.learningRows.push(row);
       pendingBytes += bytes;
       try {
         const all = await seqs;

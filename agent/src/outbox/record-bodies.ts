@@ -36,37 +36,20 @@ export type RowContext = { machine: MachineRef; time: Time; traceId: string };
 export function telemetryBody(
   { machine, time, traceId }: RowContext,
   row: {
-    update: number | undefined;
-    /** Those that are shown; `values` and `reasons` are of as many. */
-    points: readonly string[];
-    values: ArrayLike<number>;
-    reasons: readonly (QualityReason | null)[];
+    /** null: the device counts nothing. */
+    update: number | null;
+    values: Record<string, number | null>;
+    /** null: all are good. */
+    notGood: Record<string, QualityReason> | null;
     score: number | null;
     level: Level;
   },
 ): TelemetryBody {
-  const values: Record<string, number | null> = {};
-  const notGood: Record<string, QualityReason> = {};
-  let isAllGood = true;
-  for (let i = 0; i < row.points.length; i++) {
-    const point = row.points[i] as string;
-    values[point] = finiteOrNull(row.values[i]);
-    const reason = row.reasons[i] ?? null;
-    if (reason === null) continue;
-    notGood[point] = reason;
-    isAllGood = false;
-  }
-  return {
-    kind: "telemetry",
-    trace_id: traceId,
-    time,
-    machine,
-    ...(row.update === undefined ? {} : { update: row.update }),
-    values,
-    ...(isAllGood ? {} : { not_good: notGood }),
-    score: row.score,
-    level: row.level,
-  };
+  const { values, score, level } = row;
+  const body: TelemetryBody = { kind: "telemetry", trace_id: traceId, time, machine, values, score, level };
+  if (row.update !== null) body.update = row.update;
+  if (row.notGood !== null) body.not_good = row.notGood;
+  return body;
 }
 
 export type Conclusion = {
@@ -126,5 +109,3 @@ export function eventBody(
     ...more,
   };
 }
-
-const finiteOrNull = (value: number | undefined): number | null => (value !== undefined && Number.isFinite(value) ? value : null);

@@ -108,9 +108,16 @@ export function openUplink(options: UplinkOptions): Uplink {
   };
   const envelope = (lane: Lane): string =>
     JSON.stringify({ schema: "millwright/up/1", tenant, agent, epoch: outbox.epoch, lane }).slice(0, -1);
+  // One join makes the whole text; pasted to one that is joined already, it would be copied once more.
+  const textOf = (lane: Lane, records: readonly OutboxRecord[]): string => {
+    const parts = records.map((record) => record.json);
+    parts[0] = `${envelope(lane)},"records":[${parts[0]}`;
+    parts.push(`${parts.pop()}]}`);
+    return parts.join(",");
+  };
   const publish = (lane: Lane, records: readonly OutboxRecord[]): Promise<void> => {
     count("sent");
-    return session.publish(upTopic(address, lane), `${envelope(lane)},"records":[${records.map((record) => record.json).join(",")}]}`);
+    return session.publish(upTopic(address, lane), textOf(lane, records));
   };
   const drains = Object.fromEntries(
     lanes.map((lane) => [

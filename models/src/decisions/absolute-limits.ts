@@ -31,11 +31,14 @@ export type LimitsOutput = { readonly layer: "limits"; readonly level: Level; re
 
 export const initialLimits: LimitsState = {};
 
+const withinLimits: LimitsOutput = { layer: "limits", level: "normal", crossings: [] };
+
 /** @param values in the order of `points`; NaN (bad, missing) leaves a limit as it was */
 export function limitsStep(
   state: LimitsState,
   { values, points, rules }: { values: Float64Array; points: readonly string[]; rules: readonly LimitRule[] },
 ): { readonly state: LimitsState; readonly output: LimitsOutput } {
+  if (rules.length === 0) return { state, output: withinLimits };
   const next: Record<string, Crossing> = { ...state };
   const crossings: LimitCrossing[] = [];
   for (const rule of rules) {

@@ -89,22 +89,45 @@ function afterScore(state: DecisionState, score: number, thresholds: Thresholds)
   const above = score > Math.max(thresholds.watch, state.bar) ? state.above + 1 : 0;
   const below = score < thresholds.clear_below ? state.below + 1 : 0;
   const smoothed = state.smoothed + smoothing * (score - state.smoothed);
-  const next = { ...state, lastScore: score, above, below, smoothed };
-  if (below >= thresholds.clear_rows) return calm({ ...next, above: 0, bar: 0 }, thresholds);
+  const counted: Counted = { lastScore: score, above, below, smoothed, bar: state.bar };
+  if (below >= thresholds.clear_rows) return calm(state, { ...counted, above: 0, bar: 0 }, thresholds);
   const isRaised = state.isRaised || above >= thresholds.raise_rows;
-  if (!isRaised) return calm(next, thresholds);
+  if (!isRaised) return calm(state, counted, thresholds);
   const evidence = state.evidence + (score > thresholds.double_above ? 2 : 1);
   const level = levelOf({ evidence, smoothed }, thresholds);
   const isTicketed = state.isTicketed || isTicket(level);
   const episode = state.isOpen ? state.episode : state.episode + 1;
-  return { ...next, level, evidence, peak: Math.max(state.peak, smoothed), quiet: 0, episode, isRaised, isOpen: true, isTicketed };
+  return {
+    ...state,
+    ...counted,
+    level,
+    evidence,
+    peak: Math.max(state.peak, smoothed),
+    quiet: 0,
+    episode,
+    isRaised,
+    isOpen: true,
+    isTicketed,
+  };
 }
 
+type Counted = Pick<DecisionState, "lastScore" | "above" | "below" | "smoothed" | "bar">;
+
 /** No alarm in this row: an open episode comes nearer to its end. */
-function calm(state: DecisionState, { episode_end_rows }: Thresholds): DecisionState {
+function calm(state: DecisionState, counted: Counted, { episode_end_rows }: Thresholds): DecisionState {
   const quiet = state.isOpen ? state.quiet + 1 : 0;
-  const resting = { ...state, level: "normal" as const, evidence: 0, isRaised: false };
-  return quiet < episode_end_rows ? { ...resting, quiet } : { ...resting, quiet: 0, peak: 0, isOpen: false, isTicketed: false };
+  const isOver = quiet >= episode_end_rows;
+  return {
+    ...state,
+    ...counted,
+    level: "normal",
+    evidence: 0,
+    isRaised: false,
+    quiet: isOver ? 0 : quiet,
+    peak: isOver ? 0 : state.peak,
+    isOpen: state.isOpen && !isOver,
+    isTicketed: state.isTicketed && !isOver,
+  };
 }
 
 function levelOf({ evidence, smoothed }: Pick<DecisionState, "evidence" | "smoothed">, thresholds: Thresholds): Level {

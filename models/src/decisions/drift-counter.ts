@@ -1,30 +1,38 @@
-// Counts the rows of a new period in the bins of what was learned. State: at most ten counts a signal, plain JSON.
+// Counts the rows of a new period in the bins of what was learned. State: at most ten counts a signal.
 import type { SignalReference } from "@millwright/contract/model-manifest";
-import { binOf, emptyCounts } from "../detectors/signal-reference.ts";
+import { binOf } from "../detectors/signal-reference.ts";
+
+/** Bins of a signal at most; the counts of all signals stand in one array, so that a row leaves no garbage behind. */
+const maxBins = 10;
 
 export class DriftCounter {
   readonly #references: readonly SignalReference[];
-  readonly counts: number[][];
+  readonly #counts: Float64Array;
 
   /** @param counts of an earlier run; counts that do not fit these references are begun again */
   constructor(references: readonly SignalReference[], counts?: readonly (readonly number[])[]) {
     this.#references = references;
+    this.#counts = new Float64Array(references.length * maxBins);
     const fits = counts?.length === references.length && references.every(({ edges }, i) => counts[i]?.length === edges.length + 1);
-    this.counts = fits ? counts.map((each) => [...each]) : references.map(({ edges }) => emptyCounts(edges));
+    if (fits) for (const [i, bins] of counts.entries()) this.#counts.set(bins, i * maxBins);
+  }
+
+  /** Plain JSON: rows in each bin of each signal. */
+  get counts(): number[][] {
+    return this.#references.map(({ edges }, i) => [...this.#counts.subarray(i * maxBins, i * maxBins + edges.length + 1)]);
   }
 
   get hasRows(): boolean {
-    return this.counts.some((bins) => bins.some((count) => count > 0));
+    return this.#counts.some((count) => count > 0);
   }
 
   /** @param values in the order of the points; NaN, and a score that is null, are passed over */
   add(values: Float64Array, score: number | null): void {
-    for (const [i, { edges }] of this.#references.entries()) {
-      const value = i < values.length ? (values[i] as number) : score;
-      const counts = this.counts[i] as number[];
-      if (value === null || !Number.isFinite(value)) continue;
-      const bin = binOf(edges, value);
-      counts[bin] = (counts[bin] as number) + 1;
+    for (let i = 0; i < this.#references.length; i += 1) {
+      const value = i < values.length ? (values[i] as number) : (score ?? Number.NaN);
+      if (!Number.isFinite(value)) continue;
+      const place = i * maxBins + binOf((this.#references[i] as SignalReference).edges, value);
+      this.#counts[place] = (this.#counts[place] as number) + 1;
     }
   }
 }

@@ -17,7 +17,15 @@ export type PointFeaturesState = {
 };
 
 // Places of a point's figures, from where it begins.
-const [rows, missing, lag1, lag2, ewma, drift, driftRows, offset, width] = [0, 1, 2, 3, 4, 7, 10, 11, 12];
+const rows = 0;
+const missing = 1;
+const lag1 = 2;
+const lag2 = 3;
+const ewma = 4;
+const drift = 7;
+const driftRows = 10;
+const offset = 11;
+const width = 12;
 
 export class PointFeatures {
   readonly #figures: Float64Array;
@@ -80,7 +88,9 @@ export class PointFeatures {
       if ((of[at + missing] as number) > featureSettings.maxGapPeriods) this.#restartPoint(at);
       return false;
     }
-    const [before, last, lastButOne] = [of[at + rows] as number, of[at + lag1] as number, of[at + lag2] as number];
+    const before = of[at + rows] as number;
+    const last = of[at + lag1] as number;
+    const lastButOne = of[at + lag2] as number;
     of[at + missing] = 0;
     of[at + rows] = before + 1;
     of[at + lag2] = last;
@@ -92,8 +102,8 @@ export class PointFeatures {
     if (!isHeld || of[at + driftRows] === 0) {
       const driftsBehind = (of[at + driftRows] as number) + 1;
       of[at + driftRows] = driftsBehind;
-      const [now, then, before] = [of[at + ewma] as number, of[at + ewma + 1] as number, of[at + ewma + 2] as number];
-      average(of, at + drift, now, then, before, Math.max(featureSettings.driftAlpha, 1 / driftsBehind));
+      const weight = Math.max(featureSettings.driftAlpha, 1 / driftsBehind);
+      average(of, at + drift, of[at + ewma] as number, of[at + ewma + 1] as number, of[at + ewma + 2] as number, weight);
     }
     const stride = of.length / width;
     features[p] = value;
