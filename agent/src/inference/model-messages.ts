@@ -1,6 +1,5 @@
 // What the model worker is asked and what it answers. Arrays travel by transfer; everything else is plain JSON.
 
-import type { ModelManifest } from "@millwright/contract/model-manifest";
 import type { MachineClass } from "@millwright/contract/names";
 import type { PrognosisManifest } from "@millwright/contract/prognosis-manifest";
 import type { TrustedKeys } from "@millwright/models/onnx/read-signed-bundle";
@@ -49,7 +48,8 @@ export type LearnReply = { ok: true; notes: string[] } | { ok: false; reason: st
 export type InspectReply = { bundleSha256: string; publicKey: string };
 /** false: it is not open any more, and has to be loaded. */
 export type JoinReply = { isOpen: boolean };
-export type LoadReply = { manifest: ModelManifest };
+/** A ModelManifest as text: parsed, its rows of numbers take 8 bytes each; copied between threads as they are, 24. */
+export type LoadReply = { manifestJson: string };
 export type LoadPrognosisReply = { manifest: PrognosisManifest };
 /** Low, middle, high, then one probability for each of the manifest's horizons. */
 export type ForecastReply = { figures: number[] };

@@ -7,16 +7,7 @@ import type { ModelManifest } from "@millwright/contract/model-manifest";
 import type { TrustedKeys } from "@millwright/models/onnx/read-signed-bundle";
 import type { SigningKey } from "@millwright/models/onnx/signing-key";
 import { agentFault } from "../faults.ts";
-import type {
-  CloseRequest,
-  InspectReply,
-  LearnAsked,
-  LoadPrognosisReply,
-  LoadReply,
-  ModelRequest,
-  ReplyOf,
-  RowRequest,
-} from "./model-messages.ts";
+import type { CloseRequest, InspectReply, LearnAsked, LoadPrognosisReply, ModelRequest, ReplyOf, RowRequest } from "./model-messages.ts";
 import { ModelThread } from "./model-thread.ts";
 import { ModelVetting, type VettedBundles } from "./model-vetting.ts";
 import { shareFeatures } from "./share-features.ts";
@@ -26,7 +17,7 @@ export type ModelRunner = {
   /** @throws Fault model_refused (a bundle that may not be used), model_failed (no answer in time, or the session failed). */
   ask<R extends AskedOfRunner>(request: R): Promise<ReplyOf<R>>;
   /** Opens a bundle under a name, after it was vetted; that may take as long as the child's deadline. @throws Fault as `ask` */
-  load(bundle: { key: string; folder: string }): Promise<LoadReply>;
+  load(bundle: { key: string; folder: string }): Promise<{ manifest: ModelManifest }>;
   /** The same for a bundle of a prognosis. */
   loadPrognosis(bundle: { key: string; folder: string }): Promise<LoadPrognosisReply>;
   /** Has a bundle vetted, so that loading it takes no longer than a moment. Never rejects: `load` says what is wrong. @returns false: the agent is stopping */
@@ -80,14 +71,17 @@ export function startModelRunner({ boxKey, trustedKeys, vetted, vetLimits }: Mod
 
   // The first machine with a bundle from elsewhere opens it, the others join in: a box may have 500 machines with one. Its own are each for one machine.
   const opened = new Map<string, Promise<ModelManifest>>();
-  const load = async ({ key, folder }: { key: string; folder: string }): Promise<LoadReply> => {
+  const load = async ({ key, folder }: { key: string; folder: string }): Promise<{ manifest: ModelManifest }> => {
     const bundle = await vet(folder);
     const { bundleSha256 } = bundle;
-    const manifest = await opened.get(bundleSha256);
-    if (manifest !== undefined && (await askScoring({ kind: "join", key, bundleSha256 })).isOpen) return { manifest };
+    const known = opened.get(bundleSha256);
+    if (known !== undefined) {
+      const manifest = await known;
+      if ((await askScoring({ kind: "join", key, bundleSha256 })).isOpen) return { manifest };
+    }
     const opening = vetting
       .watch(bundle, () => askScoring({ kind: "load", key, folder, keys, bundleSha256 }))
-      .then((loaded) => share(loaded.manifest));
+      .then((loaded) => share(JSON.parse(loaded.manifestJson) as ModelManifest));
     if (!bundle.isOwn) {
       opened.set(bundleSha256, opening);
       opening.catch(() => opened.delete(bundleSha256));

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import type { ModelManifest } from "@millwright/contract/model-manifest";
 import { newSigningKey, parseSigningKey } from "@millwright/models/onnx/signing-key";
 import { honestGraph } from "@millwright/models/onnx/test-support/hostile-graphs";
 import { deadlineMs, ModelThread } from "./model-thread.ts";
@@ -21,7 +22,7 @@ async function openThread({ score }: { score: number }) {
   await writeImported(folder, honestGraph(), key);
   const { bundleSha256 } = await thread.ask({ kind: "inspect", folder, keys });
   const load = (name: string) => thread.ask({ kind: "load", key: name, folder, keys, bundleSha256 });
-  const width = (await load("m")).manifest.features.columns.length;
+  const width = (JSON.parse((await load("m")).manifestJson) as ModelManifest).features.columns.length;
   return { thread, load, features: () => new Float32Array(width).fill(0.5), replaced: () => replaced };
 }
 

@@ -141,7 +141,7 @@ async function load({ key, folder, keys, bundleSha256 }: LoadRequest): Promise<L
   }
   opened.set(bundleSha256, graph);
   await use(key, graph);
-  return { manifest };
+  return { manifestJson: JSON.stringify(manifest) };
 }
 
 // A bundle that is open is the same by its hash, and is not read again.

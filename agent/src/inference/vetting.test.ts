@@ -75,7 +75,9 @@ test("an honest bundle of a trusted key passes once, is remembered, and scores; 
   assert.deepEqual([score, [...contribution]], [3, [1, 2]]);
 
   const again = runner(first.vetted);
-  await again.models.load({ key: "m", folder });
+  const manifests = await Promise.all(["m", "n", "o"].map(async (key) => (await again.models.load({ key, folder })).manifest));
+  // Machines that come together share what one of them opened.
+  assert.ok(manifests.every((manifest) => manifest === manifests[0]));
   assert.equal(again.vetted.length, 1);
 
   await writeImported(folder, honestGraph(), stranger);
