@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { groupCommit } from "./group-commit.ts";
@@ -20,7 +21,8 @@ const commit = (body: string): CommitJob => ({
 });
 
 function setUp() {
-  const { database } = openStoreFile(join(testFolder(), "outbox.db"), 1);
+  const file = join(testFolder(), "outbox.db");
+  const { database } = openStoreFile(file, 1);
   const store = outboxStore(database, { maxBytes: 1e9, keepMs: 1e9 });
   const seen = { durable: [] as number[], failed: [] as number[] };
   const writes = groupCommit({
@@ -32,7 +34,7 @@ function setUp() {
     onFailed: (group) => void seen.failed.push(group.length),
     onRewound: () => {},
   });
-  return { database, store, seen, writes };
+  return { file, database, store, seen, writes };
 }
 
 test("writes within the window share one transaction", async () => {
@@ -41,6 +43,18 @@ test("writes within the window share one transaction", async () => {
   await new Promise((resolve) => setTimeout(resolve, 50));
   assert.deepEqual(seen, { durable: [300], failed: [] });
   assert.equal(store.counts().waiting.event, 300);
+  database.close();
+});
+
+test("the log is written back in the pauses between commits, long before a commit would have to", async () => {
+  const { file, database, writes } = setUp();
+  for (let round = 0; round < 12; round++) {
+    for (let id = 0; id < 250; id++) writes.add({ id, job: commit(JSON.stringify({ kind: "event", text: "x".repeat(4_000) })) });
+    await new Promise((resolve) => setTimeout(resolve, 60));
+  }
+  // 12 MB of records went through it; a commit writes it back from 16 MB on.
+  assert.ok(statSync(`${file}-wal`).size < 6e6, `the log has ${statSync(`${file}-wal`).size} bytes`);
+  writes.drain();
   database.close();
 });
 

@@ -25,12 +25,18 @@ const writesPerTransaction = 1_000;
 const receiptsPerRewind = 50;
 const pauseAfterFailureMs = 1_000;
 
+/** Real ms after a commit: the records have been read again and sent by then, and the next ones are not there yet. */
+const tidyAfterMs = 15;
+/** Pages in the log from which it is worth writing them back. */
+const tidyPages = 500;
+
 export type GroupCommit = { add(write: PendingWrite): void; drain(): void };
 
 export function groupCommit(options: GroupCommitOptions): GroupCommit {
   const { database, store } = options;
   let queue: PendingWrite[] = [];
   let timer: NodeJS.Timeout | null = null;
+  let tidyTimer: NodeJS.Timeout | null = null;
   let dueMs = Number.POSITIVE_INFINITY;
 
   const schedule = (delayMs: number): void => {
@@ -71,6 +77,16 @@ export function groupCommit(options: GroupCommitOptions): GroupCommit {
     if (group.length > 0) commitGroup(group);
     if (queue.length > 0) schedule(0);
     if (store.hasStale()) rewind();
+    if (group.length > 0) tidyTimer ??= setTimeout(tidy, tidyAfterMs);
+  };
+  const tidy = (): void => {
+    tidyTimer = null;
+    if (queue.length > 0) return;
+    try {
+      writeBackLog(database);
+    } catch {
+      // The disk is full, or broken: the next commit says so where it matters.
+    }
   };
 
   if (store.hasStale()) schedule(0);
@@ -83,6 +99,15 @@ export function groupCommit(options: GroupCommitOptions): GroupCommit {
     drain() {
       while (queue.length > 0) flush();
       unschedule();
+      if (tidyTimer !== null) clearTimeout(tidyTimer);
+      tidyTimer = null;
     },
   };
+}
+
+// SQLite writes its log back within whichever commit makes it longer than 1,000 pages: those records wait for two more syncs of the disk. Here it is
+// done between two commits (https://sqlite.org/wal.html#ckpt, PRAGMA wal_checkpoint); within one only where they leave no pause.
+function writeBackLog(database: DatabaseSync): void {
+  const { log, checkpointed } = database.prepare("PRAGMA wal_checkpoint(NOOP)").get() as { log: number; checkpointed: number };
+  if (log - checkpointed >= tidyPages) database.exec("PRAGMA wal_checkpoint(PASSIVE)");
 }

@@ -39,6 +39,8 @@ function tryOpen(file: string): DatabaseSync | null {
     database = openSqlite(file);
     // One agent, one outbox: a second process must not send the same records.
     database.exec("PRAGMA locking_mode = EXCLUSIVE");
+    // Before that many pages (16 MB) group-commit.ts has written the log back, in a pause.
+    database.exec("PRAGMA wal_autocheckpoint = 4000");
     if (statSync(file).size <= checkedAtOpenBytes && !isSound(database)) return closed(database);
     migrateSqlite(database, outboxMigrations);
     return database;
