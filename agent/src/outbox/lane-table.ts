@@ -1,6 +1,7 @@
 // One lane's records in the database. Every write here belongs inside the caller's transaction.
 import type { DatabaseSync } from "node:sqlite";
 import type { Lane } from "@millwright/contract/topics";
+import { firstOf } from "./first-of.ts";
 import type { BatchRequest, OutboxRecord } from "./outbox.ts";
 
 export type SeqRange = { from: number; to: number };
@@ -18,8 +19,8 @@ export function laneTable(database: DatabaseSync, lane: Lane) {
   const replace = database.prepare(`UPDATE ${table} SET body = ? WHERE seq = ? AND marked = 0`);
   const get = database.prepare(`SELECT seq, body, marked FROM ${table} WHERE seq = ?`);
   const remove = database.prepare(`DELETE FROM ${table} WHERE seq = ?`);
-  const waiting = database.prepare(`SELECT seq, body FROM ${table} WHERE marked = 0 AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?`);
-  const oldest = database.prepare(`SELECT seq FROM ${table} WHERE marked = 0 ORDER BY seq LIMIT ?`);
+  const waiting = database.prepare(`SELECT seq, body FROM ${table} WHERE marked = 0 AND seq > ? AND seq <= ? ORDER BY seq`);
+  const oldest = database.prepare(`SELECT seq FROM ${table} WHERE marked = 0 ORDER BY seq`);
   const drop = database.prepare(`DELETE FROM ${table} WHERE marked = 0 AND seq BETWEEN ? AND ?`);
   const mark = database.prepare(`UPDATE ${table} SET marked = 1 WHERE marked = 0 AND seq BETWEEN ? AND ? RETURNING seq`);
   const unmark = database.prepare(`UPDATE ${table} SET marked = 0 WHERE marked = 1 AND seq BETWEEN ? AND ?`);
@@ -33,11 +34,8 @@ export function laneTable(database: DatabaseSync, lane: Lane) {
     insert: (seq: number, body: string): void => void insert.run(seq, body),
     countInserted: (n: number): void => void count.run(n, 0, 0),
     replace: (seq: number, body: string): boolean => Number(replace.run(body, seq).changes) === 1,
-    read: (request: BatchRequest): OutboxRecord[] =>
-      withinBytes(
-        waiting.iterate(request.afterSeq, request.untilSeq ?? Number.MAX_SAFE_INTEGER, request.maxRecords) as Iterable<Row>,
-        request.maxBytes,
-      ),
+    read: ({ afterSeq, untilSeq = Number.MAX_SAFE_INTEGER, maxRecords, maxBytes }: BatchRequest): OutboxRecord[] =>
+      withinBytes(firstOf<Row>(maxRecords, waiting.iterate(afterSeq, untilSeq)), maxBytes),
     /** @returns what was newly marked, as runs: a record belongs to the one receipt that marked it. */
     mark(range: SeqRange): SeqRange[] {
       const seqs = (mark.all(range.from, range.to) as { seq: number }[]).map((row) => row.seq);
@@ -53,7 +51,7 @@ export function laneTable(database: DatabaseSync, lane: Lane) {
     forget: (range: SeqRange): void => void forget.run(range.from, range.to),
     /** Deletes the oldest waiting records. @returns exactly which, as runs. */
     dropOldest(n: number): SeqRange[] {
-      const runs = runsOf((oldest.all(n) as { seq: number }[]).map((row) => row.seq));
+      const runs = runsOf([...firstOf<{ seq: number }>(n, oldest.iterate())].map((row) => row.seq));
       for (const run of runs) drop.run(run.from, run.to);
       const dropped = runs.reduce((sum, run) => sum + run.to - run.from + 1, 0);
       count.run(-dropped, dropped, 0);

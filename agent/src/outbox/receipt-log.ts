@@ -2,6 +2,7 @@
 // after the gateway came back with another store or an older copy of its store.
 import type { DatabaseSync } from "node:sqlite";
 import { type Lane, lanes } from "@millwright/contract/topics";
+import { firstOf } from "./first-of.ts";
 import type { LaneTable, SeqRange } from "./lane-table.ts";
 
 type Row = { id: number; lane: Lane; from_seq: number; to_seq: number };
@@ -12,8 +13,9 @@ export function receiptLog(database: DatabaseSync, laneTables: Record<Lane, Lane
   const writeMeta = database.prepare("INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value");
   const add = database.prepare("INSERT INTO receipt (lane, from_seq, to_seq, store, commit_no, at_ms) VALUES (?, ?, ?, ?, ?, ?)");
   const makeStale = database.prepare("UPDATE receipt SET stale = 1 WHERE stale = 0 AND (store <> ? OR commit_no > ?)");
-  const stale = database.prepare("SELECT id, lane, from_seq, to_seq FROM receipt WHERE stale = 1 ORDER BY id LIMIT ?");
-  const oldest = database.prepare("SELECT id, lane, from_seq, to_seq, at_ms FROM receipt WHERE stale = 0 ORDER BY id LIMIT ?");
+  const stale = database.prepare("SELECT id, lane, from_seq, to_seq FROM receipt WHERE stale = 1 ORDER BY id");
+  const anyStale = database.prepare("SELECT 1 FROM receipt WHERE stale = 1 LIMIT 1");
+  const oldest = database.prepare("SELECT id, lane, from_seq, to_seq, at_ms FROM receipt WHERE stale = 0 ORDER BY id");
   const remove = database.prepare("DELETE FROM receipt WHERE id = ?");
   const text = (key: string): string | null => (readMeta.get(key) as { value: string } | undefined)?.value ?? null;
 
@@ -33,16 +35,16 @@ export function receiptLog(database: DatabaseSync, laneTables: Record<Lane, Lane
     /** Lets the records of some stale receipts wait again; bounded, so that no transaction grows large. @returns the first of each lane. */
     rewindSome(limit: number): { lane: Lane; fromSeq: number }[] {
       const first = new Map<Lane, number>();
-      for (const row of stale.all(limit) as Row[]) {
+      for (const row of [...firstOf<Row>(limit, stale.iterate())]) {
         if (laneTables[row.lane].unmark(rangeOf(row)) > 0) first.set(row.lane, Math.min(row.from_seq, first.get(row.lane) ?? row.from_seq));
         remove.run(row.id);
       }
       return lanes.flatMap((lane) => (first.has(lane) ? [{ lane, fromSeq: first.get(lane) as number }] : []));
     },
-    hasStale: (): boolean => stale.get(1) !== undefined,
+    hasStale: (): boolean => anyStale.get() !== undefined,
     /** Deletes what the oldest receipts confirmed, up to the first that came after `atMs`. @returns how many receipts. */
     forgetOldest(limit: number, atMs = Number.MAX_VALUE): number {
-      const first = oldest.all(limit) as (Row & { at_ms: number })[];
+      const first = [...firstOf<Row & { at_ms: number }>(limit, oldest.iterate())];
       const young = first.findIndex((row) => row.at_ms > atMs);
       const rows = young < 0 ? first : first.slice(0, young);
       for (const row of rows) {
