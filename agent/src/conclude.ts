@@ -60,7 +60,7 @@ export function conclude(state: MachineState, row: Judged): { state: MachineStat
   const next: MachineState = {
     ...state,
     decision: decided?.state ?? state.decision,
-    isHeld: decided?.output.hold ?? false,
+    hold: decided?.output.hold ?? "leaders",
     episode: combined.state,
     episodeId: episodeId(state, combined, row.epoch),
     evidence: !isRaised ? noEvidence : scored === null ? state.evidence : gatherEvidence(state.evidence, row.values, row.contribution),
