@@ -48,7 +48,7 @@ export type Judged = {
 };
 
 /** What a row changes of a machine's state, beside where it stands. */
-export type JudgedState = Pick<MachineState, "decision" | "isHeld" | "episode" | "episodeId" | "evidence" | "shownLevel">;
+export type JudgedState = Pick<MachineState, "decision" | "hold" | "episode" | "episodeId" | "evidence" | "shownLevel">;
 
 /** One row. Limits and zones have states of their own, stepped before; here the layers meet. */
 export function conclude(state: MachineState, row: Judged): { state: JudgedState; conclusion: Conclusion } {
@@ -63,7 +63,7 @@ export function conclude(state: MachineState, row: Judged): { state: JudgedState
   const { level, layer } = shown(combined.state, row, decided);
   const next: JudgedState = {
     decision: decided?.state ?? state.decision,
-    isHeld: decided?.output.hold ?? false,
+    hold: decided?.output.hold ?? "leaders",
     episode: combined.state,
     episodeId: episodeId(state, combined, row.epoch),
     evidence: !isRaised ? noEvidence : scored === null ? state.evidence : gatherEvidence(state.evidence, row.values, row.contribution),

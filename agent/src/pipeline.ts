@@ -202,7 +202,7 @@ class MachinePipeline implements Pipeline {
   // A row in which the machine does not run is not shown to the model: for its stream it is a gap.
   #score(running: Running, atMs: number, values: Float64Array): Promise<Scored> | Scored {
     const { model } = this.#o.life;
-    if (model !== null && running === "running") return model.score({ atMs, values, isHeld: this.#state.isHeld });
+    if (model !== null && running === "running") return model.score({ atMs, values, hold: this.#state.hold ?? "leaders" });
     const isLearning = this.#state.phase === "learning";
     const whyNoModel = this.#keeper.isVetting ? "warming_up" : "model_refused";
     const why = model === null && !isLearning ? whyNoModel : running === "running" ? "learning" : whyNotJudged[running];

@@ -7,6 +7,7 @@ import { test } from "node:test";
 import { decisionStep, initialDecision } from "@millwright/models/decisions/decision-step";
 import { judgeRecording } from "@millwright/models/evaluation/judge-recording";
 import { syntheticRows } from "@millwright/models/evaluation/synthetic-rows";
+import type { Hold } from "@millwright/models/features/point-features";
 import { newSigningKey, parseSigningKey } from "@millwright/models/onnx/signing-key";
 import { openMachineModel } from "./inference/machine-model.ts";
 import type { LearnAsked } from "./inference/model-messages.ts";
@@ -47,13 +48,13 @@ test("the agent scores as evaluation does, alarms and re-centring included", asy
   const model = await openMachineModel({ models, key: "replay", folder: join(folder, "1"), points, stream: null });
   model.stream.prime(learning);
   let decision = initialDecision;
-  let isHeld = false;
+  let hold: Hold = "leaders";
   for (const [i, row] of recording.rows.slice(400).entries()) {
-    const { score } = await model.score({ ...row, isHeld });
+    const { score } = await model.score({ ...row, hold });
     assert.ok(typeof score === "number");
     const { state, output } = decisionStep(decision, { kind: "score", score }, model.manifest.thresholds);
     decision = state;
-    isHeld = output.hold;
+    hold = output.hold;
     const { score: wanted, alarm } = expected.rows[i] ?? { score: null, alarm: null };
     assert.ok(Math.abs(score - (wanted ?? Number.NaN)) <= 1e-6 * (1 + score), `row ${i}: ${score}, expected ${wanted}`);
     assert.equal(output.alarm, alarm, `row ${i}`);

@@ -18,6 +18,12 @@ export const featureSettings = {
   minVisibleShare: 0.5,
 } as const;
 
+/**
+ * Which points wait with their re-centring (docs/decisions/0024): those whose part of the score is larger than this, as a running mean. `leaders`: while
+ * there is no alarm; `involved`: in an alarm. 1 is the watch limit.
+ */
+export const holdSettings = { alpha: 0.2, leaders: 0.4, involved: 0.05 } as const;
+
 /** Stillness: suspicious after 1.5 × the longest run of equal values seen + 3 rows, frozen after 2 × + 40 rows. */
 export const stillnessSettings = { suspiciousFactor: 1.5, suspiciousRows: 3, frozenFactor: 2, frozenRows: 40 } as const;
 

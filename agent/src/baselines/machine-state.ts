@@ -5,6 +5,7 @@ import { type EpisodeState, type LayerLevel, noEpisode } from "@millwright/model
 import { type DecisionState, initialDecision } from "@millwright/models/decisions/decision-step";
 import type { ZonesState } from "@millwright/models/decisions/vibration-zone";
 import type { MachineStreamSnapshot } from "@millwright/models/features/machine-stream";
+import type { Hold } from "@millwright/models/features/point-features";
 import type { RunningState } from "../samples/running-gate.ts";
 import { type Evidence, noEvidence } from "../windows/evidence.ts";
 import type { Told } from "../windows/should-tell.ts";
@@ -39,7 +40,8 @@ export type MachineState = {
   /** The feature stream where it was saved last, and the model (its hash) it belongs to. Kept apart from the rest, and saved more rarely. */
   stream: { model: string; snapshot: MachineStreamSnapshot; drift?: readonly (readonly number[])[] } | null;
   decision: DecisionState;
-  isHeld: boolean;
+  /** For the feature stream's next row; absent in states of earlier versions. */
+  hold?: Hold;
   limits: LimitsState;
   /** Absent before the first row that a vibration standard judged. */
   zones?: ZonesState;
@@ -89,7 +91,6 @@ export function newMachineState(options: { bootId: string; pointsKey: string; ge
     learning: noLearning,
     stream: null,
     decision: initialDecision,
-    isHeld: false,
     limits: initialLimits,
     episode: noEpisode,
     episodeId: null,

@@ -15,7 +15,7 @@ const machines = [1, 2, 3].map((seed) => {
   const { features, stillness, weights } = learned.detector;
   const stream = new MachineStream({ schema: features, stillness });
   stream.prime(rows.slice(0, 400));
-  const row = stream.push({ ...(rows[400] as (typeof rows)[number]), isHeld: false }).features;
+  const row = stream.push(rows[400] as (typeof rows)[number]).features;
   assert.ok(row !== null);
   return { graph: `graph-${seed}`, model: writeGraph(weights), row };
 });

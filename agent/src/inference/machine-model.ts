@@ -4,6 +4,7 @@ import type { FeatureSchema, ModelManifest } from "@millwright/contract/model-ma
 import type { UnavailableReason } from "@millwright/contract/unavailable-reason";
 import { type FeatureColumns, featureColumns, strangeColumn } from "@millwright/models/features/feature-columns";
 import { MachineStream, type MachineStreamSnapshot, type SensorEvent } from "@millwright/models/features/machine-stream";
+import type { Hold } from "@millwright/models/features/point-features";
 import type { Row } from "@millwright/models/features/row";
 import { agentFault } from "../faults.ts";
 import type { ModelRunner } from "./model-runner.ts";
@@ -20,7 +21,7 @@ export type MachineModel = {
   readonly manifest: ModelManifest;
   readonly stream: MachineStream;
   /** Values in the order of the manifest's points. Never rejects. */
-  score(row: Row & { isHeld: boolean }): Promise<Scored>;
+  score(row: Row & { hold: Hold }): Promise<Scored>;
   /** After the model thread was replaced: the same bundle in the new one, and the stream goes on. @throws Fault where it is another one now, or refused */
   reopen(): Promise<void>;
   close(): Promise<void>;
@@ -62,8 +63,10 @@ export async function openMachineModel({ models, key, folder, points, stream: ke
       const seen = columns.pick(features);
       if (!takesMissing(manifest) && seen.some(Number.isNaN)) return unscored("too_few_good_points");
       try {
-        const { score, contribution } = await models.ask({ kind: "score", key, features: seen });
-        return { score, contribution: columns.spread(contribution), masked, sensorEvents };
+        const answer = await models.ask({ kind: "score", key, features: seen });
+        const scored = { score: answer.score, contribution: columns.spread(answer.contribution) };
+        stream.attribute(scored);
+        return { ...scored, masked, sensorEvents };
       } catch {
         return unscored("model_failed");
       }

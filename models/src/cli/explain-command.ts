@@ -1,6 +1,7 @@
 import { type Command, exitCode, numberOption, requiredOption, UsageError, type Values } from "@millwright/kit/command-line";
 import { Fault } from "@millwright/kit/fault";
 import { explain } from "../decisions/explain.ts";
+import { explainedRows } from "../evaluation/explained-rows.ts";
 import { parseTimeMs, timeExample } from "../evaluation/parse-time.ts";
 import { readHistory } from "../evaluation/read-history.ts";
 import { type ReplayedRow, replayBundle } from "../evaluation/replay-bundle.ts";
@@ -8,10 +9,6 @@ import { readBundleFiles } from "../onnx/bundle-files.ts";
 import { bundleOf } from "../onnx/read-bundle.ts";
 import { isPrognosis, prognosisBundleOf } from "../onnx/read-prognosis-bundle.ts";
 import { forecastReport } from "./forecast-report.ts";
-
-/** As many rows as the agent's evidence remembers, or fewer: what stands before an alarm explains nothing. Where none stands, the last few. */
-const rowsExplained = 30;
-const calmRowsExplained = 10;
 
 export const explainCommand: Command = {
   summary:
@@ -52,14 +49,14 @@ export const explainCommand: Command = {
         "data",
         `${file}:${chosen.row + 2}:1: the row has no score (a gap before it, or too few good values); choose another`,
       );
-    const evidence = evidenceOf(rows, chosen);
-    const { signals, sentence } = explain({ manifest: bundle.manifest, rows: evidence, level: chosen.level, top: 8 });
+    const evidence = explainedRows(rows.slice(0, chosen.row + 1));
+    const { signals, sentence } = explain({ manifest: bundle.manifest, ...evidence, level: chosen.level, top: 8 });
     const report = {
       row: chosen.row,
       at: new Date(chosen.atMs).toISOString(),
       score: chosen.score,
       level: chosen.level,
-      rows: evidence.length,
+      rows: evidence.rows.length,
       signals,
       sentence,
     };
@@ -85,17 +82,6 @@ function chosenRow<R extends Pick<ReplayedRow, "row" | "atMs">>(values: Values, 
   const found = rows.findLast((row) => row.atMs <= atMs);
   if (found === undefined) throw new Fault("no_score", "data", `${file}: its first row is later than ${String(values["at"])}`);
   return found;
-}
-
-/** The scored rows of the same alarm; where there is none the last ten scored ones, for a row alone is mostly noise. */
-function evidenceOf(rows: readonly ReplayedRow[], chosen: ReplayedRow): readonly ReplayedRow[] {
-  const before = rows.slice(0, chosen.row + 1);
-  const isCalm = chosen.level === "normal";
-  const from = isCalm ? 0 : before.findLastIndex(({ level }) => level === "normal") + 1;
-  return before
-    .slice(from)
-    .filter(({ score }) => score !== null)
-    .slice(isCalm ? -calmRowsExplained : -rowsExplained);
 }
 
 const figure = (value: number | null): string => (value === null ? "?" : Number(value.toPrecision(4)).toString());

@@ -40,6 +40,11 @@ test("between the clearing limit and the watch limit an alarm stays and none beg
   assert.deepEqual(changes([...times(2, 1.5), ...times(30, 0.9)]), ["episode_began 1 watch"]);
 });
 
+test("what is held: the points that lead a low score, every point before a high one is an alarm, those with a part in it while one stands", () => {
+  const holds = run([score(0.5), score(0.9), score(1.5), score(1.5), ...times(10, 0.3)]).outputs.map(({ hold }) => hold);
+  assert.deepEqual(holds, ["leaders", "all", "all", ...new Array(10).fill("involved"), "leaders"]);
+});
+
 test("far above the limit a warning becomes critical", () => {
   assert.equal(run(times(60, 10)).outputs.at(-1)?.level, "critical");
 });

@@ -8,6 +8,7 @@
 // What was judged then sets a bar: as long as the machine has not been normal again, only scores clearly above it (`rise_after_verdict`
 // times) are evidence for the next episode, so the same false alarm opens no second ticket and a new fault does.
 import type { Thresholds } from "@millwright/contract/model-manifest";
+import type { Hold } from "../features/point-features.ts";
 
 export type Level = "normal" | "watch" | "warning" | "critical";
 
@@ -40,8 +41,8 @@ export type DecisionOutput = {
   /** Number of the open episode, 0 when there is none; it stays open for a while after the alarm. Numbers only grow. */
   readonly episode: number;
   readonly change: "none" | "episode_began" | "ticket_due" | "episode_ended";
-  /** To be given to the stream with the next row. */
-  readonly hold: boolean;
+  /** To be given to the stream with the next row: which points must not become normal. */
+  readonly hold: Hold;
 };
 
 export const initialDecision: DecisionState = {
@@ -143,7 +144,8 @@ function outputOf(before: DecisionState, after: DecisionState, { hold_above }: T
     ticket: isTicket(level),
     episode: isOpen ? episode : 0,
     change: changeOf(before, after),
-    hold: after.isRaised || after.lastScore > hold_above,
+    // Before an alarm a high score is of too few rows to say whose it is.
+    hold: after.isRaised ? "involved" : after.lastScore > hold_above ? "all" : "leaders",
   };
 }
 

@@ -1,6 +1,7 @@
 // Why: the points that make up the score, each from its baseline to now, and one plain sentence for a technician.
 // The failure mode is not said here: that is diagnose-spectrum.ts.
 import type { FeatureSchema, PointBaseline } from "@millwright/contract/model-manifest";
+import { finite, meanOf } from "../detectors/statistics.ts";
 import type { Level } from "./decision-step.ts";
 
 export type Signal = {
@@ -16,22 +17,28 @@ export type Signal = {
 export type ScoredRow = { readonly values: Float64Array; readonly contribution: Float32Array };
 
 /**
- * @param rows the last alarm rows, oldest first (some 30 are plenty)
+ * @param rows the last alarm rows, oldest first (some 30 are plenty); where no alarm stands, the last rows
+ * @param before where no alarm stands, rows before those (some 300). What makes up a low score is mostly noise, so how far a point has gone from them, in its
+ *   spreads, then counts as much as the score (docs/decisions/0024)
  * @param top at most so many signals, largest share first; ties by name, so that the order of the points does not matter
  */
 export function explain({
   manifest,
   rows,
+  before = [],
   level,
   top = 3,
 }: {
   manifest: { readonly features: FeatureSchema; readonly baseline: readonly PointBaseline[] };
   rows: readonly ScoredRow[];
+  before?: readonly Pick<ScoredRow, "values">[];
   level: Level;
   top?: number;
 }): { readonly signals: readonly Signal[]; readonly sentence: string } {
   const { points } = manifest.features;
-  const shares = sharesOf(rows, points.length);
+  const ofScore = sharesOf(rows, points.length);
+  const changed = changesOf(rows, before, manifest.baseline);
+  const shares = changed === null ? ofScore : ofScore.map((share, p) => (share + (changed[p] as number)) / 2);
   const signals = points
     .map(({ name, unit }, p): Signal => {
       const baseline = manifest.baseline[p]?.mean ?? null;
@@ -54,8 +61,27 @@ function sharesOf(rows: readonly ScoredRow[], points: number): number[] {
   const sums = new Array<number>(points).fill(0);
   for (const { contribution } of rows)
     for (const [i, value] of contribution.entries()) sums[i % points] = (sums[i % points] as number) + value;
+  return asShares(sums);
+}
+
+/** By the squares of how far every point's mean has gone from that of the rows before, in its spreads; null where there are none, or nothing went. */
+function changesOf(
+  rows: readonly ScoredRow[],
+  before: readonly Pick<ScoredRow, "values">[],
+  baseline: readonly PointBaseline[],
+): number[] | null {
+  if (rows.length === 0 || before.length === 0) return null;
+  const good = (of: readonly Pick<ScoredRow, "values">[], p: number): number[] => finite(of.map(({ values }) => values[p] as number));
+  const squares = baseline.map(({ spread }, p) => {
+    const [now, then] = [good(rows, p), good(before, p)];
+    return spread === 0 || now.length === 0 || then.length === 0 ? 0 : ((meanOf(now) - meanOf(then)) / spread) ** 2;
+  });
+  return squares.some((square) => square > 0) ? asShares(squares) : null;
+}
+
+function asShares(sums: readonly number[]): number[] {
   const total = sums.reduce((sum, value) => sum + value, 0);
-  return total > 0 ? sums.map((value) => value / total) : sums;
+  return total > 0 ? sums.map((value) => value / total) : [...sums];
 }
 
 function sentenceOf(signals: readonly Signal[], level: Level): string {

@@ -11,7 +11,22 @@ export function distancesOf(features: Float32Array, weights: Weights): Record<Ch
 }
 
 /** Score of one row: the channel or the point's own chart that is furthest out, 1 = its limit. */
-export function scoreOf(features: Float32Array, weights: Weights): number {
-  const distances = distancesOf(features, weights);
-  return Math.max(...channelNames.map((name) => distances[name] / weights[name].limit), ...chartsOf(features, weights));
+export const scoreOf = (features: Float32Array, weights: Weights): number => scoredOf(features, weights).score;
+
+/** The same, and every point's part of it, by the squares of the channel that leads; the parts add up to the score. */
+export function scoredOf(features: Float32Array, weights: Weights): { readonly score: number; readonly parts: Float64Array } {
+  const residuals = residualsOf(features, weights);
+  const points = weights.mean.length;
+  const layers = channelNames.map((name) => {
+    const { precision, limit } = weights[name];
+    const of = distance(residuals[name], precision, residuals.hidden);
+    const square = (g: number, p: number) => (residuals.hidden.includes(p) ? 0 : (g * g) / (precision[p * points + p] as number));
+    return { score: of.distance / limit, squares: of.gradient.map(square) };
+  });
+  const charts = chartsOf(features, weights);
+  const lead = [...layers, { score: Math.max(...charts), squares: charts.map((chart) => chart * chart) }].reduce((a, b) =>
+    b.score > a.score ? b : a,
+  );
+  const total = lead.squares.reduce((sum, square) => sum + square, 0) || 1;
+  return { score: lead.score, parts: lead.squares.map((square) => (lead.score * square) / total) };
 }

@@ -13,7 +13,7 @@ const learned = learnDetector({ points, periodMs: 1000, rows: rows.slice(0, 400)
 assert.ok(learned.ok);
 const { features: schema, stillness, weights } = learned.detector;
 const stream = new MachineStream({ schema, stillness });
-const later = rows.slice(400).flatMap((row) => stream.push({ ...row, isHeld: false }).features ?? []);
+const later = rows.slice(400).flatMap((row) => stream.push(row).features ?? []);
 
 test("no more of the healthy rows than the budget lie above 1, a quarter of it in each channel and on the charts", () => {
   for (const budget of [0.005, 0.03, 0.3]) {

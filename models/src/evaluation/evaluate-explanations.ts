@@ -1,15 +1,17 @@
 // Whether an explanation names the signal that was changed: every case through the code the box runs, judged with the past only.
 // Explained is the ticket, or the last alarm row where no ticket came. The untouched recording is run beside it: where that one alarms by itself up
 // to the explained row, the recording has something of its own to say, and the case counts as disturbed and not as found.
-// Whatever is alarmed, the same question is put once more at a fixed row after the fault, over the rows before it: what is named then counts for every case.
-import { decisionStep, initialDecision } from "../decisions/decision-step.ts";
+// Beside it: what the same episode names in its last row of alarm, for a ticket follows its machine; and, alarm or not, what is named at a fixed row after the fault.
+import { decisionStep, initialDecision, type Level } from "../decisions/decision-step.ts";
 import { explain, type ScoredRow } from "../decisions/explain.ts";
 import { type Detector, learnDetector } from "../detectors/learn-detector.ts";
 import { MachineStream } from "../features/machine-stream.ts";
+import type { Hold } from "../features/point-features.ts";
 import type { Row } from "../features/row.ts";
 import { openScorer, type Scorer } from "../onnx/session.ts";
 import { writeGraph } from "../onnx/write-graph.ts";
 import { thresholdSettings } from "../settings.ts";
+import { explainedRows } from "./explained-rows.ts";
 import { type ExplanationCase, explanationCases, explanationProtocol, rowsOfCase } from "./explanation-cases.ts";
 import type { Recording } from "./parse-skab-file.ts";
 
@@ -19,19 +21,27 @@ export type JudgedCase = ExplanationCase & {
   readonly isTicket: boolean;
   /** Rows from the fault to what was explained. */
   readonly afterRows: number | null;
-  /** What the explanation names first; and the signal that lies furthest from its baseline in its own spreads: the simple rival. */
+  /** What the explanation names first, and second; and the signal that lies furthest from its baseline in its own spreads: the simple rival. */
   readonly named: string | null;
   readonly furthest: string | null;
-  /** What it names second; and first, when asked at a fixed row, alarm or not. */
   readonly second: string | null;
+  /** Whether the untouched recording alarms by itself and had named the same first, up to then: it is out of its normal, too. */
+  readonly isOwn: boolean;
+  /** What is named first in the last row with an alarm; and at a fixed row, alarm or not. */
+  readonly latest: string | null;
   readonly asked: string | null;
 };
 
 type Names = { readonly named: string; readonly second: string; readonly furthest: string };
 type Explained = Names & { readonly at: number; readonly isTicket: boolean };
-type Run = { readonly explained: Explained | null; readonly firstAlarm: number; readonly asked: string | null };
-
-const explainedRows = 30;
+/** `alarms`: the rows with an alarm; `namedAt`: what is named first in a row. */
+type Run = {
+  readonly explained: Explained | null;
+  readonly alarms: readonly number[];
+  readonly namedAt: (at: number) => string;
+  readonly asked: string;
+};
+type Told = ScoredRow & { readonly level: Level; readonly score: number | null };
 
 export async function evaluateExplanations(recording: Recording, onStart: (start: number) => void = () => {}): Promise<JudgedCase[]> {
   const judged: JudgedCase[] = [];
@@ -48,6 +58,8 @@ export async function evaluateExplanations(recording: Recording, onStart: (start
         named: null,
         furthest: null,
         second: null,
+        isOwn: false,
+        latest: null,
         asked: null,
       } as const;
       judged.push(...cases.map((one): JudgedCase => ({ ...one, ...nothing })));
@@ -68,22 +80,24 @@ export async function evaluateExplanations(recording: Recording, onStart: (start
   return judged;
 }
 
-function verdictOf(one: ExplanationCase, { explained, asked }: Run, twin: Run): JudgedCase {
+function verdictOf(one: ExplanationCase, { explained, alarms, namedAt, asked }: Run, twin: Run): JudgedCase {
   const until = explained?.at ?? Number.POSITIVE_INFINITY;
-  const outcome = twin.firstAlarm <= until && Number.isFinite(twin.firstAlarm) ? "disturbed" : explained === null ? "missed" : "found";
+  const own = twin.alarms.filter((at) => at <= until);
   return {
     ...one,
-    outcome,
+    outcome: own.length > 0 ? "disturbed" : explained === null ? "missed" : "found",
     isTicket: explained?.isTicket ?? false,
     afterRows: explained === null ? null : explained.at - explanationProtocol.quietRows,
     named: explained?.named ?? null,
     furthest: explained?.furthest ?? null,
     second: explained?.second ?? null,
+    isOwn: own.some((at) => twin.namedAt(at) === explained?.named),
+    latest: explained === null ? null : namedAt(alarms.at(-1) ?? explained.at),
     asked,
   };
 }
 
-/** The first ticket with the fault in it, or the last alarm row; the first alarm row of all; and the answer `askedAfter` rows after the fault. */
+/** The first ticket with the fault in it, or the last alarm row; every alarm row; and the answer `askedAfter` rows after the fault. */
 async function run({
   detector,
   scorer,
@@ -100,30 +114,32 @@ async function run({
   const stream = new MachineStream({ schema: detector.features, stillness: detector.stillness });
   stream.prime(learning);
   let decision = initialDecision;
-  let isHeld = false;
-  let lastRows: ScoredRow[] = [];
-  let alarmRows = 0;
-  let explained: Explained | null = null;
-  let asked: string | null = null;
-  let firstAlarm = Number.POSITIVE_INFINITY;
+  let hold: Hold = "leaders";
+  const told = learning.map(({ values }): Told => ({ values, contribution: new Float32Array(), level: "normal", score: null }));
+  let chosen: Pick<Explained, "at" | "isTicket"> | null = null;
+  const alarms: number[] = [];
   for (const [at, row] of rows.entries()) {
-    const { features } = stream.push({ ...row, isHeld });
+    const { features } = stream.push({ ...row, hold });
     const scored = features === null ? null : await scorer.score(features, 1);
-    const { state, output } = decisionStep(decision, { kind: "score", score: scored?.score[0] ?? null }, thresholdSettings);
+    const score = scored?.score[0] ?? null;
+    if (scored !== null && score !== null) stream.attribute({ score, contribution: scored.contribution });
+    const { state, output } = decisionStep(decision, { kind: "score", score }, thresholdSettings);
     decision = state;
-    isHeld = output.hold;
-    if (scored !== null) lastRows = [...lastRows, { values: row.values, contribution: scored.contribution }].slice(-explainedRows);
-    alarmRows = output.alarm ? alarmRows + Number(scored !== null) : 0;
-    if (output.alarm && !Number.isFinite(firstAlarm)) firstAlarm = at;
-    if (at === explanationProtocol.quietRows + askedAfter) asked = namesOf(detector, lastRows).named;
-    if (at < explanationProtocol.quietRows || alarmRows === 0 || explained?.isTicket === true) continue;
-    explained = { at, isTicket: output.ticket, ...namesOf(detector, lastRows.slice(-alarmRows)) };
+    hold = output.hold;
+    told.push({ values: row.values, contribution: scored?.contribution ?? new Float32Array(), level: output.level, score });
+    if (!output.alarm || score === null) continue;
+    alarms.push(at);
+    if (at < explanationProtocol.quietRows || chosen?.isTicket === true) continue;
+    chosen = { at, isTicket: output.ticket };
   }
-  return { explained, firstAlarm, asked };
+  const namesAt = (at: number): Names => namesOf(detector, told.slice(0, learning.length + at + 1));
+  const namedAt = (at: number): string => namesAt(at).named;
+  const explained = chosen === null ? null : { ...chosen, ...namesAt(chosen.at) };
+  return { explained, alarms, namedAt, asked: namedAt(explanationProtocol.quietRows + askedAfter) };
 }
 
-function namesOf(detector: Detector, rows: readonly ScoredRow[]): Names {
-  const { signals } = explain({ manifest: detector, rows, level: "warning", top: detector.features.points.length });
+function namesOf(detector: Detector, told: readonly Told[]): Names {
+  const { signals } = explain({ manifest: detector, ...explainedRows(told), level: "warning", top: detector.features.points.length });
   const farness = ({ point, now }: { point: string; now: number | null }): number => {
     const { mean = 0, spread = 1 } = detector.baseline.find((known) => known.point === point) ?? {};
     return Math.abs((now ?? mean) - mean) / (spread || 1);

@@ -42,6 +42,8 @@ export const explanationsEvaluation: Evaluation = {
         "after_rows",
         "named",
         "second",
+        "own",
+        "latest",
         "asked",
         "furthest",
       ],
@@ -57,6 +59,8 @@ export const explanationsEvaluation: Evaluation = {
         one.afterRows ?? "",
         one.named ?? "",
         one.second ?? "",
+        Number(one.isOwn),
+        one.latest ?? "",
         one.asked ?? "",
         one.furthest ?? "",
       ]),
@@ -67,18 +71,21 @@ export const explanationsEvaluation: Evaluation = {
 
 function reportOf(cases: readonly JudgedCase[]): Record<string, unknown> {
   const spoke = cases.filter(({ named, outcome }) => named !== null && (outcome === "found" || outcome === "disturbed"));
+  const share = (isRight: (one: JudgedCase) => boolean): number | null => percentOf(spoke.filter(isRight).length, spoke.length);
   const of = (key: "kind" | "signal"): Record<string, Figures> =>
     Object.fromEntries([...Map.groupBy(cases, (one) => one[key])].map(([name, part]) => [name, figuresOf(part)]));
   return {
     set: "explanations",
     ...figuresOf(cases),
-    /** Cases in which the untouched recording alarms by itself, and what `first` would be with them. */
+    /**
+     * Cases in which the untouched recording alarms by itself, and what `first` would be with them. Then: as the ticket stands when the alarm ends;
+     * and counting as right, too, the signal that the untouched recording's own alarm names.
+     */
     disturbed: cases.filter(({ outcome }) => outcome === "disturbed").length,
-    first_with_disturbed: percentOf(spoke.filter(({ named, signal }) => named === signal).length, spoke.length),
-    first_two_with_disturbed: percentOf(
-      spoke.filter(({ named, second, signal }) => named === signal || second === signal).length,
-      spoke.length,
-    ),
+    first_with_disturbed: share(({ named, signal }) => named === signal),
+    first_two_with_disturbed: share(({ named, second, signal }) => named === signal || second === signal),
+    latest_first_with_disturbed: share(({ latest, signal }) => latest === signal),
+    first_or_own_with_disturbed: share(({ named, signal, isOwn }) => named === signal || isOwn),
     tickets: cases.filter(({ outcome, isTicket }) => outcome === "found" && isTicket).length,
     by: of("kind"),
     by_signal: of("signal"),

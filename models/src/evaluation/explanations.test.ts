@@ -35,10 +35,11 @@ test("on a machine with load cycles the guilty signal is first in at least 95 % 
   assert.ok(found.length > 20 && right.length >= 0.95 * found.length, `${right.length} of ${found.length}`);
 });
 
-test("skab/anomaly-free: three quarters are found, the guilty signal is first on ≥ 95 % of them, and on ≥ 90 % of all that are asked about", {
+test("skab/anomaly-free: four fifths are found, the guilty signal is first on ≥ 95 % of them and of all that are asked about, and what a ticket names has moved", {
   skip: dir === null ? "no recordings: set MILLWRIGHT_DATA" : false,
 }, async () => {
   const { report } = await explanationsEvaluation.run({ data: dir ?? "", train: null, onProgress: () => {} });
-  const { found_share, first, asked_first } = report as Record<string, number>;
-  assert.ok((found_share ?? 0) >= 75 && (first ?? 0) >= 95 && (asked_first ?? 0) >= 90, JSON.stringify(report));
+  const { found_share, first, asked_first, first_or_own_with_disturbed: moved } = report as Record<string, number>;
+  const isRight = (first ?? 0) >= 95 && (asked_first ?? 0) >= 95 && (moved ?? 0) >= 95;
+  assert.ok((found_share ?? 0) >= 80 && isRight, JSON.stringify(report));
 });

@@ -5,6 +5,7 @@ import { decisionStep, initialDecision, isAboutNow } from "../decisions/decision
 import { learnDetector } from "../detectors/learn-detector.ts";
 import { quantileOf } from "../detectors/statistics.ts";
 import { MachineStream } from "../features/machine-stream.ts";
+import type { Hold } from "../features/point-features.ts";
 import type { Row } from "../features/row.ts";
 import { openScorer } from "../onnx/session.ts";
 import { writeGraph } from "../onnx/write-graph.ts";
@@ -53,10 +54,12 @@ export async function judgeRecording({ points, rows }: Recording, { learnRows, v
   let closeAt = -1;
   let decision = initialDecision;
   let change = initialChangepoint;
-  let hold = false;
+  let hold: Hold = "leaders";
   for (const [i, row] of judged.entries()) {
-    const { features } = stream.push({ ...row, isHeld: hold });
-    const score = features === null ? null : ((await scorer.score(features, 1)).score[0] as number);
+    const { features } = stream.push({ ...row, hold });
+    const scored = features === null ? null : await scorer.score(features, 1);
+    const score = scored === null ? null : (scored.score[0] as number);
+    if (scored !== null && score !== null) stream.attribute({ score, contribution: scored.contribution });
     const { state, output } = decisionStep(decision, { kind: "score", score }, thresholdSettings);
     decision = state;
     hold = output.hold;

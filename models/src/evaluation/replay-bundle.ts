@@ -3,6 +3,7 @@
 import { Fault } from "@millwright/kit/fault";
 import { decisionStep, initialDecision, type Level } from "../decisions/decision-step.ts";
 import { MachineStream } from "../features/machine-stream.ts";
+import type { Hold } from "../features/point-features.ts";
 import type { Bundle } from "../onnx/build-bundle.ts";
 import { openScorer } from "../onnx/session.ts";
 import type { Recording } from "./parse-skab-file.ts";
@@ -32,17 +33,18 @@ export async function replayBundle({ manifest, model }: Bundle, { points, rows }
   const scorer = await openScorer(model, { features: manifest.features.columns.length });
   const replayed: ReplayedRow[] = [];
   let decision = initialDecision;
-  let isHeld = false;
+  let hold: Hold = "leaders";
   try {
     for (const [row, { atMs, values: all }] of rows.entries()) {
       const values = Float64Array.from(columns, (column) => all[column] as number);
-      const { features } = stream.push({ atMs, values, isHeld });
+      const { features } = stream.push({ atMs, values, hold });
       const scored = features === null ? null : await scorer.score(features, 1);
       const score = scored === null ? null : (scored.score[0] as number);
+      const contribution = scored?.contribution ?? new Float32Array();
+      if (score !== null) stream.attribute({ score, contribution });
       const { state, output } = decisionStep(decision, { kind: "score", score }, manifest.thresholds);
       decision = state;
-      isHeld = output.hold;
-      const contribution = scored?.contribution ?? new Float32Array();
+      hold = output.hold;
       replayed.push({ row, atMs, values, score, contribution, level: output.level, isTicket: output.change === "ticket_due" });
     }
   } finally {

@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { Fault } from "@millwright/kit/fault";
 import { decisionStep, initialDecision } from "../decisions/decision-step.ts";
-import { scoreOf } from "../detectors/distances-of.ts";
+import { scoredOf } from "../detectors/distances-of.ts";
 import { type Detector, learnDetector } from "../detectors/learn-detector.ts";
 import { withBudgetLimits } from "../detectors/with-budget-limits.ts";
 import { MachineStream } from "../features/machine-stream.ts";
@@ -69,8 +69,12 @@ function judge({ features: schema, stillness, weights }: Detector, table: readon
   let decision = decisionStep(initialDecision, { kind: "score", score: null }, thresholds);
   let score = 0;
   return asRows(table).map((row) => {
-    const { features } = stream.push({ ...row, isHeld: decision.output.alarm });
-    if (features !== null) score = scoreOf(features, weights);
+    const { features } = stream.push({ ...row, hold: decision.output.alarm ? "involved" : "leaders" });
+    const scored = features === null ? null : scoredOf(features, weights);
+    if (scored !== null) {
+      score = scored.score;
+      stream.attribute({ score, contribution: scored.parts });
+    }
     decision = decisionStep(decision.state, { kind: "score", score }, thresholds);
     return { features, score, isAlarm: decision.output.alarm };
   });

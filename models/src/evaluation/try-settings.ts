@@ -7,10 +7,11 @@
 // one are a little too good: they rank, they promise nothing.
 import type { ModelPoint } from "@millwright/contract/model-manifest";
 import { decisionStep, initialDecision } from "../decisions/decision-step.ts";
-import { scoreOf } from "../detectors/distances-of.ts";
+import { scoredOf } from "../detectors/distances-of.ts";
 import { type Detector, learnDetector } from "../detectors/learn-detector.ts";
 import { channelNames, type Weights } from "../detectors/weights.ts";
 import { MachineStream } from "../features/machine-stream.ts";
+import type { Hold } from "../features/point-features.ts";
 import type { Row } from "../features/row.ts";
 import { learningSettings, thresholdSettings } from "../settings.ts";
 import { disturbRow } from "./disturb-row.ts";
@@ -110,14 +111,16 @@ function alarmsOf({ detector, learned, judged }: Fold, factor: number, injected:
   const stream = new MachineStream({ schema: detector.features, stillness: detector.stillness });
   stream.prime(learned.slice(-400));
   let decision = initialDecision;
-  let isHeld = false;
+  let hold: Hold = "leaders";
   const end = injected === null ? judged.length : Math.min(judged.length, injected.from + foundWithin);
   return judged.slice(0, end).map((row, i) => {
-    const { features } = stream.push({ ...(injected === null ? row : disturbed(row, i, injected, detector)), isHeld });
-    const score = features === null ? null : scoreOf(features, detector.weights) / factor;
+    const { features } = stream.push({ ...(injected === null ? row : disturbed(row, i, injected, detector)), hold });
+    const scored = features === null ? null : scoredOf(features, detector.weights);
+    const score = scored === null ? null : scored.score / factor;
+    if (scored !== null && score !== null) stream.attribute({ score, contribution: scored.parts });
     const { state, output } = decisionStep(decision, { kind: "score", score }, thresholdSettings);
     decision = state;
-    isHeld = output.hold;
+    hold = output.hold;
     return output.alarm;
   });
 }

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { featureSettings } from "../settings.ts";
 import { featureSchema } from "./feature-schema.ts";
 import { MachineStream, type MachineStreamSnapshot } from "./machine-stream.ts";
+import type { Hold } from "./point-features.ts";
 
 const points = [
   { name: "a", unit: "bar" },
@@ -83,34 +84,77 @@ test("goes on from a snapshot that went through JSON as if nothing had happened,
     { weight: 9, arbitrary: fc.double({ min: -10, max: 10, noNaN: true }) },
     { weight: 1, arbitrary: fc.constant(Number.NaN) },
   );
-  const rows = fc.array(fc.record({ a: value, b: value, gapMs: fc.constantFrom(1000, 1000, 1000, 2000, 9000), isHeld: fc.boolean() }), {
-    minLength: 1,
-    maxLength: 60,
-  });
+  const rows = fc.array(
+    fc.record({
+      a: value,
+      b: value,
+      gapMs: fc.constantFrom(1000, 1000, 1000, 2000, 9000),
+      hold: fc.constantFrom("leaders", "all", "involved"),
+      scored: fc.option(
+        fc.record({ score: fc.double({ min: 0, max: 3, noNaN: true }), share: fc.double({ min: 0, max: 1, noNaN: true }) }),
+      ),
+    }),
+    { minLength: 1, maxLength: 60 },
+  );
   fc.assert(
     fc.property(rows, fc.nat(60), (list, cut) => {
       let atMs = 0;
-      const timed = list.map(({ a, b, gapMs, isHeld }) => {
+      const timed = list.map(({ a, b, gapMs, hold, scored }) => {
         atMs += gapMs;
-        return { atMs, values: Float64Array.of(a, b), isHeld };
+        return { row: { atMs, values: Float64Array.of(a, b), hold }, scored };
       });
+      const step = (stream: MachineStream, { row, scored }: (typeof timed)[number]) => {
+        const pushed = stream.push(row);
+        if (scored !== null) stream.attribute({ score: scored.score, contribution: [scored.share, 1 - scored.share] });
+        return pushed;
+      };
       const whole = newStream();
-      const expected = timed.map((each) => whole.push(each));
+      const expected = timed.map((each) => step(whole, each));
       let stream = newStream();
       const found = timed.map((each, i) => {
         if (i === cut) stream = newStream(JSON.parse(JSON.stringify(stream.state)) as MachineStreamSnapshot);
-        return stream.push(each);
+        return step(stream, each);
       });
       assert.deepEqual(found, expected);
     }),
   );
 });
 
+/** Slow running means of both points after 60 rows of a step of 10 in both, with a score whose part `share` is the first one's. */
+function afterStep(hold: Hold, score: number, contribution: readonly number[]): [number, number] {
+  const stream = newStream();
+  const at = (i: number, level: number) => ({ atMs: 1000 * i, values: Float64Array.of(level + Math.sin(i), level + Math.cos(3 * i)) });
+  for (let i = 0; i < 400; i += 1) stream.push(at(i, 0));
+  for (let i = 400; i < 460; i += 1) {
+    stream.push({ ...at(i, 10), hold });
+    stream.attribute({ score, contribution });
+  }
+  const { features } = stream.push({ ...at(460, 10), hold });
+  const drift = 6 * 2;
+  return [features?.[drift] as number, features?.[drift + 1] as number];
+}
+
+test("a point that makes up a good part of the score is not re-centred, the others are; in an alarm a small part is enough", () => {
+  const moved = (slow: number): boolean => slow > 2;
+  const cases: [Hold, number, readonly number[], [boolean, boolean]][] = [
+    ["leaders", 0.6, [1, 0], [false, true]],
+    ["leaders", 0.6, [1, 1], [true, true]],
+    ["involved", 1.5, [9, 1], [false, false]],
+    ["involved", 1.5, [99, 1], [false, true]],
+    ["all", 0.1, [1, 0], [false, false]],
+    // Nothing is said of whose the score is: it may be any point's.
+    ["involved", 1.5, [0, 0], [false, false]],
+    ["involved", 1.5, [Number.NaN, 1], [false, false]],
+  ];
+  for (const [hold, score, contribution, expected] of cases)
+    assert.deepEqual(afterStep(hold, score, contribution).map(moved), expected, `${hold}, score ${score}, ${contribution}`);
+});
+
 test("what was judged normal is what later rows are measured from", () => {
   const stream = newStream();
   const at = (i: number, level: number) => ({ atMs: 1000 * i, values: Float64Array.of(level + Math.sin(i), 10 + Math.cos(3 * i)) });
   for (let i = 0; i < 200; i += 1) stream.push(at(i, 0));
-  for (let i = 200; i < 240; i += 1) stream.push({ ...at(i, 50), isHeld: true });
+  for (let i = 200; i < 240; i += 1) stream.push({ ...at(i, 50), hold: "all" });
   stream.accept();
   const [value] = stream.push(at(240, 50)).features as Float32Array;
   assert.ok(Math.abs((value as number) - Math.sin(240)) < 2, `${value}`);

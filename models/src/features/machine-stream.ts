@@ -4,7 +4,7 @@
 import type { FeatureSchema, PointStillness } from "@millwright/contract/model-manifest";
 import { featureSettings } from "../settings.ts";
 import { badRowsOf, badWindowStep, hasHoles, isBadWindow } from "./bad-window.ts";
-import { PointFeatures, type PointFeaturesState } from "./point-features.ts";
+import { type Hold, PointFeatures, type PointFeaturesState } from "./point-features.ts";
 import type { Row } from "./row.ts";
 import { Stillness, type StillnessState } from "./stillness.ts";
 
@@ -47,11 +47,11 @@ export class MachineStream {
   }
 
   /**
-   * @param row its `isHeld`: the last decision's `hold` (the score is high: what is seen now must not become normal)
+   * @param row its `hold`: the last decision's (what is seen now of these points must not become normal)
    * @param features where they go; an array that is used again saves 500 machines a megabyte of garbage a second
    */
   push(
-    { atMs, values, isHeld = false }: Row & { readonly isHeld?: boolean },
+    { atMs, values, hold = "leaders" }: Row & { readonly hold?: Hold },
     features = new Float32Array(this.#schema.columns.length),
   ): MachineStep {
     this.#restartAfterGap(atMs);
@@ -70,7 +70,7 @@ export class MachineStream {
       const isLeftOut = isStill || hasHoles(bad);
       counted += isLeftOut ? 0 : 1;
       badRows += isLeftOut ? 0 : bad;
-      const hasFeatures = this.#features.step(p, isStill ? Number.NaN : value, isHeld, features);
+      const hasFeatures = this.#features.step(p, isStill ? Number.NaN : value, hold, features);
       if (hasFeatures && !isLeftOut) continue;
       masked = [...masked, p];
       for (let column = p; column < features.length; column += points) features[column] = Number.NaN;
@@ -94,6 +94,22 @@ export class MachineStream {
   prime(rows: readonly Row[]): void {
     for (const row of rows) this.push(row);
     this.#stillness.tellAgain();
+  }
+
+  /**
+   * The score of the row pushed last: whose it is decides which points are held.
+   * @param contribution figures ≥ 0 of all points, kind by kind, or one a point; their proportions count. Where they say nothing, it may be any point
+   */
+  attribute({ score, contribution }: { readonly score: number; readonly contribution: ArrayLike<number> }): void {
+    const points = this.#schema.points.length;
+    let total = 0;
+    for (let i = 0; i < contribution.length; i += 1) total += contribution[i] as number;
+    const isTold = total > 0 && Number.isFinite(total);
+    for (let p = 0; p < points; p += 1) {
+      let own = 0;
+      for (let i = p; i < contribution.length; i += points) own += contribution[i] as number;
+      this.#features.attribute(p, isTold ? (score * own) / total : score);
+    }
   }
 
   /** A technician found nothing wrong: what the machine does now counts as normal, and is what later rows are measured from. */

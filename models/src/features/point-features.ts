@@ -1,10 +1,10 @@
-// The running state of a machine's points: two lags, the running means of the value and its lags, and their slow re-centring.
+// The running state of a machine's points: two lags, the running means of the value and its lags, their slow re-centring, and which part of the score was theirs.
 // All of them are linear in the values, so a graph can make AR residuals of any coefficients out of them (fast, smoothed, slow).
 // Kept in one array of doubles: as objects, a box with 500 machines would make 100,000 numbers a second that outlive the row.
-import { featureSettings } from "../settings.ts";
+import { featureSettings, holdSettings } from "../settings.ts";
 
 /** Plain JSON. `rows`: good rows in succession. `ewma`, `drift`: of value, lag 1, lag 2. `driftRows`: rows behind `drift`.
- * `offset`: what was judged normal, in the point's unit; taken off every value. */
+ * `offset`: what was judged normal, in the point's unit; taken off every value. `part`: running mean of its part of the score; absent in older snapshots. */
 export type PointFeaturesState = {
   rows: number;
   missing: number;
@@ -14,7 +14,11 @@ export type PointFeaturesState = {
   drift: [number, number, number];
   driftRows: number;
   offset: number;
+  part?: number;
 };
+
+/** Which points wait with their re-centring: those that make up most of a score, all of them, or those that have a part in it. */
+export type Hold = "leaders" | "all" | "involved";
 
 // Places of a point's figures, from where it begins.
 const rows = 0;
@@ -25,7 +29,8 @@ const ewma = 4;
 const drift = 7;
 const driftRows = 10;
 const offset = 11;
-const width = 12;
+const part = 12;
+const width = 13;
 
 export class PointFeatures {
   readonly #figures: Float64Array;
@@ -33,7 +38,7 @@ export class PointFeatures {
   constructor(points: number, snapshot: readonly PointFeaturesState[] = []) {
     this.#figures = new Float64Array(points * width);
     for (const [p, s] of snapshot.entries())
-      this.#figures.set([s.rows, s.missing, s.lag1, s.lag2, ...s.ewma, ...s.drift, s.driftRows, s.offset], p * width);
+      this.#figures.set([s.rows, s.missing, s.lag1, s.lag2, ...s.ewma, ...s.drift, s.driftRows, s.offset, s.part ?? 0], p * width);
   }
 
   /** To be written down at once. */
@@ -51,6 +56,7 @@ export class PointFeatures {
         drift: three(p * width + drift),
         driftRows: figure(driftRows),
         offset: figure(offset),
+        part: figure(part),
       };
     });
   }
@@ -71,15 +77,21 @@ export class PointFeatures {
     }
   }
 
+  /** @param size point `p`'s part of the score of the row it saw last, ≥ 0 */
+  attribute(p: number, size: number): void {
+    const at = p * width + part;
+    this.#figures[at] = (this.#figures[at] as number) + holdSettings.alpha * (size - (this.#figures[at] as number));
+  }
+
   /**
    * Takes the next value of point `p` into the state, and its nine features into `features`, all in place: this is the hot path, and it leaves
    * no garbage.
    * @param measured NaN = hidden or bad; up to `maxGapPeriods` in succession the state waits, after that it starts again
-   * @param isHeld while true the re-centring waits, so that a fault is not learned
+   * @param hold the re-centring of the points it means waits, so that a fault is not learned
    * @param features where they go: `p`, `p + points`, …, in the order of `featureKinds`
    * @returns whether there are features; without them nothing is written
    */
-  step(p: number, measured: number, isHeld: boolean, features: Float32Array): boolean {
+  step(p: number, measured: number, hold: Hold, features: Float32Array): boolean {
     const of = this.#figures;
     const at = p * width;
     const value = measured - (of[at + offset] as number);
@@ -99,6 +111,7 @@ export class PointFeatures {
     const smoothed = before - 1;
     average(of, at + ewma, value, last, lastButOne, Math.max(featureSettings.ewmaAlpha, 1 / smoothed));
     if (smoothed < featureSettings.warmUpRows) return false;
+    const isHeld = hold === "all" || (of[at + part] as number) > holdSettings[hold];
     if (!isHeld || of[at + driftRows] === 0) {
       const driftsBehind = (of[at + driftRows] as number) + 1;
       of[at + driftRows] = driftsBehind;

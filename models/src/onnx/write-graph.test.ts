@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { scoreOf } from "../detectors/distances-of.ts";
+import { scoredOf } from "../detectors/distances-of.ts";
 import { learnDetector } from "../detectors/learn-detector.ts";
 import { chartsOf } from "../detectors/own-charts.ts";
 import { syntheticRows } from "../evaluation/synthetic-rows.ts";
@@ -29,12 +29,17 @@ test("the graph scores as the reference does, also with hidden points, alone and
   const { score, contribution } = await scorer.score(Float32Array.from(vectors), batch);
   for (let i = 0; i < batch; i += 1) {
     const vector = Float32Array.from(vectors.slice(i * count, (i + 1) * count));
-    const expected = scoreOf(vector, weights);
+    const { score: expected, parts } = scoredOf(vector, weights);
     assert.ok(Math.abs((score[i] as number) - expected) < 1e-4 * (1 + expected), `row ${i}: ${score[i]} ${expected}`);
     ledByChart += Math.max(...chartsOf(vector, weights)) === expected ? 1 : 0;
     const alone = await scorer.score(vector, 1);
     assert.ok(Math.abs((alone.score[0] as number) - expected) < 1e-4 * (1 + expected));
-    const total = contribution.subarray(i * count, (i + 1) * count).reduce((sum, value) => sum + value, 0);
+    const told = contribution.subarray(i * count, (i + 1) * count);
+    for (const [p, part] of parts.entries()) {
+      const own = told.reduce((sum, value, column) => sum + (column % points.length === p ? value : 0), 0);
+      assert.ok(Math.abs(own - part) < 1e-3 * (1 + expected), `row ${i}, point ${p}: ${own} ${part}`);
+    }
+    const total = told.reduce((sum, value) => sum + value, 0);
     assert.ok(Math.abs(total - expected) < 1e-2 * (1 + expected), "contributions add up to the score");
   }
   assert.ok(ledByChart > 10 && ledByChart < batch - 10, `a chart leads in ${ledByChart} of ${batch} rows`);
