@@ -14,6 +14,7 @@ import { decisionStep } from "@millwright/models/decisions/decision-step";
 import { explain } from "@millwright/models/decisions/explain";
 import { type ZoneRule, type ZonesOutput, zoneOf } from "@millwright/models/decisions/vibration-zone";
 import type { MachineState } from "./baselines/machine-state.ts";
+import type { LearnedLayerName, Spoken } from "./learned-layer.ts";
 import { gatherEvidence, noEvidence } from "./windows/evidence.ts";
 
 export type Conclusion = {
@@ -38,6 +39,8 @@ export type Judged = {
   contribution: Float32Array;
   limits: LimitsOutput;
   zones: ZonesOutput;
+  /** Layers that learn by themselves beside the baseline. */
+  learned: readonly Spoken[];
   /** Points that a vibration standard judges. */
   zoneRules: readonly ZoneRule[];
   /** null where there is no usable model. */
@@ -47,15 +50,13 @@ export type Judged = {
   epoch: string;
 };
 
-/** One row. Limits and zones have states of their own, stepped before; here the layers meet. */
+/** One row. The layers but the baseline have states of their own, stepped before; here all meet. */
 export function conclude(state: MachineState, row: Judged): { state: MachineState; conclusion: Conclusion } {
   const scored = typeof row.score === "number" ? row.score : null;
   const decided = row.manifest === null ? null : decisionStep(state.decision, { kind: "score", score: scored }, row.manifest.thresholds);
-  const combined = combineLayers(
-    state.episode,
-    layersOf({ limits: row.limits.level, zones: row.zones.level, baseline: decided?.output.level ?? "normal" }),
-    (decided?.output.episode ?? 0) > 0,
-  );
+  const beside = levelsBeside(row);
+  const layers = layersOf({ ...beside, baseline: decided?.output.level ?? "normal" });
+  const combined = combineLayers(state.episode, layers, (decided?.output.episode ?? 0) > 0);
   const isRaised = decided !== null && (decided.output.alarm || (scored ?? 0) > (row.manifest?.thresholds.watch ?? 1));
   const next: MachineState = {
     ...state,
@@ -65,7 +66,7 @@ export function conclude(state: MachineState, row: Judged): { state: MachineStat
     episodeId: episodeId(state, combined, row.epoch),
     evidence: !isRaised ? noEvidence : scored === null ? state.evidence : gatherEvidence(state.evidence, row.values, row.contribution),
   };
-  const { level, layer } = shown(combined.state, row, decided);
+  const { level, layer } = shown(combined.state, layersOf(beside), row, decided);
   const { signals, sentence } = level === "normal" ? calm : evidenceOf(layer, next, row, level);
   return {
     state: { ...next, shownLevel: level },
@@ -82,11 +83,7 @@ export function conclude(state: MachineState, row: Judged): { state: MachineStat
 }
 
 /** A technician's verdict ends the episode; only clearly more than what was judged begins another. */
-export function afterVerdict(
-  state: MachineState,
-  manifest: ModelManifest | null,
-  levels: Readonly<Record<"limits" | "zones", LayerLevel>>,
-): MachineState {
+export function afterVerdict(state: MachineState, manifest: ModelManifest | null, levels: LevelsBeside): MachineState {
   const decided = manifest === null ? state.decision : decisionStep(state.decision, { kind: "reset" }, manifest.thresholds).state;
   // The decision has a bar of its own after a reset; only the other layers need to be answered here.
   const episode = answerEpisode(state.episode, layersOf({ ...levels, baseline: "normal" }));
@@ -96,14 +93,11 @@ export function afterVerdict(
 // What a technician answered is no episode any more, but the machine is shown as it is until it is normal again.
 function shown(
   heard: EpisodeState,
-  { limits, zones, score, manifest }: Judged,
+  beside: ReturnType<typeof layersOf>,
+  { score, manifest }: Judged,
   decided: Decided | null,
 ): { level: Level; layer: LayerName } {
-  const candidates: { level: Level; layer: LayerName }[] = [
-    heard,
-    { level: limits.level, layer: "limits" },
-    { level: zones.level, layer: "zones" },
-  ];
+  const candidates: { level: Level; layer: LayerName }[] = [heard, ...beside.map(({ name, level }) => ({ level, layer: name }))];
   if (decided !== null && decided.state.bar > 0 && manifest !== null && typeof score === "number") {
     const { watch, critical } = manifest.thresholds;
     candidates.push({ level: score > critical ? "critical" : score > watch ? "watch" : "normal", layer: "baseline" });
@@ -113,9 +107,20 @@ function shown(
 
 type Decided = ReturnType<typeof decisionStep>;
 
-// In order of preference: on a tie the first one speaks.
-const layersOf = (levels: Readonly<Record<LayerName, LayerLevel>>) =>
-  (["limits", "zones", "baseline"] as const).map((name) => ({ name, level: levels[name] }));
+/** Of the layers beside the baseline; absent: the machine has no such layer. */
+export type LevelsBeside = Readonly<Partial<Record<"limits" | "zones" | LearnedLayerName, LayerLevel>>>;
+
+export const levelsBeside = ({ limits, zones, learned }: Pick<Judged, "limits" | "zones" | "learned">): LevelsBeside => ({
+  limits: limits.level,
+  zones: zones.level,
+  ...Object.fromEntries(learned.map(({ name, level }) => [name, level])),
+});
+
+/** In order of preference: on a tie the first one speaks. */
+const preference = ["limits", "zones", "wear", "novelty", "baseline"] as const;
+
+const layersOf = (levels: Readonly<Partial<Record<LayerName, LayerLevel>>>) =>
+  preference.map((name) => ({ name, level: levels[name] ?? "normal" }));
 
 const calm = { signals: [], sentence: "as it was while it learned, within its limits" };
 
@@ -128,7 +133,8 @@ type Told = { signals: readonly Signal[]; sentence: string };
 
 function evidenceOf(layer: LayerName, state: MachineState, row: Judged, level: Level): Told {
   if (layer === "limits") return ofLimits(row);
-  return layer === "zones" ? ofZones(row) : ofBaseline(state, row, level);
+  if (layer === "zones") return ofZones(row);
+  return row.learned.find(({ name }) => name === layer) ?? ofBaseline(state, row, level);
 }
 
 function ofBaseline({ evidence }: MachineState, { manifest }: Judged, level: Level): Told {
