@@ -58,6 +58,13 @@ const MachineStatus = v.object({
   /** Machine ms when this was written. */
   last_row_age_ms: Figure,
   rows: Count,
+  /** Layers that learn beside the baseline; earlier versions do not say it. */
+  layers: v.optional(
+    v.array(
+      v.object({ layer: v.picklist(["wear", "novelty"]), points: v.array(v.string()), readiness: Finite, missing: Text, level: Level }),
+    ),
+    [],
+  ),
   /** The last nightly report on its model; null before the first. */
   report: v.nullable(v.object({ at_ms: Finite, text: v.string(), causes: v.array(ModelCause) })),
 });

@@ -120,6 +120,7 @@ function machineStatus(machine: ResolvedMachine, pipeline: Pipeline | undefined,
     unscored: typeof latest?.score === "string" ? latest.score : null,
     last_row_age_ms: latest === null ? null : Math.max(0, nowMs - latest.atMonotonicMs),
     rows: pipeline?.rows ?? 0,
+    layers: (pipeline?.layers.status ?? []).map((layer) => ({ ...layer, points: [...layer.points] })),
     report: reportOf(pipeline),
   };
 }

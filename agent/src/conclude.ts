@@ -14,6 +14,7 @@ import { decisionStep } from "@millwright/models/decisions/decision-step";
 import { explain } from "@millwright/models/decisions/explain";
 import { type ZoneRule, type ZonesOutput, zoneOf } from "@millwright/models/decisions/vibration-zone";
 import type { MachineState } from "./baselines/machine-state.ts";
+import type { LearnedLayerName, Spoken } from "./learned-layer.ts";
 import { gatherEvidence, noEvidence } from "./windows/evidence.ts";
 
 export type Conclusion = {
@@ -38,6 +39,8 @@ export type Judged = {
   contribution: Float32Array;
   limits: LimitsOutput;
   zones: ZonesOutput;
+  /** Layers that learn by themselves beside the baseline. */
+  learned: readonly Spoken[];
   /** Points that a vibration standard judges. */
   zoneRules: readonly ZoneRule[];
   /** null where there is no usable model. */
@@ -50,17 +53,15 @@ export type Judged = {
 /** What a row changes of a machine's state, beside where it stands. */
 export type JudgedState = Pick<MachineState, "decision" | "hold" | "episode" | "episodeId" | "evidence" | "shownLevel">;
 
-/** One row. Limits and zones have states of their own, stepped before; here the layers meet. */
+/** One row. The layers but the baseline have states of their own, stepped before; here all meet. */
 export function conclude(state: MachineState, row: Judged): { state: JudgedState; conclusion: Conclusion } {
   const scored = typeof row.score === "number" ? row.score : null;
   const decided = row.manifest === null ? null : decisionStep(state.decision, { kind: "score", score: scored }, row.manifest.thresholds);
-  const combined = combineLayers(
-    state.episode,
-    layersOf({ limits: row.limits.level, zones: row.zones.level, baseline: decided?.output.level ?? "normal" }),
-    (decided?.output.episode ?? 0) > 0,
-  );
+  const beside = levelsBeside(row);
+  const layers = layersOf({ ...beside, baseline: decided?.output.level ?? "normal" });
+  const combined = combineLayers(state.episode, layers, (decided?.output.episode ?? 0) > 0);
   const isRaised = decided !== null && (decided.output.alarm || (scored ?? 0) > (row.manifest?.thresholds.watch ?? 1));
-  const { level, layer } = shown(combined.state, row, decided);
+  const { level, layer } = shown(combined.state, layersOf(beside), row, decided);
   const next: JudgedState = {
     decision: decided?.state ?? state.decision,
     hold: decided?.output.hold ?? "leaders",
@@ -85,11 +86,7 @@ export function conclude(state: MachineState, row: Judged): { state: JudgedState
 }
 
 /** A technician's verdict ends the episode; only clearly more than what was judged begins another. */
-export function afterVerdict(
-  state: MachineState,
-  manifest: ModelManifest | null,
-  levels: Readonly<Record<"limits" | "zones", LayerLevel>>,
-): MachineState {
+export function afterVerdict(state: MachineState, manifest: ModelManifest | null, levels: LevelsBeside): MachineState {
   const decided = manifest === null ? state.decision : decisionStep(state.decision, { kind: "reset" }, manifest.thresholds).state;
   // The decision has a bar of its own after a reset; only the other layers need to be answered here.
   const episode = answerEpisode(state.episode, layersOf({ ...levels, baseline: "normal" }));
@@ -99,15 +96,13 @@ export function afterVerdict(
 // What a technician answered is no episode any more, but the machine is shown as it is until it is normal again.
 function shown(
   heard: EpisodeState,
-  { limits, zones, score, manifest }: Judged,
+  beside: ReturnType<typeof layersOf>,
+  { score, manifest }: Judged,
   decided: Decided | null,
 ): { level: Level; layer: LayerName } {
-  if (heard.level === "normal" && limits.level === "normal" && zones.level === "normal" && (decided?.state.bar ?? 0) === 0) return heard;
-  const candidates: { level: Level; layer: LayerName }[] = [
-    heard,
-    { level: limits.level, layer: "limits" },
-    { level: zones.level, layer: "zones" },
-  ];
+  const isBarred = (decided?.state.bar ?? 0) > 0;
+  if (heard.level === "normal" && !isBarred && beside.every(({ level }) => level === "normal")) return heard;
+  const candidates: { level: Level; layer: LayerName }[] = [heard, ...beside.map(({ name, level }) => ({ level, layer: name }))];
   if (decided !== null && decided.state.bar > 0 && manifest !== null && typeof score === "number") {
     const { watch, critical } = manifest.thresholds;
     candidates.push({ level: score > critical ? "critical" : score > watch ? "watch" : "normal", layer: "baseline" });
@@ -117,9 +112,20 @@ function shown(
 
 type Decided = ReturnType<typeof decisionStep>;
 
-// In order of preference: on a tie the first one speaks.
-const layersOf = (levels: Readonly<Record<LayerName, LayerLevel>>) =>
-  (["limits", "zones", "baseline"] as const).map((name) => ({ name, level: levels[name] }));
+/** Of the layers beside the baseline; absent: the machine has no such layer. */
+export type LevelsBeside = Readonly<Partial<Record<"limits" | "zones" | LearnedLayerName, LayerLevel>>>;
+
+export const levelsBeside = ({ limits, zones, learned }: Pick<Judged, "limits" | "zones" | "learned">): LevelsBeside => ({
+  limits: limits.level,
+  zones: zones.level,
+  ...Object.fromEntries(learned.map(({ name, level }) => [name, level])),
+});
+
+/** In order of preference: on a tie the first one speaks. */
+const preference = ["limits", "zones", "wear", "novelty", "baseline"] as const;
+
+const layersOf = (levels: Readonly<Partial<Record<LayerName, LayerLevel>>>) =>
+  preference.map((name) => ({ name, level: levels[name] ?? "normal" }));
 
 const calm: Told = { signals: [], sentence: "as it was while it learned, within its limits" };
 
@@ -132,7 +138,8 @@ type Told = { signals: readonly Signal[]; sentence: string };
 
 function evidenceOf(layer: LayerName, state: JudgedState, row: Judged, level: Level): Told {
   if (layer === "limits") return ofLimits(row);
-  return layer === "zones" ? ofZones(row) : ofBaseline(state, row, level);
+  if (layer === "zones") return ofZones(row);
+  return row.learned.find(({ name }) => name === layer) ?? ofBaseline(state, row, level);
 }
 
 function ofBaseline({ evidence }: JudgedState, { manifest }: Judged, level: Level): Told {

@@ -9,6 +9,7 @@ export type RunEvent =
   | { event: "learning_refused"; machine: string; reason: string }
   | { event: "model_refused"; machine: string; reason: string }
   | { event: "prognosis"; machine: string; text: string }
+  | { event: "layer"; machine: string; layer: string; isReady: boolean; text: string }
   | { event: "model_rolled_back"; machine: string; text: string }
   | { event: "level"; machine: string; level: Level; score: number | null; sentence: string }
   | { event: "sensor"; machine: string; point: string; text: string }
@@ -28,6 +29,7 @@ const sentences: { [E in RunEvent["event"]]: (event: Extract<RunEvent, { event: 
   learning_refused: ({ machine, reason }) => `${machine}: no baseline from these rows: ${reason}. Learning begins again.`,
   model_refused: ({ machine, reason }) => `${machine}: the model is refused, predictions are unavailable, limits still alarm. ${reason}`,
   prognosis: ({ machine, text }) => `${machine}: ${text}`,
+  layer: ({ machine, text }) => `${machine}: ${text}`,
   model_rolled_back: ({ machine, text }) => `${machine}: ${text}`,
   level: ({ machine, level, score, sentence }) =>
     `${machine}: ${level}${score === null ? "" : ` (score ${score.toFixed(2)})`}: ${sentence}`,

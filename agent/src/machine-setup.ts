@@ -38,6 +38,8 @@ export function machineSetup(machine: ResolvedMachine, { config, agentState, mod
     points: machine.points,
     rules: rulesOf(machine.limits),
     zones: machine.zones ?? [],
+    wear: machine.wear ?? [],
+    novelty: machine.novelty ?? [],
     running: compileRunning(machine),
     periodMs: machine.everyMs,
     wantedRows: machine.learnRows,

@@ -9,6 +9,7 @@ import type { MachineState } from "./baselines/machine-state.ts";
 import { agentFault } from "./faults.ts";
 import { type MachineModel, openMachineModel } from "./inference/machine-model.ts";
 import type { ModelRunner } from "./inference/model-runner.ts";
+import { unpackRow } from "./learning-row.ts";
 import type { LearningRow } from "./outbox/outbox.ts";
 
 export type ModelLifeOptions = {
@@ -157,13 +158,9 @@ export function modelLife(options: ModelLifeOptions): ModelLife {
   };
 }
 
-/** A learning row in the outbox: its values as little-endian doubles. */
-export const packRow = (values: Float64Array): Uint8Array =>
-  new Uint8Array(values.buffer.slice(values.byteOffset, values.byteOffset + values.byteLength));
-
 function unpackRows(rows: readonly LearningRow[], width: number): { atMs: Float64Array; values: Float64Array } {
   const fitting = rows.filter(({ body }) => body.length === width * Float64Array.BYTES_PER_ELEMENT);
   const values = new Float64Array(fitting.length * width);
-  for (const [n, { body }] of fitting.entries()) values.set(new Float64Array(Uint8Array.from(body as Uint8Array).buffer), n * width);
+  for (const [n, { body }] of fitting.entries()) values.set(unpackRow(body), n * width);
   return { atMs: Float64Array.from(fitting, ({ atMs }) => atMs), values };
 }

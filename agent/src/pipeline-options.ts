@@ -5,8 +5,10 @@ import type { MachineClass, MachineRef } from "@millwright/contract/names";
 import type { Clock } from "@millwright/kit/clock";
 import type { LimitRule } from "@millwright/models/decisions/absolute-limits";
 import type { ZoneRule } from "@millwright/models/decisions/vibration-zone";
+import type { WearRule } from "@millwright/models/decisions/wear-layer";
 import type { SayEvent } from "./events.ts";
 import type { ForecastKeeperOptions } from "./forecast-keeper.ts";
+import type { LayerStatus } from "./learned-layer.ts";
 import type { ModelLife } from "./model-life.ts";
 import type { LastReport } from "./model-report.ts";
 import type { Outbox } from "./outbox/outbox.ts";
@@ -26,6 +28,10 @@ export type PipelineOptions = {
   rules: readonly LimitRule[];
   /** Points that a vibration standard judges. */
   zones: readonly ZoneRule[];
+  /** Bearings that are watched for wear. */
+  wear: readonly WearRule[];
+  /** Points that are watched each by itself. */
+  novelty: readonly string[];
   /** When it runs; null: always. */
   running: RunningRule | null;
   periodMs: number;
@@ -53,6 +59,8 @@ export type Pipeline = {
   readonly generation: number;
   /** Why the model may not be used; null where it may, or there is none yet. */
   readonly refusal: string | null;
+  /** How far the layers are that learn beside the baseline. */
+  readonly layers: { readonly status: readonly LayerStatus[] };
   readonly rows: number;
   /** Good values among them. */
   readonly samples: number;

@@ -22,8 +22,8 @@ export function pipelineStatus(
   return { phase: "learning", readiness: fraction, missing: `${missing}${pauseOf(running?.now ?? "running", shownLevel)}` };
 }
 
-// What alarms while it learns is a limit or a zone, and its rows are not taken.
-const alarms = " (none while a limit or a vibration zone alarms)";
+// What alarms while it learns is another layer, and its rows are not taken.
+const alarms = " (none while a limit, a vibration zone, wear or novelty alarms)";
 
 const pauses: Record<Running, string> = {
   running: "",

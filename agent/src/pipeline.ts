@@ -3,19 +3,19 @@
 import type { Command } from "@millwright/contract/down-message";
 import type { Forecast, LifeForecast } from "@millwright/contract/forecast";
 import type { ModelManifest } from "@millwright/contract/model-manifest";
-import type { Level } from "@millwright/contract/prediction";
 import { limitsStep } from "@millwright/models/decisions/absolute-limits";
 import { isAboutNow } from "@millwright/models/decisions/decision-step";
 import { noZones, noZonesOutput, type ZonesOutput, zonesStep } from "@millwright/models/decisions/vibration-zone";
 import { learnSpectra } from "./baselines/healthy-spectra.ts";
 import { learnRow } from "./baselines/learning.ts";
 import { type MachineState, newMachineState, noVerdicts, standAt } from "./baselines/machine-state.ts";
-import { afterVerdict, type Conclusion, conclude } from "./conclude.ts";
+import { afterVerdict, type Conclusion, conclude, type LevelsBeside, levelsBeside } from "./conclude.ts";
 import { diagnoseMachine } from "./diagnose-machine.ts";
 import { ForecastKeeper } from "./forecast-keeper.ts";
 import type { Scored } from "./inference/machine-model.ts";
+import { LearnedLayers } from "./learned-layers.ts";
+import { packRow } from "./learning-row.ts";
 import { ModelKeeper } from "./model-keeper.ts";
-import { packRow } from "./model-life.ts";
 import { type LastReport, modelReport } from "./model-report.ts";
 import type { UnsentRecord } from "./outbox/outbox.ts";
 import { eventBody, predictionBody, type RowContext } from "./outbox/record-bodies.ts";
@@ -47,6 +47,7 @@ class MachinePipeline implements Pipeline {
   readonly #queue: RowQueue;
   readonly #keeper: ModelKeeper;
   readonly #forecasts: ForecastKeeper;
+  readonly layers: LearnedLayers;
   /** Where the points of the model stand in a row. */
   #wanted: { manifest: ModelManifest; places: readonly number[] } | null = null;
   #rowsReported = 0;
@@ -69,9 +70,9 @@ class MachinePipeline implements Pipeline {
       names: this.#names,
       onRefused: (text) => this.#saved.commit({ records: [eventBody(contextNow(clock, machine), "model_refused", "error", text)] }),
     });
-    const forecast = this.#forecasts;
+    this.layers = new LearnedLayers(options);
     this.#saved = new SavedMachine(
-      { key, outbox, life, onTrouble, forecast },
+      { key, outbox, life, onTrouble, forecast: this.#forecasts },
       newMachineState({ bootId: clock.bootId, pointsKey, generation: 1 }),
     );
     this.#queue = new RowQueue({ machine: machine.name, say, onRow: (row) => this.#row(row) });
@@ -99,7 +100,7 @@ class MachinePipeline implements Pipeline {
   }
 
   async open(): Promise<void> {
-    await this.#saved.load();
+    await Promise.all([this.#saved.load(), this.layers.load()]);
     await this.#keeper.open();
     void this.#forecasts.open();
   }
@@ -156,7 +157,9 @@ class MachinePipeline implements Pipeline {
     this.samples += good;
     const goodShare = good / Math.max(1, measured.length);
     const isLearning = this.#state.phase === "learning";
-    const isHealthy = limits.output.level === "normal" && zones.level === "normal" && !zones.isBeyond;
+    const isInside = limits.output.level === "normal" && zones.level === "normal" && !zones.isBeyond;
+    const learned = this.layers.row({ atMs, values: row.values, isHealthy: isInside, isJudged: running === "running" });
+    const isHealthy = isInside && learned.every(({ level }) => level === "normal");
     const learning = isLearning && running === "running" ? learnRow(this.#state.learning, { goodShare, isHealthy }) : null;
     if (learning !== null) this.#state.learning = learning.learning;
     if (learning?.take === true && row.spectra !== undefined)
@@ -174,6 +177,7 @@ class MachinePipeline implements Pipeline {
       values,
       limits: limits.output,
       zones,
+      learned,
       zoneRules: this.#o.zones,
       manifest: this.#manifest,
       epoch: outbox.epoch,
@@ -191,8 +195,8 @@ class MachinePipeline implements Pipeline {
     for (const one of news) records.push(sensorRecord(context, one));
     if (this.#isToTell(judged.conclusion, forecast, atMs))
       records.push(this.#prediction(context, { ...judged.conclusion, goodShare, forecast }, row));
-    const learningRows = learning?.take === true ? [{ machine: key, atMs, body: packRow(measured) }] : undefined;
-    this.#saved.commit(learningRows === undefined ? { records } : { records, learningRows });
+    const learningRows = learning?.take === true ? [{ machine: key, atMs, body: packRow(measured) }] : [];
+    this.#saved.commit({ ...this.layers.commitWith(learningRows), records });
     for (const { point, text } of news) say({ event: "sensor", machine: machine.name, point, text });
     const { levelChanged, level, score, sentence } = judged.conclusion;
     if (levelChanged) say({ event: "level", machine: machine.name, level, score: typeof score === "number" ? score : null, sentence });
@@ -256,6 +260,7 @@ class MachinePipeline implements Pipeline {
 
   // A serviced machine is a new one: its normal is learned again, and its life begins anew.
   async #relearn(command: Extract<Command, { command: "relearn" }>): Promise<void> {
+    this.#saved.commit(this.layers.beginAnew());
     await this.#keeper.beginLearning(`${command.actor} asked for it`, command.id);
     void this.#forecasts.beginAnew();
   }
@@ -275,11 +280,11 @@ class MachinePipeline implements Pipeline {
     this.#o.say({ event: "verdict", machine: machine.name, verdict: command.verdict, actor: command.actor });
   }
 
-  /** How limits and zones stand, without another row. */
-  #standing(): Record<"limits" | "zones", Level> {
+  /** How the layers beside the baseline stand, without another row. */
+  #standing(): LevelsBeside {
     const none = new Float64Array(this.#o.points.length).fill(Number.NaN);
-    const { level } = limitsStep(this.#state.limits, { values: none, points: this.#names, rules: this.#o.rules }).output;
-    return { limits: level, zones: this.#zones(none, false).level };
+    const limits = limitsStep(this.#state.limits, { values: none, points: this.#names, rules: this.#o.rules }).output;
+    return levelsBeside({ limits, zones: this.#zones(none, false), learned: this.layers.spoken });
   }
 
   /** Machines without zones keep no state of them. */

@@ -71,12 +71,12 @@ export class SavedMachine {
   }
 
   // Nobody waits; trouble with the disk was told where it happened.
-  commit(commit: Omit<OutboxCommit, "states">): void {
+  commit(commit: OutboxCommit): void {
     this.durably(commit).catch(() => {});
   }
 
   /** The state goes with it. */
-  durably(commit: Omit<OutboxCommit, "states">): Promise<void> {
+  durably(commit: OutboxCommit): Promise<void> {
     return this.#add(commit, []);
   }
 
@@ -107,7 +107,7 @@ export class SavedMachine {
     return { model: model.manifest.model_sha256, snapshot: model.stream.state, ...(drift === undefined ? {} : { drift }) };
   }
 
-  #add(commit: Omit<OutboxCommit, "states">, more: readonly { machine: string; json: string }[]): Promise<void> {
+  #add(commit: OutboxCommit, more: readonly { machine: string; json: string }[]): Promise<void> {
     const { key } = this.#o;
     const nowMs = performance.now();
     const isPlainRow = more.length === 0 && (commit.records === undefined || commit.records.every(isTelemetry));
@@ -118,7 +118,7 @@ export class SavedMachine {
     const isStateDue = !mayWait || nowMs >= this.#stateDueMs;
     const isStreamDue = !isPlainRow || nowMs >= this.#streamDueMs;
     if (!isStateDue && !isStreamDue) return this.#commits.add(commit);
-    const states = [...more];
+    const states = [...(commit.states ?? []), ...more];
     if (isStateDue) states.push({ machine: key, json: this.#stateJson() });
     if (isStreamDue) states.push(...this.#streams());
     return this.#commits.add({ ...commit, states });

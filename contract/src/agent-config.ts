@@ -150,6 +150,29 @@ export const VibrationZones = v.objectWithRest(
 );
 export type VibrationZones = v.InferOutput<typeof VibrationZones>;
 
+/** The vibration of one bearing, watched for slow growth against its own first 150 snapshots. */
+export const WearConfig = v.strictObject({
+  /** How strong it vibrates, e.g. its RMS and HF-RMS: positive figures, at best of one sensor. */
+  points: v.pipe(v.array(PointName), v.minLength(1, "needs at least one point"), v.maxLength(8)),
+  /** The same in its middle bands, 1–3 and 3–6 kHz: they tell how far the wear has gone. */
+  bands: v.optional(v.pipe(v.array(PointName), v.maxLength(8)), []),
+  /** Between two snapshots; what is read more often is averaged. */
+  every: v.optional(duration({ min: "1s", max: "24h" }), "1h"),
+});
+export type WearConfig = v.InferOutput<typeof WearConfig>;
+
+const maxNovelty = 4;
+/** Single registers that are watched for values they never had. */
+export const NoveltyConfig = v.union([
+  v.pipe(
+    v.array(PointName),
+    v.minLength(1, "needs at least one point"),
+    v.maxLength(maxNovelty, `must name ${maxNovelty} points at most: each takes 1 MB, and they share one budget of false alarms`),
+  ),
+  PointName,
+]);
+export type NoveltyConfig = v.InferOutput<typeof NoveltyConfig>;
+
 export const MachineConfig = v.strictObject({
   class: MachineClass,
   /** Place of this machine, where it is not the agent's. */
@@ -180,6 +203,10 @@ export const MachineConfig = v.strictObject({
   limits: v.optional(v.record(PointName, PointLimits), {}),
   /** Zones A to D of a vibration standard: C is a warning, D is critical, from the first row on. A list where parts of it belong to several (a pump and its motor). */
   vibration_zones: v.optional(v.union([v.array(VibrationZones), VibrationZones])),
+  /** Wear of bearings by their own vibration; `waveforms`: every waveform of the machine is watched, by its RMS and HF-RMS. */
+  wear: v.optional(v.union([v.literal("waveforms"), v.array(WearConfig), WearConfig])),
+  /** Points to be watched each by itself, by its value and its time of day: for registers that are slow, or alone. */
+  novelty: v.optional(NoveltyConfig),
 });
 export type MachineConfig = v.InferOutput<typeof MachineConfig>;
 

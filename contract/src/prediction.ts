@@ -53,8 +53,11 @@ export const Prediction = v.strictObject({
   machine: MachineRef,
   failure_mode: FailureMode,
   level: Level,
-  /** Which layer spoke: limits of a template or configuration, zones of a vibration standard, or the machine's own baseline. */
-  layer: v.picklist(["limits", "zones", "baseline"]),
+  /**
+   * Which layer spoke: limits of a template or configuration, zones of a vibration standard, the wear of a bearing by its own vibration, the
+   * novelty of a single register, or the machine's own baseline.
+   */
+  layer: v.picklist(["limits", "zones", "wear", "novelty", "baseline"]),
   /**
    * The episode this belongs to; unique within (tenant, machine). null while there is nothing to act on: the machine is normal, or a
    * technician has answered what it still shows. A ticket needs an episode.

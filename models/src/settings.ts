@@ -149,3 +149,13 @@ export const noveltySettings = {
   /** The score is 1 at this many widths. */
   watchNovelty: 0.027,
 } as const;
+
+/** How the novelty of single registers is told on the box (docs/decisions/0022-single-registers-and-wear-on-the-box.md). */
+export const noveltyLayerSettings = {
+  /** Rows that come more often are averaged over so long. */
+  leastPeriodMs: 60_000,
+  /** Says nothing before so much time: the second night is like the first. */
+  leastSpanMs: 2 * 86_400_000,
+  /** A warning from this score on, times √ registers: at most one false one a month on the open series, outside of their windows. */
+  warningScore: 4,
+} as const;

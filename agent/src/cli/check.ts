@@ -1,8 +1,9 @@
-// `millwright-agent check`: every mistake of a configuration and its templates, one line each; or what it amounts to, and which vibration
-// zones hold.
+// `millwright-agent check`: every mistake of a configuration and its templates, one line each; or what it amounts to, which vibration
+// zones hold, and what is watched for wear and novelty.
 import { type Command, exitCode, requiredOption } from "@millwright/kit/command-line";
 import { formatIssue } from "@millwright/kit/yaml-file";
 import { configSummary, summaryText } from "../config/config-summary.ts";
+import { layerLines } from "../config/layer-lines.ts";
 import { type LoadedConfig, loadConfig } from "../config/load-config.ts";
 import { zoneLines, zoneSummaries } from "../config/zone-lines.ts";
 
@@ -25,6 +26,6 @@ function document(loaded: LoadedConfig): unknown {
 
 function text(loaded: LoadedConfig): string {
   const lines = [...(loaded.ok ? [] : loaded.issues), ...loaded.warnings].map(formatIssue);
-  if (loaded.ok) lines.push(summaryText(configSummary(loaded.config)), ...zoneLines(loaded.config));
+  if (loaded.ok) lines.push(summaryText(configSummary(loaded.config)), ...zoneLines(loaded.config), ...layerLines(loaded.config));
   return `${lines.join("\n")}\n`;
 }

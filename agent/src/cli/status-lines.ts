@@ -32,6 +32,7 @@ export function statusLines(status: AgentStatus, paint: Paint): string[] {
       ),
       paint,
     ),
+    ...machines.flatMap(({ machine, layers }) => layers.flatMap((layer) => layerLines(machine.name, layer, paint))),
     ...machines.flatMap(({ machine, report }) => (report === null ? [] : reportLines(machine.name, report, paint))),
   ];
 }
@@ -40,6 +41,16 @@ function reportLines(name: string, { at_ms, text, causes }: NonNullable<MachineS
   const [first = "", ...rest] = wrap(`${name}, ${new Date(at_ms).toISOString().slice(0, 16).replace("T", " ")} UTC: ${text}`, 72);
   return [first, ...rest].map(
     (line, i) => `${paint.dim((i === 0 ? "model" : "").padEnd(7))} ${causes.length === 0 ? line : paint.warn(line)}`,
+  );
+}
+
+function layerLines(name: string, { layer, points, readiness, missing, level }: MachineStatus["layers"][number], paint: Paint): string[] {
+  const how = missing === null ? level : `learns, ${Math.floor(readiness * 100)} %: ${missing}`;
+  const lines = wrap(`${name}: ${how} (${points.join(", ")})`, 72);
+  return labelled(
+    layer,
+    lines.map((line) => (level === "normal" ? line : level === "critical" ? paint.bad(line) : paint.warn(line))),
+    paint,
   );
 }
 

@@ -154,6 +154,7 @@ const good: AgentStatus = {
       unscored: null,
       last_row_age_ms: 2_100,
       rows: 5,
+      layers: [],
       report: null,
     },
   ],
@@ -183,6 +184,20 @@ test("a machine that stands still is stopped, not normal; an alarm it was left w
     "";
   assert.equal(lineOf("normal"), "machine P-101  baseline 7  stopped  last row 2.1 s ago");
   assert.equal(lineOf("warning"), "machine P-101  baseline 7  warning, stopped  last row 2.1 s ago");
+});
+
+test("layers that learn beside the baseline have a line each: what is missing, or how they stand", () => {
+  const [machine] = good.machines;
+  assert.ok(machine !== undefined);
+  const layers: AgentStatus["machines"][number]["layers"] = [
+    { layer: "wear", points: ["vib_rms"], readiness: 0.4, missing: "90 more snapshots, about 90 hours of running", level: "normal" },
+    { layer: "novelty", points: ["power"], readiness: 1, missing: null, level: "watch" },
+  ];
+  assert.deepEqual(statusLines({ ...good, machines: [{ ...machine, layers }] }, paintFor(process.stdout)).slice(-3), [
+    "wear    P-101: learns, 40 %: 90 more snapshots, about 90 hours of running",
+    "        (vib_rms)",
+    "novelty P-101: watch (power)",
+  ]);
 });
 
 test("each trouble is told once, with its next step; what is over is only a hint", () => {

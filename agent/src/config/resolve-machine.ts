@@ -7,10 +7,12 @@ import { checkLimits } from "./check-limits.ts";
 import { checkPeriods } from "./check-periods.ts";
 import { type ConfigReport, didYouMean, type Path } from "./config-report.ts";
 import { resolveDerived } from "./resolve-derived.ts";
+import { resolveNovelty } from "./resolve-novelty.ts";
 import { resolvePoints } from "./resolve-points.ts";
 import { resolvePrognosis } from "./resolve-prognosis.ts";
 import { resolveRunning } from "./resolve-running.ts";
 import { resolveSpeed } from "./resolve-waveforms.ts";
+import { resolveWear } from "./resolve-wear.ts";
 import { resolveZones } from "./resolve-zones.ts";
 import type { ResolvedBus, ResolvedMachine, ResolvedPoint, ResolvedRead } from "./resolved-config.ts";
 import type { TemplateLibrary } from "./template-library.ts";
@@ -35,6 +37,8 @@ export function resolveMachine(name: string, machine: MachineConfig, around: Sur
   const known = isWhole ? points.map((point) => point.name) : null;
   const running = resolveRunning(machine, known, path, around.report);
   const zones = resolveZones(machine, isWhole ? points : null, path, around.report);
+  const wear = resolveWear(machine, { points: isWhole ? points : null, reads }, path, around.report);
+  const novelty = resolveNovelty(machine, isWhole ? points : null, path, around.report);
   const counterIndex = points.findIndex(({ role }) => role === "update_counter");
   const resolved: ResolvedMachine = {
     site: machine.site ?? around.site,
@@ -58,6 +62,8 @@ export function resolveMachine(name: string, machine: MachineConfig, around: Sur
     derived: made.derived,
     ...(running === null ? {} : { running }),
     ...(zones.length === 0 ? {} : { zones }),
+    ...(wear.length === 0 ? {} : { wear }),
+    ...(novelty.length === 0 ? {} : { novelty }),
     counterIndex: counterIndex < 0 ? null : counterIndex,
     limits: { ...limits, ...machine.limits },
   };

@@ -6,6 +6,7 @@ import type { RegisterPoint } from "@millwright/contract/register-template";
 import type { PointLimits } from "@millwright/contract/template-point";
 import type { TextTemplate } from "@millwright/contract/text-template";
 import type { ZoneRule } from "@millwright/models/decisions/vibration-zone";
+import type { WearRule } from "@millwright/models/decisions/wear-layer";
 import type { ReadPoint } from "../registers/device-reader.ts";
 import type { IllegalRange } from "../registers/illegal-ranges.ts";
 import type { SerialLine } from "../registers/serial-line.ts";
@@ -114,6 +115,10 @@ export type ResolvedMachine = {
   readonly running?: ResolvedRunning;
   /** Absent: no point is judged by a vibration standard. */
   readonly zones?: readonly ZoneRule[];
+  /** Absent: no bearing is watched for wear. */
+  readonly wear?: readonly WearRule[];
+  /** Points that are watched each by itself; absent: none. */
+  readonly novelty?: readonly string[];
   /** Index of the update counter among the points, null where there is none. */
   readonly counterIndex: number | null;
   /** point → limits: the configuration's, else the template's. */

@@ -49,9 +49,9 @@ export function machineCommits(options: CommitsOptions): MachineCommits {
   };
   const gather = (commit: OutboxCommit): Promise<void> => {
     pending ??= { records: [], learningRows: [], clear: [], states: new Map(), settle: Promise.withResolvers() };
-    if (commit.clearLearningRows !== undefined) {
-      pending.clear = [...commit.clearLearningRows];
-      pending.learningRows = [];
+    for (const cleared of commit.clearLearningRows ?? []) {
+      if (!pending.clear.includes(cleared)) pending.clear.push(cleared);
+      pending.learningRows = pending.learningRows.filter(({ machine }) => machine !== cleared);
     }
     pending.records.push(...(commit.records ?? []));
     pending.learningRows.push(...(commit.learningRows ?? []));

@@ -85,10 +85,10 @@ export function predictionBody({ machine, time, traceId }: RowContext, c: Conclu
   };
 }
 
-// A zone is crossed by vibration and nothing else; why it vibrates, a diagnosis may say.
+// A zone is crossed by vibration and nothing else, and wear is seen by it; why it vibrates, a diagnosis may say.
 function failureModeOf({ diagnosis, layer, episode }: Conclusion): FailureMode {
   if (diagnosis?.status === "named" && causes[diagnosis.cause].mode !== "UNK") return causes[diagnosis.cause].mode;
-  return layer === "zones" && episode !== null ? "VIB" : "UNK";
+  return (layer === "zones" || layer === "wear") && episode !== null ? "VIB" : "UNK";
 }
 
 export function eventBody(

@@ -4,8 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after } from "node:test";
 import type { Prediction } from "@millwright/contract/prediction";
+import type { Telemetry } from "@millwright/contract/telemetry";
+import type { Lane } from "@millwright/contract/topics";
 import { createClock } from "@millwright/kit/clock";
 import type { ZoneRule } from "@millwright/models/decisions/vibration-zone";
+import type { WearRule } from "@millwright/models/decisions/wear-layer";
 import { newSigningKey, parseSigningKey } from "@millwright/models/onnx/signing-key";
 import { openAgentState } from "../baselines/agent-state.ts";
 import type { ResolvedPrognosis } from "../config/resolved-config.ts";
@@ -50,13 +53,27 @@ export type RigOptions = {
   source?: string;
   running?: RunningRule | null;
   zones?: readonly ZoneRule[];
+  wear?: readonly WearRule[];
+  novelty?: readonly string[];
+  periodMs?: number;
+  wantedRows?: number;
   olderModel?: "refuse" | "accept";
   prognosis?: ResolvedPrognosis | null;
 };
 
 export async function openRig(
   dataDir: string,
-  { source = "auto", running = null, zones = [], olderModel = "refuse", prognosis = null }: RigOptions = {},
+  {
+    source = "auto",
+    running = null,
+    zones = [],
+    wear = [],
+    novelty = [],
+    periodMs = 1_000,
+    wantedRows = 400,
+    olderModel = "refuse",
+    prognosis = null,
+  }: RigOptions = {},
 ) {
   const events: RunEvent[] = [];
   const agentState = await openAgentState({
@@ -74,7 +91,7 @@ export async function openRig(
     source,
     olderModel,
     points: measured,
-    periodMs: 1_000,
+    periodMs,
     dataDir,
     models,
     agentState,
@@ -88,9 +105,11 @@ export async function openRig(
     points,
     rules,
     zones,
+    wear,
+    novelty,
     running,
-    periodMs: 1_000,
-    wantedRows: 400,
+    periodMs,
+    wantedRows,
     learns: source === "auto",
     configRevision: "r",
     life,
@@ -132,9 +151,20 @@ export async function feed(rig: Rig, from: number, to: number, fault = 0): Promi
   await rig.pipeline.idle();
 }
 
-export async function predictions(rig: Rig): Promise<Prediction[]> {
-  const batch = await rig.outbox.nextBatch({ lane: "prediction", afterSeq: 0, maxRecords: 500, maxBytes: 1e6 });
-  return batch.map(({ json }) => JSON.parse(json) as Prediction);
+/** Levels of all rows so far, as telemetry has them. */
+export const levelsOf = async (rig: Rig): Promise<string[]> => (await recordsOf<Telemetry>(rig, "telemetry")).map(({ level }) => level);
+
+export const predictions = (rig: Rig): Promise<Prediction[]> => recordsOf<Prediction>(rig, "prediction");
+
+async function recordsOf<R>(rig: Rig, lane: Lane): Promise<R[]> {
+  const records: R[] = [];
+  for (let afterSeq = 0; ; ) {
+    const batch = await rig.outbox.nextBatch({ lane, afterSeq, maxRecords: 5_000, maxBytes: 1e8 });
+    const last = batch.at(-1);
+    if (last === undefined) return records;
+    records.push(...batch.map(({ json }) => JSON.parse(json) as R));
+    afterSeq = last.seq;
+  }
 }
 
 export const folder = (): string => mkdtempSync(join(tmpdir(), "millwright-pipeline-"));

@@ -72,6 +72,17 @@ test("a vibration zone is told with its standard, in mm/s also where the point i
   );
 });
 
+test("wear and novelty say what they are; a single register was something as a rule, for it has no healthy period", () => {
+  const signals = [{ point: "power", unit: "kW", baseline: 62, now: 150, contribution: 1 }];
+  const score = { status: "unavailable" as const, reason: "learning" as const };
+  const summary = (layer: "wear" | "novelty"): string => predictionSummary({ ...prediction({ seq: 1, layer, signals }), score });
+  assert.equal(summary("novelty"), "Power is 150 kW, it was 62 as a rule; it shows a value it never had, or never at this time of day.");
+  assert.equal(
+    summary("wear"),
+    "Power is 150 kW, it was 62 in the healthy baseline; its vibration has grown beyond its own learned level, as that of a bearing that wears.",
+  );
+});
+
 test("names and figures for people", () => {
   assert.equal(pointTitle("vibration_rms_de"), "vibration RMS, drive end");
   assert.equal(pointTitle("nde_bearing_temp_c", "Cel"), "bearing temperature, non-drive end");

@@ -29,6 +29,8 @@ export const unavailableTexts: Record<UnavailableReason, string> = {
 export const layerTexts: Record<Prediction["layer"], string> = {
   limits: "a fixed limit of the template or configuration is crossed",
   zones: "its vibration is above what the standard allows for long-term operation",
+  wear: "its vibration has grown beyond its own learned level, as that of a bearing that wears",
+  novelty: "it shows a value it never had, or never at this time of day",
   baseline: "it left its own learned normal",
 };
 
@@ -146,16 +148,25 @@ function predictionClause({ signals, score, layer }: Told): string {
   const told = signals
     .filter((signal) => signal.now !== null)
     .slice(0, 2)
-    .map(signalClause);
+    .map((signal, index) => signalClause(signal, index === 0 ? baselineTexts[layer] : ""));
   const isLayerSaid = layer !== "baseline" || told.length === 0;
   const isScoreSaid = layer === "baseline" || score.status === "available";
   return `${[...told, ...(isLayerSaid ? [layerTexts[layer]] : []), ...(isScoreSaid ? [scoreStateClause(score, layer)] : [])].join("; ")}.`;
 }
 
-function signalClause({ point, unit, baseline, now, zone }: Signal, index: number): string {
+// Single registers have no healthy period: what is usual is all they ever showed.
+const baselineTexts: Record<Prediction["layer"], string> = {
+  limits: " in the healthy baseline",
+  zones: " in the healthy baseline",
+  wear: " in the healthy baseline",
+  novelty: " as a rule",
+  baseline: " in the healthy baseline",
+};
+
+function signalClause({ point, unit, baseline, now, zone }: Signal, whose: string): string {
   const head = `${pointPhrase(point, unit)} is ${amount(now as number, unit)}${zone === undefined ? "" : zoneClause(zone, unit)}`;
   if (baseline === null) return head;
-  return `${head}, it was ${figure(baseline)}${index === 0 ? " in the healthy baseline" : ""}`;
+  return `${head}, it was ${figure(baseline)}${whose}`;
 }
 
 // Zones are told in mm/s, whatever the point is in.

@@ -2,7 +2,7 @@
 // whether an episode began or ended. An episode runs from the first moment any layer leaves normal until all are normal again. Pure.
 
 export type LayerLevel = "normal" | "watch" | "warning" | "critical";
-export type LayerName = "limits" | "zones" | "baseline";
+export type LayerName = "limits" | "zones" | "wear" | "novelty" | "baseline";
 
 /** JSON; committed with the prediction. `count` only grows. */
 export type EpisodeState = {

@@ -27,7 +27,8 @@ export function readiness({
   return { fraction, isReady: true, missing: "" };
 }
 
-function inWords(ms: number): string {
+/** A span of time for the person who waits: "40 seconds", "90 minutes", "50 hours". */
+export function inWords(ms: number): string {
   const minutes = ms / 60_000;
   if (minutes < 2) return `${Math.ceil(ms / 1000)} seconds`;
   return minutes < 120 ? `${Math.ceil(minutes)} minutes` : `${Math.ceil(minutes / 60)} hours`;

@@ -3,14 +3,23 @@
 
 export type RefractoryOptions = { readonly pauseRows: number; readonly factor: number };
 
+/** Plain JSON. */
+export type RefractoryState = { readonly quietRows: number; readonly lastScore: number };
+
 export class Refractory {
   readonly #options: RefractoryOptions;
   #quietRows: number;
-  #lastScore = 0;
+  #lastScore: number;
 
-  constructor(options: RefractoryOptions) {
+  /** @param state of an earlier one */
+  constructor(options: RefractoryOptions, state: RefractoryState = { quietRows: options.pauseRows, lastScore: 0 }) {
     this.#options = options;
-    this.#quietRows = options.pauseRows;
+    this.#quietRows = state.quietRows;
+    this.#lastScore = state.lastScore;
+  }
+
+  get state(): RefractoryState {
+    return { quietRows: this.#quietRows, lastScore: this.#lastScore };
   }
 
   /** @returns the score, or 0 */

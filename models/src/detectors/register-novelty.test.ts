@@ -31,8 +31,30 @@ test("a day on which nothing happens is new, though every value of it was seen",
 
 test("unit, scale and offset do not matter, and the future does not either", () => {
   const values = week.map((value, row) => Math.round(value + (row === 1500 ? 60 : 0)));
-  assert.deepEqual(watch(values.map((value) => 8 * value + 1024)), watch(values));
+  const scores = (steps: readonly (Novelty | null)[]) => steps.map((step) => [step?.score, step?.reason]);
+  assert.deepEqual(scores(watch(values.map((value) => 8 * value + 1024))), scores(watch(values)));
   assert.deepEqual(watch(values.slice(0, 1600)), watch(values).slice(0, 1600));
+});
+
+test("from its snapshot it goes on as if there had been no break, wherever that was", () => {
+  const disturbed = week.map((value, row) => (row >= 2100 && row < 2110 ? 50 : value));
+  const steps = watch(disturbed);
+  for (const brokenAt of [0, 1, 149, 700, 2101, 2150]) {
+    const before = new RegisterNovelty({ periodMs });
+    for (const [row, value] of disturbed.slice(0, brokenAt).entries()) before.push(row * periodMs, value);
+    const after = new RegisterNovelty({ periodMs, snapshot: before.snapshot() });
+    const rest = disturbed.slice(brokenAt).map((value, i) => after.push((brokenAt + i) * periodMs, value));
+    assert.deepEqual(rest, steps.slice(brokenAt), `broken at ${brokenAt}`);
+  }
+});
+
+test("it says what is usual: the middle of all values, or what it is at this time of day", () => {
+  const silentDay = Array.from({ length: rowsADay }, (_, row) => usual(row % 144));
+  const steps = watch([...week.map((value, row) => (row === 2000 ? 500 : value)), ...silentDay]);
+  const events = steps.flatMap((step) => (step !== null && step.score >= 1 ? [step] : []));
+  const [value, time] = [events.find(({ reason }) => reason === "value"), events.find(({ reason }) => reason === "time_of_day")];
+  assert.ok(value !== undefined && value.usual > 15 && value.usual < 85, JSON.stringify(value));
+  assert.ok(time !== undefined && Math.abs(time.usual - 80) < 3, JSON.stringify(time));
 });
 
 test("a bad value is no verdict; a constant, and the first rows, are nothing new", () => {

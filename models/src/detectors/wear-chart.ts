@@ -4,7 +4,7 @@
 import { medianOf } from "./statistics.ts";
 
 /** Chosen on IMS test 2; between 3 and 5 spreads, 150 and 200 snapshots the alarm moves by an hour (docs/decisions/0013). */
-const learningSnapshots = 150;
+export const learningSnapshots = 150;
 const limitSpreads = 3.5;
 const smoothedSnapshots = 3;
 const persistentSnapshots = 3;
@@ -21,11 +21,42 @@ export type WearVerdict = {
   readonly alarm: boolean;
 };
 
+/** Plain JSON, logarithms; `learned` is empty once there are `channels`. */
+export type WearChartState = {
+  readonly learned: readonly (readonly number[])[];
+  readonly recent: readonly (readonly number[])[];
+  readonly channels: readonly { readonly centre: number; readonly spread: number }[] | null;
+  readonly above: number;
+};
+
 export class WearChart {
-  readonly #learned: number[][] = [];
-  readonly #recent: number[][] = [];
-  #channels: { centre: number; spread: number }[] | null = null;
-  #above = 0;
+  #learned: (readonly number[])[];
+  readonly #recent: (readonly number[])[];
+  #channels: { centre: number; spread: number }[] | null;
+  #above: number;
+
+  /** @param state of an earlier one of as many channels */
+  constructor(state: WearChartState = { learned: [], recent: [], channels: null, above: 0 }) {
+    this.#learned = [...state.learned];
+    this.#recent = [...state.recent];
+    this.#channels = state.channels === null ? null : state.channels.map((channel) => ({ ...channel }));
+    this.#above = state.above;
+  }
+
+  get state(): WearChartState {
+    const channels = this.#channels === null ? null : this.#channels.map((channel) => ({ ...channel }));
+    return { learned: [...this.#learned], recent: [...this.#recent], channels, above: this.#above };
+  }
+
+  /** Snapshots it still wants to learn from. */
+  get wanted(): number {
+    return this.#channels === null ? learningSnapshots - this.#learned.length : 0;
+  }
+
+  /** The level each channel is measured from, as it came in; null while it learns. */
+  get baselines(): readonly number[] | null {
+    return this.#channels === null ? null : this.#channels.map(({ centre }) => Math.exp(centre));
+  }
 
   /** @param levels one positive figure per channel, always as many; a snapshot with another figure in it (0, NaN) is passed over */
   push(levels: readonly number[]): WearVerdict {
@@ -35,8 +66,10 @@ export class WearChart {
     if (this.#recent.length > smoothedSnapshots) this.#recent.shift();
     if (this.#channels === null) {
       this.#learned.push(logs);
-      if (this.#learned.length === learningSnapshots)
+      if (this.#learned.length === learningSnapshots) {
         this.#channels = logs.map((_, c) => baselineOf(this.#learned.map((row) => row[c] as number)));
+        this.#learned = [];
+      }
       return { score: null, alarm: false };
     }
     const distances = this.#channels.map(

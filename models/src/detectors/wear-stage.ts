@@ -19,15 +19,45 @@ export type WearStageVerdict = {
   readonly stage: "normal" | "warning" | "critical";
 };
 
+/** Plain JSON, logarithms. */
+export type WearStageState = {
+  readonly recent: readonly (readonly number[])[];
+  readonly quietest: readonly number[];
+  readonly warningRun: number;
+  readonly criticalRun: number;
+};
+
 export class WearStage {
   readonly #criticalGrowth: number;
-  readonly #recent: number[][] = [];
-  #quietest: number[] = [];
-  #warningRun = 0;
-  #criticalRun = 0;
+  readonly #recent: (readonly number[])[];
+  #quietest: readonly number[];
+  #warningRun: number;
+  #criticalRun: number;
 
-  constructor(criticalGrowth: number = usualCriticalGrowth) {
+  /** @param state of an earlier one of as many bands */
+  constructor(
+    criticalGrowth: number = usualCriticalGrowth,
+    state: WearStageState = { recent: [], quietest: [], warningRun: 0, criticalRun: 0 },
+  ) {
     this.#criticalGrowth = criticalGrowth;
+    this.#recent = [...state.recent];
+    this.#quietest = state.quietest;
+    this.#warningRun = state.warningRun;
+    this.#criticalRun = state.criticalRun;
+  }
+
+  get state(): WearStageState {
+    return {
+      recent: [...this.#recent],
+      quietest: [...this.#quietest],
+      warningRun: this.#warningRun,
+      criticalRun: this.#criticalRun,
+    };
+  }
+
+  /** The level each band is measured from, as it came in; empty before there is one. */
+  get quietest(): readonly number[] {
+    return this.#quietest.map(Math.exp);
   }
 
   /** @param levels one positive figure per band, always as many; a snapshot with another figure in it (0, NaN) is passed over */
@@ -36,7 +66,8 @@ export class WearStage {
     this.#recent.push(levels.map(Math.log));
     if (this.#recent.length > baselineSnapshots) this.#recent.shift();
     if (this.#recent.length < baselineSnapshots) return { growth: null, stage: "normal" };
-    const overBands = (rows: readonly number[][]): number[] => levels.map((_, band) => medianOf(rows.map((row) => row[band] as number)));
+    const overBands = (rows: readonly (readonly number[])[]): number[] =>
+      levels.map((_, band) => medianOf(rows.map((row) => row[band] as number)));
     this.#quietest = overBands(this.#recent).map((level, band) => Math.min(level, this.#quietest[band] ?? level));
     const now = overBands(this.#recent.slice(-smoothedSnapshots));
     const rise = now.reduce((sum, level, band) => sum + level - (this.#quietest[band] as number), 0) / now.length;

@@ -28,3 +28,14 @@ test("rows that come too fast for its capacity are thinned, and a week is still 
   for (let at = 0; at < 9 * 24 * 60; at += 1) days.add(at * 60_000, Math.floor(at / 1440));
   assert.equal(days.difference(9 * 24 * hour, 2), 0);
 });
+
+test("from its snapshot it says the same, also after its oldest values have left", () => {
+  const days = memory(800);
+  for (let at = 0; at < 12 * 24 * 60; at += 7) days.add(at * 60_000, Math.sin(at));
+  const again = new DayMemory({ days: 7, capacity: 800, toleranceMs: 1.5 * hour }, days.snapshot());
+  assert.equal(days.snapshot().atMs.length, 800);
+  for (let at = 12 * 24; at < 15 * 24; at += 1) {
+    assert.equal(again.difference(at * hour, 0.3), days.difference(at * hour, 0.3));
+    for (const one of [days, again]) one.add(at * hour, at);
+  }
+});

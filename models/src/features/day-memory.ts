@@ -12,6 +12,9 @@ export type DayMemoryOptions = {
   readonly toleranceMs: number;
 };
 
+/** What it holds, the oldest first. */
+export type DaySnapshot = { readonly atMs: Float64Array; readonly values: Float64Array };
+
 export class DayMemory {
   readonly #options: DayMemoryOptions;
   readonly #atMs: Float64Array;
@@ -21,11 +24,23 @@ export class DayMemory {
   #first = 0;
   #size = 0;
 
-  constructor(options: DayMemoryOptions) {
+  /** @param snapshot of an earlier one with the same options */
+  constructor(options: DayMemoryOptions, snapshot?: DaySnapshot) {
     this.#options = options;
     this.#atMs = new Float64Array(options.capacity);
     this.#values = new Float64Array(options.capacity);
+    if (snapshot !== undefined) {
+      this.#size = Math.min(snapshot.atMs.length, options.capacity);
+      this.#atMs.set(snapshot.atMs.slice(-options.capacity));
+      this.#values.set(snapshot.values.slice(-options.capacity));
+    }
     this.#spacingMs = ((options.days + 1) * dayMs) / options.capacity;
+  }
+
+  snapshot(): DaySnapshot {
+    const inOrder = (ring: Float64Array): Float64Array =>
+      Float64Array.from({ length: this.#size }, (_, i) => ring[this.#slotOf(i)] as number);
+    return { atMs: inOrder(this.#atMs), values: inOrder(this.#values) };
   }
 
   /** @returns value − the most similar one of the same time on the days before; null while there is none */

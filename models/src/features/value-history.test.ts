@@ -15,6 +15,8 @@ test("as a plain search over the last values says, whatever comes", () => {
       assert.equal(history.distanceToNearest(asked), Math.min(...kept.map((one) => Math.abs(one - asked))));
       assert.equal(history.distanceOutside(asked), Math.max(0, Math.min(...kept) - asked, asked - Math.max(...kept)));
       assert.equal(history.width(0, 0), Math.max(...kept) - Math.min(...kept));
+      assert.equal(history.median, kept.toSorted((a, b) => a - b)[kept.length >> 1]);
+      assert.deepEqual([...history.arrived], kept);
     }),
   );
 });

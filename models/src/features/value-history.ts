@@ -8,14 +8,30 @@ export class ValueHistory {
   #size = 0;
   #next = 0;
 
-  /** @param capacity values, at least 1 */
-  constructor(capacity: number) {
+  /** @param capacity values, at least 1 @param arrived those of an earlier one, as its `arrived` gave them */
+  constructor(capacity: number, arrived: Float64Array = new Float64Array()) {
     this.#sorted = new Float64Array(capacity);
     this.#arrived = new Float64Array(capacity);
+    const kept = arrived.slice(-capacity);
+    this.#arrived.set(kept);
+    this.#sorted.set(kept.toSorted());
+    this.#size = kept.length;
+    this.#next = kept.length % capacity;
   }
 
   get size(): number {
     return this.#size;
+  }
+
+  /** All of them, the oldest first. */
+  get arrived(): Float64Array {
+    const first = this.#size < this.#arrived.length ? 0 : this.#next;
+    return Float64Array.from({ length: this.#size }, (_, i) => this.#arrived[(first + i) % this.#arrived.length] as number);
+  }
+
+  /** The middle one; NaN where there is none. */
+  get median(): number {
+    return this.#size === 0 ? Number.NaN : (this.#sorted[this.#size >> 1] as number);
   }
 
   /** @param value finite */
