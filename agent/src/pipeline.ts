@@ -65,7 +65,7 @@ class MachinePipeline implements Pipeline {
       ...options,
       machine: machine.name,
       names: this.#names,
-      onRefused: (text) => this.#saved.commit({ records: [eventBody(contextNow(clock, machine), "model_refused", "error", text)] }),
+      onNews: (...news) => this.#saved.commit({ records: [eventBody(contextNow(clock, machine), ...news)] }),
     });
     const forecast = this.#forecasts;
     this.#saved = new SavedMachine(
