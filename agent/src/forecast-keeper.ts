@@ -135,8 +135,7 @@ export class ForecastKeeper {
     // What was gathered of another signal, or over another kind of time, is of no use.
     const signature = [of, load?.point, load?.exponent].join(" ");
     const snapshot = kept !== undefined && "wear" in kept && kept.of === signature ? kept.wear : undefined;
-    const loadExponent = load?.exponent ?? null;
-    const wear = new WearForecast({ limit: limit ?? criticalScore, periodMs, horizonsMs, loadExponent }, snapshot);
+    const wear = new WearForecast({ limit: limit ?? criticalScore, periodMs, horizonsMs, load: load ?? null }, snapshot);
     const [place, loadPlace] = [names.indexOf(of), names.indexOf(load?.point ?? "")];
     say({ event: "prognosis", machine, text: `its wear is followed by ${of} towards ${limit ?? criticalScore}; uncalibrated` });
     const figureOf = ({ values, score }: Row): number =>
