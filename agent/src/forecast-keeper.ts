@@ -5,6 +5,7 @@ import type { UnavailableReason } from "@millwright/contract/unavailable-reason"
 import { messageOf } from "@millwright/kit/fault";
 import { noForecast } from "@millwright/models/prognosis/life-forecast";
 import { WearForecast, type WearSnapshot } from "@millwright/models/prognosis/wear-forecast";
+import type { AgentState } from "./baselines/agent-state.ts";
 import type { ResolvedBundlePrognosis, ResolvedPrognosis, ResolvedWear } from "./config/resolved-config.ts";
 import type { SayEvent } from "./events.ts";
 import { type MachinePrognosis, openMachinePrognosis, type SavedCycles } from "./inference/machine-prognosis.ts";
@@ -14,13 +15,13 @@ export type ForecastKeeperOptions = {
   machine: string;
   key: string;
   /** null: nothing is forecast. */
-  prognosis: { config: ResolvedPrognosis; models: ModelRunner } | null;
+  prognosis: { config: ResolvedPrognosis; models: ModelRunner; agentState: AgentState } | null;
   /** All points of the machine, in the order of its rows. */
   names: readonly string[];
   periodMs: number;
   say: SayEvent;
-  /** A prognosis that may not be used: to be recorded. */
-  onRefused: (text: string) => void;
+  /** What is to be recorded of a bundle: it may not be used, or an older one is used on purpose. */
+  onNews: (event: "model_refused" | "model_rolled_back", severity: "warning" | "error", text: string) => void;
 };
 
 /** A score of so much is critical (`thresholds.critical` of what is learned on the box). */
@@ -65,23 +66,23 @@ export class ForecastKeeper {
 
   /** The agent begins, or its model worker was replaced. Resolves when it is open, or refused; never rejects. */
   async open(): Promise<void> {
-    const { prognosis, machine, say, onRefused } = this.#o;
+    const { prognosis, machine, say, onNews } = this.#o;
     if (prognosis === null) return;
-    const { config, models } = prognosis;
+    const { config, models, agentState } = prognosis;
     if (config.kind === "wear") {
       this.#source ??= this.#wear(config);
       return;
     }
     if (!(await models.prepare(config.dir))) return;
     try {
-      this.#source = await this.#bundle(config, models);
+      this.#source = await this.#bundle(config, models, agentState);
       this.#isRefused = false;
     } catch (error) {
       this.#source = null;
       this.#isRefused = true;
       const text = `The prognosis is refused; there is no forecast of remaining life. ${messageOf(error)}`;
       say({ event: "prognosis", machine, text });
-      onRefused(text);
+      onNews("model_refused", "error", text);
     }
   }
 
@@ -108,14 +109,19 @@ export class ForecastKeeper {
     return this.#isRefused ? noForecast("model_refused") : null;
   }
 
-  async #bundle(config: ResolvedBundlePrognosis, models: ModelRunner): Promise<Source> {
-    const { key, names, periodMs, machine, say } = this.#o;
+  async #bundle(config: ResolvedBundlePrognosis, models: ModelRunner, agentState: AgentState): Promise<Source> {
+    const { key: machineKey, names, periodMs, machine, say, onNews } = this.#o;
     // Opened again after its thread was replaced, it goes on with the cycles that run, not with those that were saved.
     const saved = (): SavedCycles | null => {
       const kept = this.#source?.saved ?? this.#saved?.kept;
       return kept !== undefined && "features" in kept ? kept : null;
     };
-    const opened: MachinePrognosis = await openMachinePrognosis({ models, config, key: `${key}#prognosis`, names, periodMs, saved });
+    const key = `${machineKey}#prognosis`;
+    const opened: MachinePrognosis = await openMachinePrognosis({ models, agentState, config, key, names, periodMs, saved });
+    if (opened.rolledBack !== null) {
+      say({ event: "model_rolled_back", machine, text: opened.rolledBack });
+      onNews("model_rolled_back", "warning", opened.rolledBack);
+    }
     const from = opened.cycle === 0 ? "counted from now on: it must be as good as new" : `which has run ${opened.cycle} cycles`;
     say({ event: "prognosis", machine, text: `remaining life is forecast by ${opened.manifest.id}, ${from}` });
     return {
@@ -132,8 +138,7 @@ export class ForecastKeeper {
     // What was gathered of another signal, or over another kind of time, is of no use.
     const signature = [of, load?.point, load?.exponent].join(" ");
     const snapshot = kept !== undefined && "wear" in kept && kept.of === signature ? kept.wear : undefined;
-    const loadExponent = load?.exponent ?? null;
-    const wear = new WearForecast({ limit: limit ?? criticalScore, periodMs, horizonsMs, loadExponent }, snapshot);
+    const wear = new WearForecast({ limit: limit ?? criticalScore, periodMs, horizonsMs, load: load ?? null }, snapshot);
     const [place, loadPlace] = [names.indexOf(of), names.indexOf(load?.point ?? "")];
     say({ event: "prognosis", machine, text: `its wear is followed by ${of} towards ${limit ?? criticalScore}; uncalibrated` });
     const figureOf = ({ values, score }: Row): number =>

@@ -46,7 +46,7 @@ export function machineSetup(machine: ResolvedMachine, { config, agentState, mod
     learns: machine.model.kind === "auto",
     configRevision: config.revision,
     life,
-    prognosis: machine.prognosis === undefined ? null : { config: machine.prognosis, models },
+    prognosis: machine.prognosis === undefined ? null : { config: machine.prognosis, models, agentState },
   };
 }
 

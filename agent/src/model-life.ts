@@ -2,7 +2,7 @@
 // comes back by itself. Talks to the model worker; what it did is told by its return value, never by an exception.
 import type { MachineClass, MachineRef } from "@millwright/contract/names";
 import { messageOf } from "@millwright/kit/fault";
-import { isOlder, modelAge } from "./baselines/accepted-model.ts";
+import { acceptBundle } from "./baselines/accept-bundle.ts";
 import type { AgentState } from "./baselines/agent-state.ts";
 import { baselineFolder, baselineId } from "./baselines/baseline-folder.ts";
 import type { MachineState } from "./baselines/machine-state.ts";
@@ -83,20 +83,8 @@ export function modelLife(options: ModelLifeOptions): ModelLife {
 
   const openGiven = async (folder: string, stream: MachineState["stream"]): Promise<Opened> => {
     const opened = await load(folder, stream);
-    const { manifest } = opened;
-    const before = agentState.acceptedModel(key, manifest.id);
-    const isBack = before !== null && isOlder(manifest, before);
-    if (isBack && options.olderModel === "refuse")
-      return refuse(
-        `${folder} holds ${modelAge(manifest)} of "${manifest.id}", older than ${modelAge(before)}, which this machine had already. Put the newer one back, or say older_model: accept at this machine.`,
-      );
-    // A full disk stops no model: what could not be noted is known until the next start.
-    if (before?.version !== manifest.version || before.created_at !== manifest.created_at)
-      await agentState.setAcceptedModel(key, manifest.id, manifest).catch(() => {});
-    const rolledBack = isBack
-      ? `"${manifest.id}" went back from ${modelAge(before)} to ${modelAge(manifest)}, as older_model: accept allows.`
-      : null;
-    return { model: opened, generation: 0, rolledBack };
+    const accepted = await acceptBundle({ key, folder, manifest: opened.manifest, older: options.olderModel }, agentState);
+    return accepted.ok ? { model: opened, generation: 0, rolledBack: accepted.rolledBack } : refuse(accepted.why);
   };
 
   const open = async ({ stream, generation: known }: Pick<MachineState, "stream" | "generation">): Promise<Opened> => {

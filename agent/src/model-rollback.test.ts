@@ -3,8 +3,12 @@ import assert from "node:assert/strict";
 import { cpSync, rmSync } from "node:fs";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { PrognosisManifest } from "@millwright/contract/prognosis-manifest";
+import { signBundle } from "@millwright/models/onnx/sign-bundle";
+import { writeBundle } from "@millwright/models/onnx/write-bundle";
+import { smallPrognosis } from "@millwright/models/prognosis/test-support/small-prognosis";
 import { baselineFolder } from "./baselines/baseline-folder.ts";
-import { feed, folder, machine, openRig, type Rig } from "./test-support/pipeline-rig.ts";
+import { feed, folder, machine, openRig, type Rig, workshop } from "./test-support/pipeline-rig.ts";
 import { writeGiven } from "./test-support/write-given.ts";
 
 type Older = "refuse" | "accept";
@@ -66,6 +70,51 @@ test("the event of a deliberate step back goes to the gateway", async () => {
   const events = await rig.outbox.nextBatch({ lane: "event", afterSeq: 0, maxRecords: 100, maxBytes: 1e6 });
   assert.equal(events.filter(({ json }) => json.includes('"model_rolled_back"')).length, 1);
   await rig.close();
+});
+
+test("the same of a prognosis: an older one is refused while the machine is watched on; going back on purpose is told once, to the gateway, too", async () => {
+  const { bundle } = smallPrognosis();
+  const [dataDir, dir] = [folder(), folder()];
+  const give = async (part: Partial<PrognosisManifest>): Promise<void> => {
+    rmSync(dir, { recursive: true });
+    await writeBundle(dir, { ...bundle, manifest: { ...bundle.manifest, ...part } });
+    await signBundle(dir, workshop);
+  };
+  let rows = 0;
+  /** What was said of it, whether a forecast may come, and how often the gateway is told that it went back. */
+  const forecastOutcome = async (older: Older): Promise<{ said: string; isRefused: boolean; told: number }> => {
+    const points = { setting_1: "load", point_1: "current", point_2: "vibration", point_3: "load" };
+    const rig = await openRig(dataDir, {
+      prognosis: { kind: "bundle", dir, older, points, horizonsMs: null, horizonsCycles: null },
+    });
+    while (!rig.events.some(({ event }) => event === "prognosis")) await sleep(10);
+    rows += 1;
+    await feed(rig, rows, rows + 1);
+    const life = rig.pipeline.forecast?.remaining_life;
+    const isRefused = life?.status === "unavailable" && life.reason === "model_refused";
+    assert.equal(rig.pipeline.status.phase, "learning", "the machine's own model is not touched");
+    const events = await rig.outbox.nextBatch({ lane: "event", afterSeq: 0, maxRecords: 100, maxBytes: 1e6 });
+    await rig.close();
+    const said = rig.events
+      .map((event) => (event.event === "prognosis" || event.event === "model_rolled_back" ? event.text : ""))
+      .join(" ");
+    return { said, isRefused, told: events.filter(({ json }) => json.includes('"model_rolled_back"')).length };
+  };
+
+  await give({ version: 2 });
+  assert.match((await forecastOutcome("refuse")).said, /forecast by small/);
+  await give({ version: 1 });
+  const refused = await forecastOutcome("refuse");
+  assert.ok(refused.isRefused, JSON.stringify(refused));
+  assert.match(refused.said, /holds version 1 .* of "small", older than version 2 .* older_model: accept/);
+  await give({ version: 2, created_at: "2025-12-31T00:00:00.000Z" });
+  assert.ok((await forecastOutcome("refuse")).isRefused, "of one version, the one that was made first");
+  await give({ version: 1 });
+  const back = await forecastOutcome("accept");
+  assert.match(back.said, /"small" went back from version 2 of .* to version 1 of .*forecast by small/);
+  assert.deepEqual([back.isRefused, back.told], [false, 1]);
+  const after = await forecastOutcome("refuse");
+  assert.deepEqual([after.isRefused, after.told], [false, 1], "said once; from then on it is the newest");
 });
 
 test("a baseline of an earlier generation in the place of the live one is refused: the one before it, in its own place, speaks", async () => {

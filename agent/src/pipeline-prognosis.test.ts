@@ -21,6 +21,7 @@ await signBundle(dir, workshop);
 const config: ResolvedBundlePrognosis = {
   kind: "bundle",
   dir,
+  older: "refuse",
   points: { setting_1: "load", point_1: "current", point_2: "vibration", point_3: "load" },
   horizonsMs: null,
   horizonsCycles: [10, 30],

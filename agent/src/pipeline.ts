@@ -68,7 +68,7 @@ class MachinePipeline implements Pipeline {
       ...options,
       machine: machine.name,
       names: this.#names,
-      onRefused: (text) => this.#saved.commit({ records: [eventBody(contextNow(clock, machine), "model_refused", "error", text)] }),
+      onNews: (...news) => this.#saved.commit({ records: [eventBody(contextNow(clock, machine), ...news)] }),
     });
     this.layers = new LearnedLayers(options);
     this.#saved = new SavedMachine(

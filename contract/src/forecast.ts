@@ -1,7 +1,7 @@
 // What is said about the future of a machine: how long it lives, and how likely it fails within some horizons. Where there is no figure it says why.
 // Two units: `cycles` of a machine that is measured once a cycle, or `ms` of the time it runs.
 import * as v from "valibot";
-import { Finite, Sha256, WallMs } from "./names.ts";
+import { Finite, PointName, Sha256, WallMs } from "./names.ts";
 import { UnavailableReason } from "./unavailable-reason.ts";
 
 /** `detail`: the same in plain words, e.g. which signal is missing. */
@@ -56,6 +56,8 @@ export const RemainingLife = v.variant("status", [
     calibration: Calibration,
     /** The bundle it came from; null where it rests on the machine's own wear. */
     model: v.nullable(v.strictObject({ id: v.string(), hash: Sha256 })),
+    /** It is for the load of now, which this point says; wear goes with load^exponent. Absent: the load is not looked at. */
+    load: v.optional(v.strictObject({ point: PointName, exponent: NotNegative })),
   }),
   Unavailable,
 ]);

@@ -1,7 +1,7 @@
 // What a prognosis bundle says about itself: manifest.json beside model.onnx, card.md and golden.csv. Kind "prognosis-trees": remaining life and
 // probability of failure of machines measured once a cycle. Unknown keys are refused, as in model-manifest.ts.
 import * as v from "valibot";
-import { MeasuredFigures } from "./model-manifest.ts";
+import { MeasuredFigures, SignalReference } from "./model-manifest.ts";
 import { Count, Finite, MachineClass, Sha256 } from "./names.ts";
 
 const Figures = v.array(Finite);
@@ -45,6 +45,11 @@ export const PrognosisManifest = v.strictObject({
   horizons_cycles: v.array(Cycles),
   /** Output `rul[N,Q]`: in the order low, middle, high; low and high are conformalised. `cap`: longer lives are not told apart. */
   life: v.strictObject({ cap_cycles: Cycles, quantiles: Figures, margin_cycles: Finite, coverage: Finite }),
+  /**
+   * What is kept of the units' first cycles, to tell drift: later ones differ because they wear. For each condition of `features`, its live points in
+   * their order; absent in bundles of earlier versions.
+   */
+  reference: v.optional(v.strictObject({ young_cycles: Count, conditions: v.array(v.array(SignalReference)) })),
   /** On units it did not learn from; absent where there were none with known ends. */
   measured: v.optional(MeasuredFigures),
 });

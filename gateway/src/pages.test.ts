@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { test } from "node:test";
 import { chromium, type Page } from "playwright-core";
 import { buildWebIfStale } from "../web/build-web-if-stale.ts";
-import { cycleForecast, event, prediction, telemetry, testMachine } from "./test-support/records.ts";
+import { cycleForecast, event, prediction, telemetry, testMachine, wearForecast } from "./test-support/records.ts";
 import { startTestGateway } from "./test-support/start-test-gateway.ts";
 import { startTestAgent } from "./test-support/test-agent.ts";
 import { until } from "./test-support/until.ts";
@@ -146,6 +146,49 @@ test("at 360 px: an engineer looks at a model and keeps it, and the page says un
     await page.getByText("Looked at by Eva, who keeps the model").waitFor();
     assert.equal(await page.getByRole("button", { name: "I looked at it" }).count(), 0);
     await noSidewaysScroll(page);
+  } finally {
+    await browser.close();
+    await agent.close();
+    await gateway.close();
+  }
+});
+
+test("at 360 px: what if the work waits until Friday, on the machine's line and on its ticket", { skip, timeout: 120_000 }, async () => {
+  const gateway = await startTestGateway({ pages: (await buildWebIfStale()).folder });
+  const agent = await startTestAgent(gateway.mqtt);
+  const browser = await chromium.launch({ executablePath, args });
+  try {
+    const page = await browser.newPage({ viewport: { width: 360, height: 740 } });
+    await agent.sayState();
+    await agent.deliver("telemetry", [telemetry({ seq: 1 })]);
+    await agent.deliver("prediction", [prediction({ seq: 1, level: "normal", episode: null, ...wearForecast() })]);
+    await page.goto(`${gateway.http}/#/machines`);
+    await page.getByRole("button", { name: "What if the work waits?" }).click();
+    assert.match(await page.getByLabel("The work waits until").inputValue(), /T17:00$/, "the next Friday");
+    const later = new Date(Date.now() + 7 * 86_400_000 - 60_000 * new Date().getTimezoneOffset()).toISOString().slice(0, 16);
+    await page.getByLabel("The work waits until").fill(later);
+    await page.getByRole("button", { name: "What then?" }).click();
+    await page
+      .getByText(/Risk that it fails within (6.d 23.h|7.d).* at 50.% of the load of now: 1.%\. At the load of now it would be 3\d.%/)
+      .waitFor();
+    await page.getByText(/The box does not know this machine's load.*was not measured here/).waitFor();
+    await page.getByLabel("Its load until then").selectOption("none: it stands still");
+    await page.getByRole("button", { name: "What then?" }).click();
+    await page.getByText(/it does not wear: what is said of it now holds when it starts again/).waitFor();
+    await noSidewaysScroll(page);
+    await allTappable(page);
+    await page.getByLabel("The work waits until").fill("2020-01-01T17:00");
+    await page.getByRole("button", { name: "What then?" }).click();
+    await page.getByText("The time until which the work waits must lie ahead.").waitFor();
+
+    await agent.deliver("prediction", [prediction({ seq: 2, level: "critical", ...cycleForecast })]);
+    await page.goto(`${gateway.http}/#/ticket/T-1`);
+    await page.getByRole("button", { name: "What if the work waits?" }).click();
+    await page.getByLabel("It runs so many more cycles").fill("40");
+    await page.getByRole("button", { name: "What then?" }).click();
+    await page.getByText(/Risk that it fails within 40.cycles at 50.% of the load of now: /).waitFor();
+    await noSidewaysScroll(page);
+    await allTappable(page);
   } finally {
     await browser.close();
     await agent.close();

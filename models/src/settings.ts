@@ -108,6 +108,8 @@ export const prognosisSettings = {
   coverage: 0.9,
   /** The margin is made of rows with less than so many caps left. */
   marginReach: 1.2,
+  /** Drift is told by the first cycles of a machine alone: it is not worn yet. */
+  youngCycles: 50,
   folds: 4,
   horizonsCycles: [30],
   /** Extrapolation of a health index; shares of its history that are tried, the shortest first. */

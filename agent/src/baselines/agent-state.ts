@@ -16,7 +16,7 @@ export type AgentStateFile = {
   baselines: Record<string, BaselineGenerations>;
   /** Bundles of others that passed the vetting child: hash of the bundle → by which rules. Absent in files of earlier versions. */
   vetted?: Record<string, number>;
-  /** machine → id of a given model → the newest bundle of it that was used. Absent in files of earlier versions. */
+  /** machine (`machine#prognosis`) → id of a given model → the newest bundle of it that was used. Absent in files of earlier versions. */
   accepted_models?: Record<string, Record<string, AcceptedModel>>;
   /** Bundles that were being opened when the agent ended: hash → how often in succession. */
   opening?: Record<string, number>;

@@ -50,7 +50,7 @@ export function resolveMachine(name: string, machine: MachineConfig, around: Sur
       : {
           prognosis: resolvePrognosis(
             machine.prognosis,
-            { points: known, limits: { ...limits, ...machine.limits } },
+            { points: known, limits: { ...limits, ...machine.limits }, older: machine.older_model },
             [...path, "prognosis"],
             around,
           ),

@@ -8,10 +8,10 @@ import type { ResolvedPrognosis } from "./resolved-config.ts";
 /** Where the configuration names none: a day, a week, a month. */
 export const defaultHorizonsMs = [24, 7 * 24, 30 * 24].map((hours) => hours * 3_600_000);
 
-/** @param machine its `points`, null where they are not known, and its limits */
+/** @param machine its `points`, null where they are not known, its limits, and what it says of an older bundle */
 export function resolvePrognosis(
   { bundle = "", wear_of: wearOf, points, horizons, horizons_cycles: horizonsCycles, load, load_exponent: exponent }: PrognosisConfig,
-  machine: { points: readonly string[] | null; limits: Readonly<Record<string, PointLimits>> },
+  machine: { points: readonly string[] | null; limits: Readonly<Record<string, PointLimits>>; older: "refuse" | "accept" },
   path: Path,
   around: FolderLook,
 ): ResolvedPrognosis {
@@ -32,5 +32,5 @@ export function resolvePrognosis(
     if (known !== null && !known.includes(point))
       around.report.error([...path, "points", name], `"${point}" is not a point of this machine. ${didYouMean(point, known)}`);
   const dir = bundleFolder(bundle, "Give the folder of a prognosis bundle.", [...path, "bundle"], around);
-  return { kind: "bundle", dir, points, horizonsMs: horizons ?? null, horizonsCycles: horizonsCycles ?? null };
+  return { kind: "bundle", dir, older: machine.older, points, horizonsMs: horizons ?? null, horizonsCycles: horizonsCycles ?? null };
 }

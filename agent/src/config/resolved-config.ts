@@ -90,6 +90,8 @@ export type ResolvedBundlePrognosis = {
   readonly kind: "bundle";
   /** Absolute path. */
   readonly dir: string;
+  /** What to do where it is older than one of the same id the machine had already. */
+  readonly older: "refuse" | "accept";
   /** Name in the bundle → point of the machine, where they differ. */
   readonly points: Readonly<Record<string, string>>;
   /** Ms of running time; null: not said. */

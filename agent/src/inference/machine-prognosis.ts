@@ -4,6 +4,8 @@ import type { LifeForecast } from "@millwright/contract/forecast";
 import type { PrognosisManifest } from "@millwright/contract/prognosis-manifest";
 import { lifeForecast, noForecast } from "@millwright/models/prognosis/life-forecast";
 import { type PrognosisSnapshot, PrognosisStream, strangeCycleFeatures } from "@millwright/models/prognosis/prognosis-stream";
+import { acceptBundle } from "../baselines/accept-bundle.ts";
+import type { AgentState } from "../baselines/agent-state.ts";
 import { defaultHorizonsMs } from "../config/resolve-prognosis.ts";
 import type { ResolvedBundlePrognosis } from "../config/resolved-config.ts";
 import { agentFault } from "../faults.ts";
@@ -11,7 +13,8 @@ import type { ModelRunner } from "./model-runner.ts";
 
 export type OpenPrognosis = {
   models: ModelRunner;
-  /** Name under which the worker holds it. */
+  agentState: AgentState;
+  /** Name under which the worker holds it, and the agent's state knows the newest it used. */
   key: string;
   config: ResolvedBundlePrognosis;
   /** The machine's points, in the order of its rows. */
@@ -25,6 +28,8 @@ export type SavedCycles = { features: string; snapshot: PrognosisSnapshot };
 
 export type MachinePrognosis = {
   readonly manifest: PrognosisManifest;
+  /** An older bundle than before was taken, as the configuration allows; a sentence. */
+  readonly rolledBack: string | null;
   /** Whole cycles since the machine was new; 0 before the first. */
   readonly cycle: number;
   readonly saved: SavedCycles;
@@ -36,14 +41,25 @@ export type MachinePrognosis = {
 const leastMs = 2_000;
 
 /** @throws Fault model_refused with what is wrong, model_failed */
-export async function openMachinePrognosis({ models, key, config, names, periodMs, saved }: OpenPrognosis): Promise<MachinePrognosis> {
+export async function openMachinePrognosis({
+  models,
+  agentState,
+  key,
+  config,
+  names,
+  periodMs,
+  saved,
+}: OpenPrognosis): Promise<MachinePrognosis> {
   const { manifest } = await models.loadPrognosis({ key, folder: config.dir });
   const places = placesOf(manifest, config, names);
-  const why = strangeCycleFeatures(manifest) ?? missingPoints(places, manifest) ?? wrongHorizons(manifest, config);
-  if (why !== null) {
+  const refuse = async (why: string): Promise<never> => {
     await models.ask({ kind: "close", key });
-    throw agentFault("model_refused", `${config.dir}: ${why}`);
-  }
+    throw agentFault("model_refused", why);
+  };
+  const strange = strangeCycleFeatures(manifest) ?? missingPoints(places, manifest) ?? wrongHorizons(manifest, config);
+  if (strange !== null) return refuse(`${config.dir}: ${strange}`);
+  const accepted = await acceptBundle({ key, folder: config.dir, manifest, older: config.older }, agentState);
+  if (!accepted.ok) return refuse(accepted.why);
   const kept = saved();
   const isKept = kept?.features === manifest.feature_schema_sha256;
   const stream = new PrognosisStream({ manifest, periodMs, ...(isKept ? { snapshot: kept.snapshot } : {}) });
@@ -52,6 +68,7 @@ export async function openMachinePrognosis({ models, key, config, names, periodM
   const at = (all: ArrayLike<number>, list: readonly number[]): number[] => list.map((place) => all[place] ?? Number.NaN);
   return {
     manifest,
+    rolledBack: accepted.rolledBack,
     get cycle() {
       return stream.state.cycles.age;
     },

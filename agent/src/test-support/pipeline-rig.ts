@@ -113,7 +113,7 @@ export async function openRig(
     learns: source === "auto",
     configRevision: "r",
     life,
-    prognosis: prognosis === null ? null : { config: prognosis, models },
+    prognosis: prognosis === null ? null : { config: prognosis, models, agentState },
     outbox,
     clock,
     say: (event) => events.push(event),

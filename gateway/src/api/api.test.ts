@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { request } from "node:http";
 import { after, before, test } from "node:test";
-import { birth, event, prediction, testMachine } from "../test-support/records.ts";
+import { birth, cycleForecast, event, prediction, testMachine, wearForecast } from "../test-support/records.ts";
 import { startTestGateway, type TestGateway } from "../test-support/start-test-gateway.ts";
 import { startTestAgent, type TestAgent } from "../test-support/test-agent.ts";
 import { until } from "../test-support/until.ts";
@@ -110,6 +110,23 @@ test("a serviced machine is asked to learn again, once, until its box has taken 
     [machines[0]?.relearn.state, machines[0]?.relearn.text],
     ["done", "Serviced, says Ana: its box has taken it and learns its normal again"],
   );
+});
+
+test("what if the work waits: an answer in the unit of the forecast, and what is missing otherwise", async () => {
+  type Reply = { plan: { text: string; p_fail: number; p_fail_at_present_load: number }; message: string };
+  const ask = (query: Record<string, string>) =>
+    gateway.get<Reply>(`/api/machines/wait?${new URLSearchParams({ site: testMachine.site, name: testMachine.name, ...query })}`);
+  assert.deepEqual((await ask({ load: "0.5", cycles: "10" })).status, 409, "nothing is forecast of it yet");
+  await agent.deliver("prediction", [prediction({ seq: 60, ...cycleForecast })]);
+  const { status, body } = await ask({ load: "0.5", cycles: "40" });
+  assert.equal(status, 200, body.message);
+  assert.ok(body.plan.p_fail > 0 && body.plan.p_fail < 0.1 && body.plan.p_fail_at_present_load > 0.62, JSON.stringify(body.plan));
+  assert.match((await ask({ load: "0.5" })).body.message, /counted in cycles: say for how many more/);
+  assert.deepEqual((await ask({ load: "half", cycles: "40" })).status, 400);
+  assert.match((await ask({ load: "1", cycles: "9", name: "P-999" })).body.message, /No box has spoken of a machine "P-999"/);
+  await agent.deliver("prediction", [prediction({ seq: 70, ...wearForecast() })]);
+  assert.match((await ask({ load: "1", until_ms: "1000" })).body.message, /must lie ahead/);
+  assert.match((await ask({ load: "1", cycles: "9" })).body.message, /Say until when/);
 });
 
 function statusWithHost(url: string, host: string): Promise<number | undefined> {

@@ -39,6 +39,26 @@ export const cycleForecast: LifeForecast = {
   },
 };
 
+const hourMs = 3_600_000;
+
+/** From its own wear; `load`: the box knows it. */
+export const wearForecast = (load?: { point: string; exponent: number }): LifeForecast => ({
+  remaining_life: {
+    status: "available",
+    unit: "ms",
+    middle: 9 * 24 * hourMs,
+    low: 3 * 24 * hourMs,
+    high: 40 * 24 * hourMs,
+    coverage: 0.9,
+    cap: 90 * 24 * hourMs,
+    basis: "health_index",
+    calibration: "uncalibrated",
+    model: null,
+    ...(load === undefined ? {} : { load }),
+  },
+  p_fail: { status: "available", horizons: [{ within_ms: 7 * 24 * hourMs, p: 0.34, calibration: "uncalibrated" }] },
+});
+
 export function prediction({
   seq,
   score = 3.2,

@@ -14,7 +14,7 @@ export function forecastText({ remaining_life: life, p_fail: chance }: LifeForec
   return `${lifeText(life)}${risk}${caveat(life, horizons)}`;
 }
 
-type KnownLife = Extract<RemainingLife, { status: "available" }>;
+export type KnownLife = Extract<RemainingLife, { status: "available" }>;
 
 function lifeText({ unit, middle, low, high, coverage, cap }: KnownLife): string {
   const amount = unit === "cycles" ? cyclesText : spanText;
@@ -27,16 +27,17 @@ function lifeText({ unit, middle, low, high, coverage, cap }: KnownLife): string
   return `Remaining life ${about} (${share}: ${interval}${isBeyond(high) ? " or more" : ""}).`;
 }
 
-const cyclesText = (cycles: number): string => `${Math.round(cycles)}\u00a0cycle${Math.round(cycles) === 1 ? "" : "s"}`;
+export const cyclesText = (cycles: number): string => `${Math.round(cycles)}\u00a0cycle${Math.round(cycles) === 1 ? "" : "s"}`;
 
 function horizonText(horizon: Horizon): string {
   const within = "within_ms" in horizon ? spanText(horizon.within_ms) : cyclesText(horizon.within_cycles);
   return `within ${within}: ${percent(horizon.p)}${horizon.calibration === "interpolated" ? " (interpolated)" : ""}`;
 }
 
-const percent = (p: number): string => (p < 0.01 ? "below 1\u00a0%" : p > 0.99 ? "above 99\u00a0%" : `${Math.round(100 * p)}\u00a0%`);
+export const percent = (p: number): string =>
+  p < 0.01 ? "below 1\u00a0%" : p > 0.99 ? "above 99\u00a0%" : `${Math.round(100 * p)}\u00a0%`;
 
 const caveat = ({ calibration }: KnownLife, horizons: readonly Horizon[]): string =>
-  calibration === "uncalibrated" || horizons.some((one) => one.calibration === "uncalibrated")
-    ? " Uncalibrated: from its own wear alone, confirmed by no failure yet."
-    : "";
+  calibration === "uncalibrated" || horizons.some((one) => one.calibration === "uncalibrated") ? ` ${uncalibratedText}` : "";
+
+export const uncalibratedText = "Uncalibrated: from its own wear alone, confirmed by no failure yet.";

@@ -7,6 +7,7 @@ import { machineKey, type PlantReply } from "./plant-reply.ts";
 import { RelearnAction } from "./relearn-action.tsx";
 import { usePoll } from "./use-poll.ts";
 import { useTitle } from "./use-title.ts";
+import { WaitAction } from "./wait-action.tsx";
 
 export function MachineList() {
   const machines = usePoll<PlantReply>("/api/machines");
@@ -24,6 +25,7 @@ export function MachineList() {
             {machines.data.machines.map((machine) => (
               <li class="line" key={machineKey(machine)}>
                 <MachineLine machine={machine} nowMs={machines.data?.now_ms ?? 0} />
+                <WaitAction machine={machine} nowMs={machines.data?.now_ms ?? 0} />
                 {machine.ticket === null && (
                   <RelearnAction machine={machine} text="Serviced: learn its normal again" onAsked={machines.refresh} />
                 )}

@@ -13,6 +13,7 @@ import { SignalBars } from "./signal-bars.tsx";
 import { timeText } from "./time-text.ts";
 import { usePoll } from "./use-poll.ts";
 import { useTitle } from "./use-title.ts";
+import { WaitAction } from "./wait-action.tsx";
 
 export function TicketPage({ id }: { id: string }) {
   const { data, error, refresh } = usePoll<{ ticket: TicketDetail; now_ms: number }>(`/api/tickets/${encodeURIComponent(id)}`);
@@ -58,6 +59,7 @@ export function TicketPage({ id }: { id: string }) {
           Opened {ageText(ticket.opened_ms, nowMs)}, {timeText(ticket.opened_ms)}
         </p>
         {ticket.machine_now !== null && <MachineNow machine={ticket.machine_now} nowMs={nowMs} />}
+        {isOpen && ticket.machine_now !== null && <WaitAction machine={ticket.machine_now} nowMs={nowMs} />}
       </header>
       {!isOpen && <Done ticket={ticket} nowMs={nowMs} isFresh={isFresh} onAsked={refresh} />}
       {ticket.diagnosis !== null && <DiagnosisView diagnosis={ticket.diagnosis} />}

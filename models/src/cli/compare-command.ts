@@ -1,30 +1,67 @@
 import { type Command, exitCode, requiredOption, UsageError } from "@millwright/kit/command-line";
+import { Fault } from "@millwright/kit/fault";
 import { type Comparison, compareBundles } from "../evaluation/compare-bundles.ts";
+import { comparePrognoses } from "../evaluation/compare-prognoses.ts";
 import { readHistory } from "../evaluation/read-history.ts";
+import { readLives } from "../evaluation/read-lives.ts";
 import { replayBundle } from "../evaluation/replay-bundle.ts";
-import { readBundle } from "../onnx/read-bundle.ts";
+import { replayPrognosis } from "../evaluation/replay-prognosis.ts";
+import { type BundleFiles, readBundleFiles } from "../onnx/bundle-files.ts";
+import { bundleOf } from "../onnx/read-bundle.ts";
+import { isPrognosis, prognosisBundleOf } from "../onnx/read-prognosis-bundle.ts";
+import { type Names, prognosesInWords } from "./prognoses-in-words.ts";
 
 export const compareCommand: Command = {
   summary:
-    "Replays two bundles on one history: alarms, tickets, agreement, scores, where they differ; against labels where the file has them.",
+    "Replays two bundles on one history. Detectors: alarms, tickets, agreement, scores. Prognoses: lives, risk, how far apart. Against the truth where the file has it.",
   words: "A B",
   options: {
-    history: { type: "string", value: "FILE.csv", help: "rows of the machine: datetime, then a column per point; label: anomaly" },
+    history: {
+      type: "string",
+      value: "FILE.csv",
+      help: "rows of the machine: datetime, then a column per point; label: anomaly. Prognoses: from its first cycle on; columns unit (several machines) and remaining (cycles left, where known)",
+    },
   },
-  examples: ["models/live models/candidate --history last-month.csv"],
+  examples: ["models/live models/candidate --history last-month.csv", "models/turbofan models/turbofan-2 --history run-to-failure.csv"],
   async run({ values, words, isJson }) {
     const [a, b] = words;
     if (a === undefined || b === undefined || words.length > 2) throw new UsageError("name two directories that hold a bundle each");
-    const history = readHistory(requiredOption(values, "history"));
-    const [one, other] = [await readBundle(a), await readBundle(b)];
-    const comparison = compareBundles(await replayBundle(one, history), await replayBundle(other, history), history.labels);
-    const names = { a: one.manifest.id, b: other.manifest.id };
-    process.stdout.write(isJson ? `${JSON.stringify({ names, ...comparison })}\n` : inWords(comparison, names));
+    const file = requiredOption(values, "history");
+    const [one, other] = [await readBundleFiles(a), await readBundleFiles(b)];
+    if (isPrognosis(one) !== isPrognosis(other)) {
+      const [prognosis, detector] = isPrognosis(one) ? [a, b] : [b, a];
+      const why = `${detector} scores rows, ${prognosis} forecasts remaining life: there is nothing both say. Name two detectors or two prognoses`;
+      throw new Fault("not_comparable", "config", why);
+    }
+    const { names, comparison, words: text } = await (isPrognosis(one) ? prognoses : detectors)([a, one], [b, other], file);
+    process.stdout.write(isJson ? `${JSON.stringify({ names, ...comparison })}\n` : text);
     return exitCode.ok;
   },
 };
 
-function inWords({ rows, agreement_percent, kappa, differ, ...sides }: Comparison, names: { a: string; b: string }): string {
+type Named = readonly [dir: string, files: BundleFiles];
+type Compared = { names: Names; comparison: object; words: string };
+
+async function detectors(a: Named, b: Named, file: string): Promise<Compared> {
+  const history = readHistory(file);
+  const [one, other] = [bundleOf(a[1], a[0]), bundleOf(b[1], b[0])];
+  const comparison = compareBundles(await replayBundle(one, history), await replayBundle(other, history), history.labels);
+  const names = { a: one.manifest.id, b: other.manifest.id };
+  return { names, comparison, words: inWords(comparison, names) };
+}
+
+async function prognoses(a: Named, b: Named, file: string): Promise<Compared> {
+  const lives = readLives(file);
+  const [one, other] = [prognosisBundleOf(a[1], a[0]), prognosisBundleOf(b[1], b[0])];
+  const comparison = comparePrognoses(
+    { manifest: one.manifest, cycles: await replayPrognosis(one, lives) },
+    { manifest: other.manifest, cycles: await replayPrognosis(other, lives) },
+  );
+  const names = { a: one.manifest.id, b: other.manifest.id };
+  return { names, comparison, words: prognosesInWords(comparison, names) };
+}
+
+function inWords({ rows, agreement_percent, kappa, differ, ...sides }: Comparison, names: Names): string {
   const side = (name: "a" | "b"): string => {
     const { scored_rows, alarm_rows, tickets, score, against_labels: labels } = sides[name];
     const truth = labels === null ? "" : `   F1 ${labels.f1}, false alarms ${labels.far} %, missed ${labels.mar} %`;

@@ -1,31 +1,83 @@
+import type { PrognosisManifest } from "@millwright/contract/prognosis-manifest";
 import { type Command, exitCode, requiredOption, UsageError } from "@millwright/kit/command-line";
 import { falseAlarmShare, type SignalDrift } from "../decisions/drift.ts";
 import { driftSummary } from "../decisions/drift-summary.ts";
 import { historyDrift } from "../evaluation/history-drift.ts";
+import { prognosisDrift } from "../evaluation/prognosis-drift.ts";
 import { readHistory } from "../evaluation/read-history.ts";
+import { readLives } from "../evaluation/read-lives.ts";
 import { replayBundle } from "../evaluation/replay-bundle.ts";
-import { readBundle } from "../onnx/read-bundle.ts";
+import { readBundleFiles } from "../onnx/bundle-files.ts";
+import { bundleOf } from "../onnx/read-bundle.ts";
+import { isPrognosis, prognosisBundleOf } from "../onnx/read-prognosis-bundle.ts";
+import { learningSettings } from "../settings.ts";
 
 export const driftCommand: Command = {
   summary:
-    "Says whether the signals of a history, and the score, are still distributed as in the rows a bundle learned from. Exit code 1: drifted.",
+    "Says whether the signals of a history (and the score; of a prognosis: of machines' first cycles, per operating condition) are still distributed as in the rows a bundle learned from. Exit code 1: drifted.",
   words: "DIR",
-  options: { history: { type: "string", value: "FILE.csv", help: "rows of the machine: datetime, then a column per point" } },
-  examples: ["models/p-101 --history last-week.csv"],
+  options: {
+    history: {
+      type: "string",
+      value: "FILE.csv",
+      help: "rows of the machine: datetime, then a column per point; a prognosis: from its first cycle on, with a column unit for several machines",
+    },
+  },
+  examples: ["models/p-101 --history last-week.csv", "models/turbofan --history new-engines.csv"],
   async run({ values, words, isJson }) {
     const [dir] = words;
     if (dir === undefined || words.length > 1) throw new UsageError("name one directory, the one that holds manifest.json");
-    const bundle = await readBundle(dir);
-    const signals = historyDrift(bundle.manifest, await replayBundle(bundle, readHistory(requiredOption(values, "history"))));
-    const { verdict, sentence } = driftSummary(signals);
-    const report = { id: bundle.manifest.id, verdict, sentence, false_alarm_share: falseAlarmShare, signals: signals.map(asJson) };
-    process.stdout.write(isJson ? `${JSON.stringify(report)}\n` : `${sentence}\n${signals.map(line).join("")}`);
+    const files = await readBundleFiles(dir);
+    const file = requiredOption(values, "history");
+    const { signals, text, ...report } = isPrognosis(files)
+      ? ofPrognosis(prognosisBundleOf(files, dir).manifest, file)
+      : await ofDetector(bundleOf(files, dir), file);
+    const { verdict, sentence } = report;
+    const json = { ...report, false_alarm_share: falseAlarmShare, signals: signals.map(asJson) };
+    process.stdout.write(isJson ? `${JSON.stringify(json)}\n` : `${sentence}\n${text}${signals.map(line).join("")}`);
     return verdict === "drifted" ? exitCode.failed : exitCode.ok;
   },
 };
 
-const asJson = ({ name, verdict, psi, psiByChance, ks, ksLimit, rows, effectiveRows }: SignalDrift) => ({
+async function ofDetector(bundle: ReturnType<typeof bundleOf>, file: string) {
+  const signals: readonly Signal[] = historyDrift(bundle.manifest, await replayBundle(bundle, readHistory(file)));
+  const { verdict, sentence } = driftSummary(signals);
+  return { id: bundle.manifest.id, verdict, sentence, signals, text: "" };
+}
+
+function ofPrognosis(manifest: PrognosisManifest, file: string) {
+  const lives = readLives(file);
+  const { signals, cycles, unknownCycles } = prognosisDrift(manifest, lives);
+  const { settings, conditions } = manifest.features;
+  const young = manifest.reference?.young_cycles ?? 0;
+  const unknownShare = cycles === 0 ? 0 : unknownCycles / cycles;
+  const summary = driftSummary(signals);
+  const isStrange = unknownShare > learningSettings.maxBadShare;
+  const unknown = `${round(100 * unknownShare)} % of the ${cycles} cycles run in no operating condition that was learned.`;
+  const where = conditions.conditions.map(({ centre }, c) => ({
+    condition: c + 1,
+    settings: Object.fromEntries(settings.map((name, s) => [name, centre[s]])),
+  }));
+  const named = where.map((one) => `  condition ${one.condition}: ${JSON.stringify(one.settings)}\n`);
+  return {
+    id: manifest.id,
+    verdict: isStrange ? ("drifted" as const) : summary.verdict,
+    sentence: isStrange ? `${unknown} ${summary.sentence}` : summary.sentence,
+    units: lives.length,
+    young_cycles: young,
+    cycles,
+    unknown_condition_cycles: unknownCycles,
+    conditions: where,
+    signals: signals as readonly Signal[],
+    text: `${lives.length === 1 ? "One machine" : `${lives.length} machines`}; signals of the first ${young} cycles of each. ${unknown}\n${where.length === 1 ? "" : named.join("")}`,
+  };
+}
+
+type Signal = SignalDrift & { readonly condition?: number };
+
+const asJson = ({ name, condition, verdict, psi, psiByChance, ks, ksLimit, rows, effectiveRows }: Signal) => ({
   name,
+  ...(condition === undefined ? {} : { condition }),
   verdict,
   psi: round(psi),
   psi_by_chance: round(psiByChance),

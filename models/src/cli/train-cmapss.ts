@@ -41,7 +41,7 @@ export async function trainCmapss({ data, out, seed, createdAt, key }: Request):
       version: 1,
       createdAt,
       seed,
-      rows: { units: units.length, learned: rows.length },
+      units,
       settings: numbered("setting", 3),
       points: numbered("sensor", 21),
       trainingDataSha256: trainingDataHash(rows),

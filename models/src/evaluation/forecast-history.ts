@@ -1,15 +1,14 @@
 // A machine's history → its forecast at the end of it, by a bundle or by its own wear: what the agent would say, and the curve to ask plans of.
 import type { LifeForecast } from "@millwright/contract/forecast";
 import { Fault } from "@millwright/kit/fault";
-import { medianOf } from "../detectors/statistics.ts";
 import type { PrognosisBundle } from "../onnx/build-prognosis-bundle.ts";
 import { openPrognosis, type PrognosisScorer } from "../onnx/prognosis-session.ts";
 import { extrapolateHealth } from "../prognosis/extrapolate-health.ts";
 import { HealthHistory } from "../prognosis/health-history.ts";
 import { curveOf, lifeForecast } from "../prognosis/life-forecast.ts";
 import { type LifeAtPresentLoad, type LoadedPoint, learnLoadExponent, overWearTime } from "../prognosis/load-plan.ts";
-import { PrognosisStream } from "../prognosis/prognosis-stream.ts";
 import type { Recording } from "./parse-skab-file.ts";
+import { cycleEnds, periodOf } from "./replay-prognosis.ts";
 
 /** In ms. `perCycleMs`: where lives are counted in cycles, how long one took in this history. */
 export type HistoryForecast = { readonly life: LifeAtPresentLoad; readonly perCycleMs: number | null; readonly told: LifeForecast | null };
@@ -18,25 +17,16 @@ export type HistoryForecast = { readonly life: LifeAtPresentLoad; readonly perCy
 const blocks = 128;
 
 /** @throws Fault history_mismatch, no_forecast with the reason */
-export async function forecastByBundle({ manifest, model }: PrognosisBundle, { points, rows }: Recording): Promise<HistoryForecast> {
+export async function forecastByBundle({ manifest, model }: PrognosisBundle, history: Recording): Promise<HistoryForecast> {
   const { features, horizons_cycles } = manifest;
-  const place = (name: string): number => points.findIndex((point) => point.name === name);
-  const needed = [...features.settings, ...features.live.map((p) => features.points[p] as string)];
-  const missing = needed.filter((name) => place(name) === -1);
-  if (missing.length > 0)
-    throw new Fault("history_mismatch", "config", `the history has no column for ${missing.join(", ")}, which ${manifest.id} needs`);
-  const periodMs = medianOf(rows.slice(1).map(({ atMs }, n) => atMs - (rows[n]?.atMs ?? 0)));
-  const stream = new PrognosisStream({ manifest, periodMs });
-  const at = (values: Float64Array, names: readonly string[]): number[] => names.map((name) => values[place(name)] ?? Number.NaN);
-  const ends = rows.map(({ values }) => stream.push({ settings: at(values, features.settings), values: at(values, features.points) }));
-  const last = ends.findLast((end) => end !== null);
+  const last = cycleEnds(manifest, history).findLast((end) => end !== null);
   if (last === undefined) throw new Fault("no_forecast", "data", "the history holds no whole cycle");
   if (last.features === null) throw new Fault("no_forecast", "data", `no forecast at its end: ${last.reason}: ${last.detail}`);
   const scorer = await openPrognosis(model, { features: features.columns, horizons: horizons_cycles.length });
   const figures = await firstForecast(scorer, last.features);
   const curve = curveOf(figures, manifest);
   const [low = 0, middle = 0, high = 0] = figures;
-  const perCycleMs = features.cycle_ms ?? periodMs;
+  const perCycleMs = features.cycle_ms ?? periodOf(history);
   return {
     life: {
       low: low * perCycleMs,

@@ -5,11 +5,15 @@ import { parseSkabFile, type Recording } from "./parse-skab-file.ts";
 export function readHistory(file: string): Recording {
   const recording = parseSkabFile(readDataFile(file, "give a semicolon-separated file"), file);
   if (recording.rows.length === 0) throw malformed(file, 1, 1, "there are no rows below the names of the columns");
-  const [first] = recording.rows;
-  let lastMs = first?.atMs ?? 0;
-  for (const [i, { atMs }] of recording.rows.entries()) {
-    if (atMs < lastMs) throw malformed(file, i + 2, 1, "the time goes back; sort the rows by their time");
+  checkTimes(recording.rows, 0, file);
+  return recording;
+}
+
+/** @param row of the first of `rows` in the file @throws Fault recording_malformed */
+export function checkTimes(rows: Recording["rows"], row: number, file: string): void {
+  let lastMs = rows[0]?.atMs ?? 0;
+  for (const [i, { atMs }] of rows.entries()) {
+    if (atMs < lastMs) throw malformed(file, row + i + 2, 1, "the time goes back; sort the rows by their time");
     lastMs = atMs;
   }
-  return recording;
 }

@@ -45,12 +45,15 @@ export function distanceToCondition(settings: readonly number[], { scale, condit
 }
 
 /** The condition whose centre is nearest to these settings. */
-export function conditionOf(
+export const conditionOf = (
   settings: readonly number[],
-  { scale, conditions }: OperatingConditions,
-): OperatingConditions["conditions"][number] | undefined {
+  conditions: OperatingConditions,
+): OperatingConditions["conditions"][number] | undefined => conditions.conditions[conditionIndex(settings, conditions)];
+
+/** Where it stands among the conditions. */
+export function conditionIndex(settings: readonly number[], { scale, conditions }: OperatingConditions): number {
   const centres = conditions.map(({ centre }) => centre);
-  return conditions[nearest(settings, centres, scale).index];
+  return nearest(settings, centres, scale).index;
 }
 
 /** A point that does not move in a condition is 0 there. */

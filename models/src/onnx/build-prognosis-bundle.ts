@@ -2,8 +2,10 @@
 import type { MeasuredFigures } from "@millwright/contract/model-manifest";
 import { type PrognosisManifest, parsePrognosisManifest } from "@millwright/contract/prognosis-manifest";
 import { cycleFeatureKinds } from "../features/cycle-stream.ts";
+import type { ConditionRow } from "../features/operating-conditions.ts";
 import { seededRandom } from "../features/seeded-random.ts";
 import { forecast, type Prognosis } from "../prognosis/learn-prognosis.ts";
+import { youngReference } from "../prognosis/young-reference.ts";
 import { cycleSettings, prognosisSettings } from "../settings.ts";
 import { canonicalJson, sha256 } from "./hashes.ts";
 import { modelFault } from "./model-faults.ts";
@@ -24,7 +26,8 @@ export type PrognosisBundleOptions = {
   /** ISO 8601 in UTC; the caller's clock. */
   readonly createdAt: string;
   readonly seed: number;
-  readonly rows: { readonly units: number; readonly learned: number };
+  /** What it learned from. */
+  readonly units: readonly (readonly ConditionRow[])[];
   readonly settings: readonly string[];
   readonly points: readonly string[];
   readonly trainingDataSha256: string;
@@ -36,7 +39,7 @@ export type PrognosisBundleOptions = {
 
 /** @throws Fault manifest_invalid when an option breaks the manifest's schema */
 export function buildPrognosisBundle(options: PrognosisBundleOptions): PrognosisBundle {
-  const { prognosis, id, version, createdAt, seed, rows, settings, points, trainingDataSha256, measured, cycleMs } = options;
+  const { prognosis, id, version, createdAt, seed, units, settings, points, trainingDataSha256, measured, cycleMs } = options;
   const model = writePrognosisGraph(prognosis);
   const golden = goldenOf(prognosis, seed);
   const features = {
@@ -66,7 +69,7 @@ export function buildPrognosisBundle(options: PrognosisBundleOptions): Prognosis
     feature_schema_sha256: sha256(canonicalJson(features)),
     training_data_sha256: trainingDataSha256,
     seed,
-    rows,
+    rows: { units: units.length, learned: units.flat().length },
     features,
     horizons_cycles: prognosis.fails.map(({ withinCycles }) => withinCycles),
     life: {
@@ -75,6 +78,7 @@ export function buildPrognosisBundle(options: PrognosisBundleOptions): Prognosis
       margin_cycles: prognosis.margin,
       coverage: prognosisSettings.coverage,
     },
+    reference: youngReference(units, prognosis.features, points),
     ...(measured === null ? {} : { measured }),
   });
   if (!result.ok) throw modelFault("manifest_invalid", result.issue);

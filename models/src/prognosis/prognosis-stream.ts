@@ -20,9 +20,11 @@ export type PrognosisSnapshot = {
   missing: number[];
 };
 
-export type CycleEnd =
-  | { readonly features: Float32Array; readonly cycle: number }
-  | { readonly features: null; readonly cycle: number; readonly reason: UnavailableReason; readonly detail: string };
+/** `row`: of the whole cycle. */
+export type CycleEnd = { readonly cycle: number; readonly row: PrognosisRow } & (
+  | { readonly features: Float32Array }
+  | { readonly features: null; readonly reason: UnavailableReason; readonly detail: string }
+);
 
 /** @returns what this version does not compute like that; null where the features are its own */
 export function strangeCycleFeatures({ features }: PrognosisManifest): string | null {
@@ -97,7 +99,7 @@ export class PrognosisStream {
     const features = this.#stream.push([...state.last, ...indices.map((weights) => wearIndex(whole, weights))]);
     const cycle = this.#stream.state.age;
     const why = whyUnknown ?? this.#whyNone(cycle);
-    return why === null ? { features, cycle } : { features: null, cycle, ...why };
+    return why === null ? { features, cycle, row } : { features: null, cycle, row, ...why };
   }
 
   #unknownCondition(settings: readonly number[]): Why | null {

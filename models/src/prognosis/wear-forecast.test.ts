@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { WearForecast } from "./wear-forecast.ts";
 
-const options = { limit: 10, periodMs: 60_000, horizonsMs: [1_800_000, 3_600_000, 86_400_000_000], loadExponent: null };
+const options = { limit: 10, periodMs: 60_000, horizonsMs: [1_800_000, 3_600_000, 86_400_000_000], load: null };
 const at = (row: number): number => 2 * Math.exp(row / 100 + 0.02 * Math.sin(12.9898 * row));
 
 test("P(fail) rises with the horizon; a horizon that is further than can be told is left out", () => {
@@ -29,13 +29,16 @@ test("more than a tenth of bad values: no figure, until they are out of sight; a
 });
 
 test("where the load is known, the forecast is for the load of now: at half of it wear of the third power takes eight times as long", () => {
-  const wear = new WearForecast({ ...options, loadExponent: 3 });
+  const wear = new WearForecast({ ...options, load: { point: "power", exponent: 3 } });
   const middleAfter = (load: number, rows: number): number => {
     for (let row = 0; row < rows; row += 1) {
       log += 0.01 * load ** 3;
       told = wear.push(2 * Math.exp(log + 0.02 * Math.sin(12.9898 * wear.state.rows)), load) ?? told;
     }
-    return told?.remaining_life.status === "available" ? told.remaining_life.middle / 60_000 : Number.NaN;
+    const life = told?.remaining_life;
+    assert.ok(life?.status === "available");
+    assert.deepEqual(life.load, { point: "power", exponent: 3 });
+    return life.middle / 60_000;
   };
   let log = 0;
   let told: ReturnType<typeof wear.push> = null;

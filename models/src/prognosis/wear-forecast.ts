@@ -14,8 +14,8 @@ export type WearForecastOptions = {
   readonly limit: number;
   readonly periodMs: number;
   readonly horizonsMs: readonly number[];
-  /** Wear runs load^exponent times as fast; null: the load is not looked at. */
-  readonly loadExponent: number | null;
+  /** The point that says the load, and its exponent: wear runs load^exponent times as fast; null: the load is not looked at. */
+  readonly load: { readonly point: string; readonly exponent: number } | null;
 };
 
 /** Plain JSON. */
@@ -56,9 +56,9 @@ export class WearForecast {
 
   /** @param value of the index in this row; NaN where it is bad @param load the same; where it is bad, as it was last @returns null where nothing new is to be said */
   push(value: number, load = 1): LifeForecast | null {
-    const { periodMs, loadExponent } = this.#o;
+    const { periodMs, load: law } = this.#o;
     this.#rows += 1;
-    const pace = loadExponent === null ? 1 : Number.isFinite(load) ? wearPace(load, loadExponent) : this.#pace;
+    const pace = law === null ? 1 : Number.isFinite(load) ? wearPace(load, law.exponent) : this.#pace;
     this.#pace += (this.#rows === 1 ? 1 : paceWeight) * (pace - this.#pace);
     this.#wear += pace * periodMs;
     this.#bad = badWindowStep(this.#bad, !Number.isFinite(value));
@@ -91,6 +91,7 @@ export class WearForecast {
         basis: "health_index",
         calibration: "uncalibrated",
         model: null,
+        ...(this.#o.load === null ? {} : { load: this.#o.load }),
       },
       p_fail: {
         status: "available",
