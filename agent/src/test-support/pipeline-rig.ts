@@ -52,11 +52,12 @@ export type RigOptions = {
   zones?: readonly ZoneRule[];
   olderModel?: "refuse" | "accept";
   prognosis?: ResolvedPrognosis | null;
+  modelOldAfterMs?: number | null;
 };
 
 export async function openRig(
   dataDir: string,
-  { source = "auto", running = null, zones = [], olderModel = "refuse", prognosis = null }: RigOptions = {},
+  { source = "auto", running = null, zones = [], olderModel = "refuse", prognosis = null, modelOldAfterMs = null }: RigOptions = {},
 ) {
   const events: RunEvent[] = [];
   const agentState = await openAgentState({
@@ -91,6 +92,7 @@ export async function openRig(
     running,
     periodMs: 1_000,
     wantedRows: 400,
+    modelOldAfterMs,
     learns: source === "auto",
     configRevision: "r",
     life,
