@@ -156,4 +156,5 @@ test("a verdict on a model's ticket is in its record, and in the export", async 
   const exported = async (query: string) => (await gateway.get<{ verdicts: VerdictLine[] }>(`/api/verdicts${query}`)).body.verdicts;
   assert.equal((await exported("?machine=P-101")).find(({ ticket }) => ticket === id)?.found_mode, "VIB");
   assert.deepEqual(await exported("?machine=P-999"), []);
+  assert.equal((await gateway.get("/api/verdicts?machine=P-101&machine=P-102")).status, 400);
 });

@@ -1,15 +1,14 @@
 // Verdicts as lines for other programs: what was said of which stretch of time, by which model, and what was found.
 import type { VerdictLine } from "@millwright/contract/verdict-line";
+import * as v from "valibot";
 import type { Store } from "../store/store.ts";
 import { ticketId } from "../tickets/ticket-id.ts";
 
 const maxLines = 10_000;
 
-export type VerdictFilter = {
-  readonly tenant?: string | undefined;
-  readonly site?: string | undefined;
-  readonly machine?: string | undefined;
-};
+/** Of which machines; all where absent. */
+export const VerdictFilter = v.object({ tenant: v.optional(v.string()), site: v.optional(v.string()), machine: v.optional(v.string()) });
+export type VerdictFilter = v.InferOutput<typeof VerdictFilter>;
 
 /** The newest 10,000, in the order of their verdicts. */
 export async function readVerdictLines({ reader }: Store, { tenant, site, machine }: VerdictFilter): Promise<VerdictLine[]> {
