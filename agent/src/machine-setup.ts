@@ -43,6 +43,7 @@ export function machineSetup(machine: ResolvedMachine, { config, agentState, mod
     running: compileRunning(machine),
     periodMs: machine.everyMs,
     wantedRows: machine.learnRows,
+    modelOldAfterMs: machine.modelOldAfterMs ?? null,
     learns: machine.model.kind === "auto",
     configRevision: config.revision,
     life,

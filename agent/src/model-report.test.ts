@@ -4,7 +4,6 @@ import { DriftCounter } from "@millwright/models/decisions/drift-counter";
 import { learnDetector } from "@millwright/models/detectors/learn-detector";
 import { syntheticRows } from "@millwright/models/evaluation/synthetic-rows";
 import { buildBundle } from "@millwright/models/onnx/build-bundle";
-import { noVerdicts } from "./baselines/machine-state.ts";
 import { modelReport } from "./model-report.ts";
 
 const { points, rows } = syntheticRows({ seed: 3, rows: 6_000 });
@@ -32,28 +31,26 @@ function countsOf(shift: number): number[][] {
 }
 
 test("a calm night has no cause; the figures are all there", () => {
-  const { causes, figures, text } = modelReport(manifest, { counts: countsOf(0), verdicts: noVerdicts, wallMs: createdMs + dayMs });
+  const { causes, figures, text } = modelReport(manifest, { counts: countsOf(0), wallMs: createdMs + dayMs, oldAfterMs: dayMs });
   assert.deepEqual(causes, []);
-  assert.deepEqual([figures["rows"], figures["age_days"], figures["drifted"], figures["nothing"]], [3_000, 1, 0, 0]);
+  assert.deepEqual([figures["rows"], figures["age_days"], figures["drifted"]], [3_000, 1, 0]);
   assert.doesNotMatch(text, /proposed/);
 });
 
-test("drift, age and verdicts are causes, each in words; learning again is proposed, not done", () => {
+test("drift and age are causes, each in words; learning again is proposed, not done", () => {
   const shift = 3 * (manifest.baseline[4]?.spread ?? 0);
-  const { causes, text } = modelReport(manifest, {
-    counts: countsOf(shift),
-    verdicts: { found: 1, something_else: 0, nothing: 3 },
-    wallMs: createdMs + 400 * dayMs,
-  });
-  assert.deepEqual(causes, ["drift", "age", "verdicts"]);
+  const about = { counts: countsOf(shift), wallMs: createdMs + 400.7 * dayMs, oldAfterMs: 365 * dayMs };
+  const { causes, text } = modelReport(manifest, about);
+  assert.deepEqual(causes, ["drift", "age"]);
   assert.match(
     text,
-    /No longer what the model learned: vibration.*400 days old\. In 3 of its tickets nothing was wrong\. Learning it again is proposed\.$/,
+    /No longer what the model learned: vibration.*It is 400 days old, more than the 365 it may be\. Learning it again is proposed\.$/,
   );
 });
 
-test("without a trusted clock no age is told, without a reference no drift", () => {
-  const { causes, figures, text } = modelReport(manifest, { counts: null, verdicts: noVerdicts, wallMs: null });
+test("without a limit no age is too old; without a trusted clock no age is told, without a reference no drift", () => {
+  assert.deepEqual(modelReport(manifest, { counts: null, wallMs: createdMs + 4_000 * dayMs, oldAfterMs: null }).causes, []);
+  const { causes, figures, text } = modelReport(manifest, { counts: null, wallMs: null, oldAfterMs: dayMs });
   assert.deepEqual([causes, figures["age_days"]], [[], undefined]);
   assert.match(text, /Too few rows/);
 });

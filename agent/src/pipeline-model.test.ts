@@ -42,8 +42,12 @@ test("the nightly report is an event, is remembered over a restart, and counts e
   assert.equal(reports.length, 1, "no row came between the two");
   assert.ok((reports[0]?.figures?.["rows"] ?? 0) > 560, `${reports[0]?.figures?.["rows"]} of the 599 rows after learning`);
   await again.close();
-  const last = await openRig(dataDir);
+  const last = await openRig(dataDir, { modelOldAfterMs: 86_400_000 });
   assert.equal(last.pipeline.report?.text, reports[0]?.text);
+  assert.deepEqual(reports[0]?.model_causes?.includes("age"), false, "without a limit no age is too old");
+  await feed(last, 1_000, 1_010);
+  await last.pipeline.reportModel();
+  assert.deepEqual(last.pipeline.report?.causes.includes("age"), true);
   await last.close();
 });
 

@@ -36,6 +36,8 @@ export type PipelineOptions = {
   running: RunningRule | null;
   periodMs: number;
   wantedRows: number;
+  /** From which age on learning the model again is proposed; null: never because of its age. */
+  modelOldAfterMs: number | null;
   /** Whether it learns by itself, or was given a bundle. */
   learns: boolean;
   configRevision: string;

@@ -8,7 +8,7 @@ import { isAboutNow } from "@millwright/models/decisions/decision-step";
 import { noZones, noZonesOutput, type ZonesOutput, zonesStep } from "@millwright/models/decisions/vibration-zone";
 import { learnSpectra } from "./baselines/healthy-spectra.ts";
 import { learnRow } from "./baselines/learning.ts";
-import { type MachineState, newMachineState, noVerdicts, standAt } from "./baselines/machine-state.ts";
+import { type MachineState, newMachineState, standAt } from "./baselines/machine-state.ts";
 import { afterVerdict, type Conclusion, conclude, type LevelsBeside, levelsBeside } from "./conclude.ts";
 import { diagnoseMachine } from "./diagnose-machine.ts";
 import { ForecastKeeper } from "./forecast-keeper.ts";
@@ -240,15 +240,14 @@ class MachinePipeline implements Pipeline {
   }
 
   async #report(): Promise<void> {
-    const { clock, machine, say } = this.#o;
+    const { clock, machine, say, modelOldAfterMs } = this.#o;
     const manifest = this.#manifest;
     const { counter } = this.#saved.drift;
     const hasRows = counter === null ? this.rows > this.#rowsReported : counter.hasRows;
     if (manifest === null || !hasRows) return;
     const context = contextNow(clock, machine);
     const { wall_ms: atMs, clock: trust } = context.time;
-    const verdicts = this.#state.verdicts ?? noVerdicts;
-    const about = { counts: counter?.counts ?? null, verdicts, wallMs: trust === "trusted" ? atMs : null };
+    const about = { counts: counter?.counts ?? null, wallMs: trust === "trusted" ? atMs : null, oldAfterMs: modelOldAfterMs };
     const { text, causes, figures } = modelReport(manifest, about);
     this.#rowsReported = this.rows;
     this.#saved.drift.beginAnew(manifest);
@@ -269,8 +268,6 @@ class MachinePipeline implements Pipeline {
     const { life, machine, clock } = this.#o;
     const isCurrent = command.episode === this.#state.episodeId;
     const isNormalNow = isCurrent && command.verdict === "nothing" && isAboutNow(this.#state.decision);
-    const verdicts = this.#state.verdicts ?? noVerdicts;
-    this.#state = { ...this.#state, verdicts: { ...verdicts, [command.verdict]: verdicts[command.verdict] + 1 } };
     if (isCurrent) this.#state = afterVerdict(this.#state, this.#manifest, this.#standing());
     // "Nothing wrong" while the alarm stands: what is seen now is this machine's normal too.
     if (isNormalNow) life.model?.stream.accept();

@@ -183,6 +183,8 @@ export const MachineConfig = v.strictObject({
   prognosis: v.optional(PrognosisConfig),
   /** What to do with a bundle that is older than one of the same id this machine had already. */
   older_model: v.optional(v.picklist(["refuse", "accept"]), "refuse"),
+  /** A model older than this is called old by the nightly report, and learning it again is proposed; no age is too old where absent. */
+  model_old_after: v.optional(duration({ min: "1d", max: "3650d" })),
   /** One row for the model so often; with an update counter in the template, one row per update, and this is its nominal period. */
   every: duration({ min: "10ms", max: "24h" }),
   learn: v.optional(

@@ -15,11 +15,12 @@ export function parseDuration(text: string): number | null {
 export function duration(limits: { min: string; max: string }) {
   const min = parseDuration(limits.min) ?? 0;
   const max = parseDuration(limits.max) ?? Number.POSITIVE_INFINITY;
+  const isWithin = (ms: number): boolean => ms >= min && ms <= max;
   const hint = `must be a duration from ${limits.min} to ${limits.max}, e.g. 500ms, 10s, 3m, 2h or 7d`;
   return v.pipe(
     v.string(hint),
     v.regex(pattern, hint),
+    v.check((text) => isWithin(parseDuration(text) ?? Number.NaN), hint),
     v.transform((text) => parseDuration(text) ?? Number.NaN),
-    v.check((ms) => ms >= min && ms <= max, hint),
   );
 }

@@ -34,6 +34,8 @@ export const GatewayConfig = v.strictObject({
   ),
   /** How long rows of telemetry are kept, in days. Predictions, events and tickets stay. */
   telemetry_days: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(3_650)), 90),
+  /** Share of a model's tickets that should have a fault behind them. Where verdicts say that it is fewer, learning again is proposed. */
+  ticket_goal: v.optional(v.pipe(v.number(), v.minValue(0.05, "must be 0.05 to 0.95"), v.maxValue(0.95, "must be 0.05 to 0.95")), 0.5),
 });
 export type GatewayConfig = v.InferOutput<typeof GatewayConfig>;
 export type GatewayConfigInput = v.InferInput<typeof GatewayConfig>;

@@ -36,6 +36,13 @@ export const Signal = v.strictObject({
 });
 export type Signal = v.InferOutput<typeof Signal>;
 
+/**
+ * Which layer spoke: limits of a template or configuration, zones of a vibration standard, the wear of a bearing by its own vibration, the novelty
+ * of a single register, or the machine's own baseline.
+ */
+export const Layer = v.picklist(["limits", "zones", "wear", "novelty", "baseline"]);
+export type Layer = v.InferOutput<typeof Layer>;
+
 /** Everything needed to say later which model, settings and learning made this figure. */
 export const Lineage = v.strictObject({
   model_id: v.nullable(v.string()),
@@ -53,11 +60,7 @@ export const Prediction = v.strictObject({
   machine: MachineRef,
   failure_mode: FailureMode,
   level: Level,
-  /**
-   * Which layer spoke: limits of a template or configuration, zones of a vibration standard, the wear of a bearing by its own vibration, the
-   * novelty of a single register, or the machine's own baseline.
-   */
-  layer: v.picklist(["limits", "zones", "wear", "novelty", "baseline"]),
+  layer: Layer,
   /**
    * The episode this belongs to; unique within (tenant, machine). null while there is nothing to act on: the machine is normal, or a
    * technician has answered what it still shows. A ticket needs an episode.

@@ -20,6 +20,7 @@ import { createIntake } from "./ingest/intake.ts";
 import { appendLedger } from "./ledger-file.ts";
 import { startRetention } from "./schedule/retention.ts";
 import { openSqliteStore } from "./store/sqlite-store.ts";
+import type { OpenedModelTicket } from "./tickets/model-tickets.ts";
 import type { OpenedTicket } from "./tickets/sync-ticket.ts";
 import { modelTicketId, ticketId } from "./tickets/ticket-id.ts";
 
@@ -74,6 +75,8 @@ export async function startGateway({
     let session: MqttSession | null = null;
     const publish = (topic: string, payload: string): Promise<void> =>
       session?.publish(topic, payload) ?? Promise.reject(new Error("not connected yet"));
+    const sayModelTicket = ({ no, machine, cause }: OpenedModelTicket): void =>
+      emit("model_ticket_opened", { id: modelTicketId(no), machine, cause });
     const commands = createCommandSender({ store, publish, emit });
     const intake = createIntake({
       store,
@@ -85,7 +88,7 @@ export async function startGateway({
           emit("ticket_opened", { id: ticketId(ticket.no), machine: ticket.machine, level: ticket.level });
           onTicketOpened(ticket);
         }
-        for (const { no, machine, cause } of openedModelTickets) emit("model_ticket_opened", { id: modelTicketId(no), machine, cause });
+        openedModelTickets.forEach(sayModelTicket);
         for (const agent of born) commands.wakeFor(agent);
         for (const id of doneCommands) emit("command_done", { id });
         if (ledger !== null) await appendLedger(ledger, newRecords);
@@ -102,9 +105,10 @@ export async function startGateway({
       broker: session?.isConnected === true ? ("connected" as const) : ("disconnected" as const),
       waiting: intake.depth,
     });
-    const onClosed = (ticket: OpenedTicket): void => {
+    const onClosed = (ticket: OpenedTicket, proposed: OpenedModelTicket | undefined): void => {
       commands.wake();
       emit("ticket_closed", { id: ticketId(ticket.no), verdict: ticket.verdict });
+      if (proposed !== undefined) sayModelTicket(proposed);
       onTicketClosed(ticket);
     };
     const onRelearn = ({ site, name, actor }: { site: string; name: string; actor: string }): void => {
@@ -119,7 +123,17 @@ export async function startGateway({
         this.set(intake.depth);
       },
     });
-    const app = await createServer({ store, wallMs: clock.wallMs, emit, registry, pages, link, onClosed, onRelearn });
+    const app = await createServer({
+      store,
+      wallMs: clock.wallMs,
+      ticketGoal: config.ticket_goal,
+      emit,
+      registry,
+      pages,
+      link,
+      onClosed,
+      onRelearn,
+    });
     closers.push(() => app.close());
     const http = await listen(app, config.http.port);
 

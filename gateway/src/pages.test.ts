@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { test } from "node:test";
 import { chromium, type Page } from "playwright-core";
 import { buildWebIfStale } from "../web/build-web-if-stale.ts";
-import { cycleForecast, event, prediction, telemetry, testMachine, wearForecast } from "./test-support/records.ts";
+import { cycleForecast, event, prediction, telemetry, testEpoch, testMachine, wearForecast } from "./test-support/records.ts";
 import { startTestGateway } from "./test-support/start-test-gateway.ts";
 import { startTestAgent } from "./test-support/test-agent.ts";
 import { until } from "./test-support/until.ts";
@@ -187,6 +187,35 @@ test("at 360 px: what if the work waits until Friday, on the machine's line and 
     await page.getByLabel("It runs so many more cycles").fill("40");
     await page.getByRole("button", { name: "What then?" }).click();
     await page.getByText(/Risk that it fails within 40.cycles at 50.% of the load of now: /).waitFor();
+    await noSidewaysScroll(page);
+    await allTappable(page);
+  } finally {
+    await browser.close();
+    await agent.close();
+    await gateway.close();
+  }
+});
+
+test("at 360 px: after five tickets with nothing in them the page says what the model's record is, and proposes to learn again", {
+  skip,
+  timeout: 60_000,
+}, async () => {
+  const gateway = await startTestGateway({ pages: (await buildWebIfStale()).folder });
+  const agent = await startTestAgent(gateway.mqtt);
+  const browser = await chromium.launch({ executablePath, args });
+  try {
+    const page = await browser.newPage({ viewport: { width: 360, height: 740 } });
+    await agent.sayState();
+    for (let no = 1; no <= 5; no += 1) {
+      await agent.deliver("prediction", [prediction({ seq: no, episode: `${testEpoch}-${no}`, failure_mode: "VIB" })]);
+      await gateway.post(`/api/tickets/T-${no}/close`, { verdict: "nothing", actor: "Ana" });
+    }
+    await page.goto(`${gateway.http}/#/machines`);
+    const record = "Of 5 tickets 0 had a fault behind them (95\u00a0%: 0 to 43\u00a0%).";
+    await page.getByText("Behind its tickets there is mostly nothing").waitFor();
+    await page.getByText(record, { exact: true }).first().click();
+    await page.getByText("baseline 1, live").waitFor();
+    await page.getByText("Vibration: a fault behind 0 of 5", { exact: true }).waitFor();
     await noSidewaysScroll(page);
     await allTappable(page);
   } finally {

@@ -12,10 +12,6 @@ import type { Told } from "../windows/should-tell.ts";
 import type { HealthySpectra } from "./healthy-spectra.ts";
 import { type Learning, noLearning } from "./learning.ts";
 
-/** What technicians said of a baseline's tickets. */
-export type VerdictCounts = { found: number; something_else: number; nothing: number };
-export const noVerdicts: VerdictCounts = { found: 0, something_else: 0, nothing: 0 };
-
 export type MachineState = {
   version: 1;
   /** Machine time goes on over a reboot: at = monotonic + offset, with the offset of this boot. */
@@ -52,8 +48,6 @@ export type MachineState = {
   evidence: Evidence;
   /** The last prediction that was sent: what it said, and when. */
   told: Told | null;
-  /** What technicians said of this baseline's tickets; absent before the first. */
-  verdicts?: VerdictCounts;
 };
 
 /**

@@ -74,7 +74,8 @@ test("a password file that others can read, and an absent one", () => {
 });
 
 test("a good configuration is resolved: points in order, defaults filled in, limits merged", () => {
-  const dir = write("good", { "agent.yaml": goodConfig, "own/acme/flow-meter.yaml": goodTemplate });
+  const text = goodConfig.replace("    model: auto", "    model: auto\n    model_old_after: 180d");
+  const dir = write("good", { "agent.yaml": text, "own/acme/flow-meter.yaml": goodTemplate });
   const loaded = load(dir);
   assert.ok(loaded.ok, linesOf(loaded, dir).join("\n"));
   assert.deepEqual(loaded.warnings, []);
@@ -94,6 +95,7 @@ test("a good configuration is resolved: points in order, defaults filled in, lim
     [[[0, 1, 2], 500]],
   );
   assert.equal(first?.counterIndex, 0);
+  assert.deepEqual([first?.modelOldAfterMs, second?.modelOldAfterMs], [180 * 86_400_000, undefined]);
   assert.deepEqual(first?.limits, { flow: { warning_low: 5 } });
   assert.deepEqual([second?.site, second?.counterIndex, second?.points.length], ["acme/line2", null, 1]);
   assert.deepEqual(second?.limits, { flow: { warning_low: 1, critical_low: 0.5 } });

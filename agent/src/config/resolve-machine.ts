@@ -57,6 +57,7 @@ export function resolveMachine(name: string, machine: MachineConfig, around: Sur
         }),
     everyMs: machine.every,
     learnRows: machine.learn.rows,
+    ...(machine.model_old_after === undefined ? {} : { modelOldAfterMs: machine.model_old_after }),
     points,
     reads: reads.map((one, i) => withSpeeds(one, isWhole ? read : null, [...path, "reads", i], around.report)),
     derived: made.derived,

@@ -109,6 +109,8 @@ export type ResolvedMachine = {
   readonly prognosis?: ResolvedPrognosis;
   readonly everyMs: number;
   readonly learnRows: number;
+  /** Absent: no model is too old. */
+  readonly modelOldAfterMs?: number;
   /** In the order of the reads, and of the template within a read; derived ones at the end. Rows have their values in this order. */
   readonly points: readonly ResolvedPoint[];
   readonly reads: readonly ResolvedRead[];

@@ -59,6 +59,7 @@ export type RigOptions = {
   wantedRows?: number;
   olderModel?: "refuse" | "accept";
   prognosis?: ResolvedPrognosis | null;
+  modelOldAfterMs?: number | null;
 };
 
 export async function openRig(
@@ -73,6 +74,7 @@ export async function openRig(
     wantedRows = 400,
     olderModel = "refuse",
     prognosis = null,
+    modelOldAfterMs = null,
   }: RigOptions = {},
 ) {
   const events: RunEvent[] = [];
@@ -110,6 +112,7 @@ export async function openRig(
     running,
     periodMs,
     wantedRows,
+    modelOldAfterMs,
     learns: source === "auto",
     configRevision: "r",
     life,

@@ -2,10 +2,12 @@
 import assert from "node:assert/strict";
 import { request } from "node:http";
 import { after, before, test } from "node:test";
+import type { VerdictLine } from "@millwright/contract/verdict-line";
 import { birth, cycleForecast, event, prediction, testMachine, wearForecast } from "../test-support/records.ts";
 import { startTestGateway, type TestGateway } from "../test-support/start-test-gateway.ts";
 import { startTestAgent, type TestAgent } from "../test-support/test-agent.ts";
 import { until } from "../test-support/until.ts";
+import type { MachineRecord } from "../verdicts/model-records.ts";
 
 let gateway: TestGateway;
 let agent: TestAgent;
@@ -157,4 +159,19 @@ test("a report with a cause becomes a model ticket that is listed apart, and clo
   assert.equal((await gateway.post(`/api/model-tickets/${ticket?.id}/close`, answer)).status, 200);
   assert.equal((await gateway.post(`/api/model-tickets/${ticket?.id}/close`, answer)).status, 404);
   assert.deepEqual((await list()).body.model_tickets, []);
+});
+
+test("a verdict on a model's ticket is in its record, and in the export", async () => {
+  const episode = "00000000000000aa-77";
+  await agent.deliver("prediction", [prediction({ seq: 77, episode })]);
+  const { tickets } = (await gateway.get<{ tickets: { id: string; episode: string }[] }>("/api/tickets")).body;
+  const id = tickets.find((ticket) => ticket.episode === episode)?.id;
+  assert.equal((await gateway.post(`/api/tickets/${id}/close`, { verdict: "found", actor: "Ana", failure_mode: "VIB" })).status, 200);
+  const { machines } = (await gateway.get<{ machines: MachineRecord[] }>("/api/models")).body;
+  const model = machines[0]?.models.find(({ is_live }) => is_live);
+  assert.ok((model?.found ?? 0) >= 1 && model?.name === "baseline 1", JSON.stringify(machines));
+  const exported = async (query: string) => (await gateway.get<{ verdicts: VerdictLine[] }>(`/api/verdicts${query}`)).body.verdicts;
+  assert.equal((await exported("?machine=P-101")).find(({ ticket }) => ticket === id)?.found_mode, "VIB");
+  assert.deepEqual(await exported("?machine=P-999"), []);
+  assert.equal((await gateway.get("/api/verdicts?machine=P-101&machine=P-102")).status, 400);
 });

@@ -10,6 +10,7 @@ import { addFleetRoutes } from "./fleet-routes.ts";
 import { addModelTicketRoutes } from "./model-ticket-routes.ts";
 import { refuseForeignHost, refuseForeignOrigin } from "./origin-check.ts";
 import { addTicketRoutes } from "./ticket-routes.ts";
+import { addVerdictRoutes } from "./verdict-routes.ts";
 
 const host = "127.0.0.1";
 const maxBodyBytes = 16 * 1024;
@@ -53,6 +54,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   app.get("/metrics", async (_request, reply) => reply.type(options.registry.contentType).send(await options.registry.metrics()));
   addTicketRoutes(app, options);
   addModelTicketRoutes(app, options);
+  addVerdictRoutes(app, options);
   addFleetRoutes(app, options);
   if (options.pages !== null) await app.register(fastifyStatic, { root: options.pages, index: ["index.html"] });
   return app;

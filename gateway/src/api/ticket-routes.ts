@@ -10,7 +10,7 @@ import { badRequest } from "./bad-request.ts";
 type OfTicket = { Params: { id: string } };
 
 /** GET /api/tickets, /api/tickets/:id, /api/tickets/:id/series; POST /api/tickets/:id/close. */
-export function addTicketRoutes(app: FastifyInstance, { store, wallMs, onClosed }: ApiContext): void {
+export function addTicketRoutes(app: FastifyInstance, { store, wallMs, ticketGoal, onClosed }: ApiContext): void {
   app.get<{ Querystring: { status?: string } }>("/api/tickets", async ({ query: { status = "open" } }, reply) => {
     if (!isFilter(status))
       return reply.code(400).send({ error: "bad_request", message: `status must be open, done or all, not "${status}".` });
@@ -27,11 +27,11 @@ export function addTicketRoutes(app: FastifyInstance, { store, wallMs, onClosed 
   app.post<OfTicket>("/api/tickets/:id/close", async ({ params: { id }, body }, reply) => {
     const verdict = v.safeParse(Verdict, body);
     if (!verdict.success) return badRequest(reply, verdict.issues);
-    const closed = await withNo(id, (no) => closeTicket(store, no, verdict.output, wallMs()));
+    const closed = await withNo(id, (no) => closeTicket(store, no, verdict.output, { nowMs: wallMs(), ticketGoal }));
     if (closed === null || closed.outcome === "unknown") return unknown(reply, id);
     if (closed.outcome === "already_done")
       return reply.code(409).send({ error: "already_done", message: `${id} is done already; its verdict stands.` });
-    onClosed(closed.ticket);
+    onClosed(closed.ticket, closed.proposed);
     return { ticket: await readTicket(store, closed.ticket.no, wallMs()), now_ms: wallMs() };
   });
 }

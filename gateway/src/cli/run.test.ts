@@ -146,6 +146,23 @@ test("tickets over HTTP; without a gateway it says so", async () => {
   const listing = start("tickets", "--url", ready["http"] ?? "");
   assert.equal(await listing.ended, 0);
   assert.match(listing.lines.map((line) => line["line"]).join("\n"), /^T-1 +open +Warning .*\n +P-101 at plant/);
+  await fetch(`${ready["http"]}/api/tickets/T-1/close`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ verdict: "nothing", actor: "Ana" }),
+  });
+  const records = start("verdicts", "--url", ready["http"] ?? "");
+  assert.equal(await records.ended, 0);
+  assert.match(
+    records.lines.map((line) => line["line"]).join("\n"),
+    /^P-101 at plant .*: Of 1 ticket 0 had a fault behind it .*; so few say little\.\n {2}baseline 1, live: /,
+  );
+  const exported = start("verdicts", "--machine", "P-101", "--json", "--url", ready["http"] ?? "");
+  assert.equal(await exported.ended, 0);
+  assert.deepEqual(
+    exported.lines.map((line) => [line["schema"], line["ticket"], line["verdict"]]),
+    [["millwright/verdict/1", "T-1", "nothing"]],
+  );
   await agent.close();
   gateway.child.kill("SIGTERM");
   assert.equal(await gateway.ended, 0);

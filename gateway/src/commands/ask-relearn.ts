@@ -5,7 +5,7 @@ import { MachineName, Site, TopicLevel } from "@millwright/contract/names";
 import * as v from "valibot";
 import type { MachineKey } from "../fleet/read-machines.ts";
 import type { Store } from "../store/store.ts";
-import { Actor } from "../tickets/close-ticket.ts";
+import { Actor } from "../tickets/actor.ts";
 import { commandRow } from "./command-sender.ts";
 
 export const RelearnRequest = v.strictObject({

@@ -80,7 +80,7 @@ test("after a verdict the true level stays, as answered; predictions without an 
   const store = await openStore();
   assert.equal(await deliver(store, "prediction", [prediction({ seq: 1, level: "critical" })], 1_000), 1);
   assert.equal((await show(store, 1_000)).answered, null);
-  await closeTicket(store, 1, { verdict: "found", actor: "Ana" }, 2_000);
+  await closeTicket(store, 1, { verdict: "found", actor: "Ana" }, { nowMs: 2_000, ticketGoal: 0.5 });
   // On its way: the box still speaks of the episode.
   assert.equal((await show(store, 2_000)).answered?.by, "Ana");
 

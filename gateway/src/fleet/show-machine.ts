@@ -29,7 +29,7 @@ export async function showRows(tx: Tx, origin: Origin, rows: readonly Telemetry[
 
 /** Shows the newest of some new predictions, machine by machine. */
 export async function showPredictions(tx: Tx, origin: Origin, predictions: readonly Prediction[]): Promise<void> {
-  for (const { machine, level, score, episode, seq, time, remaining_life, p_fail } of newestOfEach(predictions)) {
+  for (const { machine, level, score, episode, seq, time, remaining_life, p_fail, lineage } of newestOfEach(predictions)) {
     await showForecast(tx, origin, machine, { wall_ms: time.wall_ms, remaining_life, p_fail });
     const known = await machineRow(tx, origin, machine);
     if (known.prediction_epoch === origin.epoch && (known.prediction_seq ?? 0) >= seq) continue;
@@ -41,6 +41,9 @@ export async function showPredictions(tx: Tx, origin: Origin, predictions: reado
       prediction_epoch: origin.epoch,
       prediction_seq: seq,
       prediction_level: level,
+      model_id: lineage.model_id,
+      model_hash: lineage.model_hash,
+      generation: lineage.baseline_generation,
     });
   }
 }
@@ -87,6 +90,9 @@ async function machineRow(tx: Tx, { tenant, agent, nowMs }: Origin, { site, name
     relearn_id: null,
     forecast: null,
     forecast_ms: null,
+    model_id: null,
+    model_hash: null,
+    generation: null,
   };
   await tx
     .insertInto("machines")

@@ -8,7 +8,7 @@ import { showPredictions, showRows } from "../fleet/show-machine.ts";
 import { evidenceOf, type Incident, stepIncident } from "../incidents/incident.ts";
 import { loadIncident, saveIncident } from "../incidents/incident-rows.ts";
 import type { Tx } from "../store/store.ts";
-import { type OpenedModelTicket, openModelTickets } from "../tickets/model-tickets.ts";
+import { type OpenedModelTicket, openReportedTickets } from "../tickets/model-tickets.ts";
 import { type OpenedTicket, syncTicket } from "../tickets/sync-ticket.ts";
 import { insertEvents, insertPredictions, insertTelemetry } from "./insert-records.ts";
 import type { Batch } from "./parse-batch.ts";
@@ -42,7 +42,7 @@ async function storeEvents(tx: Tx, batch: Batch, records: Event[]): Promise<Stor
   const seqs = await insertEvents(tx, batch, records);
   const fresh = records.filter(isOf(seqs));
   const doneCommands = await finishCommands(tx, batch, fresh);
-  const openedModelTickets = await openModelTickets(tx, batch, fresh);
+  const openedModelTickets = await openReportedTickets(tx, batch, fresh);
   return { ...noEffects, newSeqs: [...seqs], doneCommands, openedModelTickets };
 }
 

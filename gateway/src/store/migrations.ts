@@ -11,6 +11,7 @@ export const migrations: Record<string, Migration> = {
   "0003-model-tickets": { up: modelTickets },
   "0005-kept-models": { up: keptModels },
   "0006-forecasts": { up: forecasts },
+  "0007-verdicts-by-model": { up: verdictsByModel },
 };
 
 async function first(db: Database): Promise<void> {
@@ -51,6 +52,47 @@ async function modelTickets(db: Database): Promise<void> {
 async function forecasts(db: Database): Promise<void> {
   await db.schema.alterTable("machines").addColumn("forecast", "text").execute();
   await db.schema.alterTable("machines").addColumn("forecast_ms", "double precision").execute();
+}
+
+async function verdictsByModel(db: Database): Promise<void> {
+  for (const table of ["tickets", "machines"])
+    for (const [column, type] of [
+      ["model_id", "text"],
+      ["model_hash", "text"],
+      ["generation", "bigint"],
+    ] as const)
+      await db.schema.alterTable(table).addColumn(column, type).execute();
+  await db.schema.alterTable("tickets").addColumn("layer", "text").execute();
+  await nameModels(db);
+}
+
+/** Verdicts of before name their model, too: that of the prediction that opened the ticket. */
+async function nameModels(db: Database): Promise<void> {
+  const done = await db
+    .selectFrom("tickets as t")
+    .innerJoin("incidents as i", (join) =>
+      join
+        .onRef("i.tenant", "=", "t.tenant")
+        .onRef("i.site", "=", "t.site")
+        .onRef("i.machine", "=", "t.machine")
+        .onRef("i.episode", "=", "t.episode"),
+    )
+    .innerJoin("predictions as p", (join) =>
+      join
+        .onRef("p.tenant", "=", "i.tenant")
+        .onRef("p.site", "=", "i.site")
+        .onRef("p.machine", "=", "i.machine")
+        .onRef("p.wall_ms", "=", "i.opening_ms")
+        .onRef("p.trace_id", "=", "i.opening_trace"),
+    )
+    .select(["t.no", "p.body"])
+    .where("t.verdict", "is not", null)
+    .execute();
+  for (const { no, body } of done) {
+    const { layer, lineage } = JSON.parse(body);
+    const { model_id, model_hash, baseline_generation: generation } = lineage;
+    await db.updateTable("tickets").set({ layer, model_id, model_hash, generation }).where("no", "=", no).execute();
+  }
 }
 
 async function keptModels(db: Database): Promise<void> {

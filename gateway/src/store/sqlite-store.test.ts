@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { Fault } from "@millwright/kit/fault";
+import { hashOf, judgeTicket, openTicket } from "../test-support/judged-ticket.ts";
 import { testFolder } from "../test-support/start-test-gateway.ts";
 import { openSqliteStore } from "./sqlite-store.ts";
 import { storeSuite } from "./store.suite.ts";
@@ -34,4 +35,29 @@ test("node:sqlite: a file that is no database, and one from the future, are faul
   database.exec("INSERT INTO kysely_migration (name, timestamp) VALUES ('0999-later', '2030-01-01')");
   database.close();
   await assert.rejects(openSqliteStore(newer, 0), (error) => error instanceof Fault && error.code === "store_newer");
+});
+
+test("node:sqlite: verdicts of before models were named find theirs at the upgrade", async () => {
+  const older = join(testFolder(), "older.db");
+  const before = await openSqliteStore(older, 0);
+  await judgeTicket(before, { no: 1, verdict: "found", generation: 3 });
+  await judgeTicket(before, { no: 2, verdict: "nothing", generation: 3, predicted: { layer: "limits" } });
+  await openTicket(before, { no: 3, generation: 3 });
+  await before.close();
+  const database = new DatabaseSync(older);
+  for (const [table, columns] of [
+    ["tickets", ["layer", "model_id", "model_hash", "generation"]],
+    ["machines", ["model_id", "model_hash", "generation"]],
+  ] as const)
+    for (const column of columns) database.exec(`ALTER TABLE ${table} DROP COLUMN ${column}`);
+  database.exec("DELETE FROM kysely_migration WHERE name = '0007-verdicts-by-model'");
+  database.close();
+  const store = await openSqliteStore(older, 0);
+  const tickets = await store.reader.selectFrom("tickets").select(["no", "layer", "model_hash", "generation"]).orderBy("no").execute();
+  await store.close();
+  assert.deepEqual(tickets, [
+    { no: 1, layer: "baseline", model_hash: hashOf(3), generation: 3 },
+    { no: 2, layer: "limits", model_hash: hashOf(3), generation: 3 },
+    { no: 3, layer: null, model_hash: null, generation: null },
+  ]);
 });

@@ -1,6 +1,7 @@
 // What any implementation of the store port must do. Called by the test of each.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { readModelRecords } from "../verdicts/model-records.ts";
 import { nextCommit } from "./next-commit.ts";
 import type { Store } from "./store.ts";
 
@@ -35,6 +36,10 @@ export function storeSuite(name: string, open: () => Promise<Store>): void {
     verdict_mode: null,
     actor: null,
     note: null,
+    layer: null,
+    model_id: null,
+    model_hash: null,
+    generation: null,
   });
 
   test(`${name}: keeps its id and its rows over a restart; commits count up`, async () => {
@@ -111,6 +116,24 @@ export function storeSuite(name: string, open: () => Promise<Store>): void {
     await assert.rejects(add(ticket("1", "VIB")), /unique/i);
     await store.transaction((tx) => tx.updateTable("tickets").set({ status: "done" }).where("episode", "=", "1").execute());
     await assert.rejects(add(ticket("1", "VIB")), /unique/i);
+    await store.close();
+  });
+
+  test(`${name}: verdicts are counted by model, as numbers`, async () => {
+    const store = await open();
+    const judged = {
+      status: "done",
+      closed_ms: 9,
+      verdict: "nothing",
+      layer: "baseline",
+      model_id: "m",
+      model_hash: "h",
+      generation: 4,
+    } as const;
+    const rows = ["a", "b", "c"].map((episode) => ({ ...ticket(episode, "UNK"), machine: "counted", ...judged }));
+    await store.transaction((tx) => tx.insertInto("tickets").values(rows).execute());
+    const [record] = (await readModelRecords(store)).filter(({ machine }) => machine.name === "counted");
+    assert.deepEqual([record?.tickets, record?.nothing, record?.models[0]?.generation, record?.last_ms], [3, 3, 4, 9]);
     await store.close();
   });
 }

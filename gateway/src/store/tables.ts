@@ -1,12 +1,16 @@
 // The tables of the gateway's store, as kysely types. Columns that hold JSON are text; times are Unix ms of machine time.
 // Key of a record = (tenant, agent, epoch, lane, seq); the lane is the table (predictions, events, telemetry).
+import type { VerdictKind } from "@millwright/contract/down-message";
 import type { ModelCause } from "@millwright/contract/event";
 import type { FailureMode } from "@millwright/contract/failure-modes";
-import type { Level } from "@millwright/contract/prediction";
+import type { Layer, Level } from "@millwright/contract/prediction";
 import type { Generated } from "kysely";
 
 type RecordKey = { tenant: string; agent: string; epoch: string; seq: number };
 type OfMachine = { site: string; machine: string };
+/** Which model: its id and hash, and the generation of one the box has learned itself. */
+export type ModelVersion = { model_id: string | null; model_hash: string | null; generation: number | null };
+type OfModel = OfMachine & ModelVersion;
 
 export type PredictionRow = RecordKey &
   OfMachine & {
@@ -50,7 +54,8 @@ export type AgentRow = {
   seen_ms: number;
 };
 
-export type MachineRow = OfMachine & {
+/** Its model: that of the newest prediction. */
+export type MachineRow = OfModel & {
   tenant: string;
   agent: string;
   class: string | null;
@@ -104,7 +109,8 @@ export type IncidentRow = OfMachine & {
 };
 
 export type TicketStatus = "open" | "done";
-export type TicketRow = OfMachine & {
+/** Its model: that of the prediction that opened it, as known when it was closed. */
+export type TicketRow = OfModel & {
   no: Generated<number>;
   tenant: string;
   agent: string;
@@ -115,10 +121,12 @@ export type TicketRow = OfMachine & {
   opened_ms: number;
   updated_ms: number;
   closed_ms: number | null;
-  verdict: string | null;
+  verdict: VerdictKind | null;
   verdict_mode: FailureMode | null;
   actor: string | null;
   note: string | null;
+  /** Which layer opened it; null before it is closed. */
+  layer: Layer | null;
 };
 /** About a model, for the engineer; `text` is the newest report's. */
 export type ModelTicketRow = OfMachine & {
@@ -135,9 +143,9 @@ export type ModelTicketRow = OfMachine & {
   note: string | null;
   /** What an engineer decided. */
   outcome: ModelOutcome | null;
-  /** The model was kept: the same cause is not asked about again until then; null when that has ended. */
+  /** It was answered: the same cause is not asked about again until then; null when that has ended. */
   kept_until_ms: number | null;
-  /** How far the cause goes (signals that drifted, tickets with nothing in them); null where that has no figure. */
+  /** How far the cause goes (signals that drifted); null where that has no figure. */
   extent: number | null;
 };
 export type ModelOutcome = "retrain" | "keep";

@@ -5,31 +5,34 @@ import { FailureMode } from "@millwright/contract/failure-modes";
 import * as v from "valibot";
 import { commandRow } from "../commands/command-sender.ts";
 import type { Store } from "../store/store.ts";
+import { modelOfTicket } from "../verdicts/model-of-ticket.ts";
+import { proposeLearning } from "../verdicts/propose-learning.ts";
+import { Actor, Note, noteOf } from "./actor.ts";
+import type { OpenedModelTicket } from "./model-tickets.ts";
 import { addHistory, type OpenedTicket } from "./sync-ticket.ts";
 import { historyTexts } from "./texts.ts";
 import { ticketId } from "./ticket-id.ts";
-
-const Text = (max: number) => v.pipe(v.string(), v.trim(), v.maxLength(max, `must have at most ${max} characters`));
-
-/** Who did something, as they sign. */
-export const Actor = v.pipe(Text(80), v.nonEmpty("must say who you are"));
 
 export const Verdict = v.strictObject({
   verdict: VerdictKind,
   actor: Actor,
   failure_mode: v.optional(FailureMode),
-  note: v.optional(Text(2_000)),
+  note: v.optional(Note),
 });
 export type Verdict = v.InferOutput<typeof Verdict>;
 
-export type Closed = { outcome: "closed"; ticket: OpenedTicket } | { outcome: "unknown" } | { outcome: "already_done" };
+/** `proposed`: a model ticket that the verdict opened. */
+export type Closed =
+  | { outcome: "closed"; ticket: OpenedTicket; proposed?: OpenedModelTicket | undefined }
+  | { outcome: "unknown" }
+  | { outcome: "already_done" };
 
-/** One transaction: verdict, history, command. A ticket that is done stays as it is. */
+/** One transaction: verdict, history, command, and what it means for the model. A ticket that is done stays as it is. */
 export function closeTicket(
   store: Store,
   no: number,
   { verdict, actor, failure_mode: mode, note }: Verdict,
-  nowMs: number,
+  { nowMs, ticketGoal }: { nowMs: number /** Share of a model's tickets that should have a fault behind them. */; ticketGoal: number },
 ): Promise<Closed> {
   return store.transaction(async (tx) => {
     const ticket = await tx
@@ -41,7 +44,7 @@ export function closeTicket(
         verdict,
         verdict_mode: mode ?? null,
         actor,
-        note: note === undefined || note === "" ? null : note,
+        note: noteOf(note),
       })
       .where("no", "=", no)
       .where("status", "<>", "done")
@@ -61,7 +64,9 @@ export function closeTicket(
       .insertInto("commands")
       .values(commandRow(ticket, commandOf(ticket, verdict, actor, nowMs), no))
       .execute();
-    return { outcome: "closed", ticket };
+    const judged = await modelOfTicket(tx, ticket);
+    await tx.updateTable("tickets").set(judged).where("no", "=", no).execute();
+    return { outcome: "closed", ticket, proposed: await proposeLearning(tx, { ...ticket, ...judged }, ticketGoal, nowMs) };
   });
 }
 

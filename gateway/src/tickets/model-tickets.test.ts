@@ -9,6 +9,7 @@ import { type Committed, commitGroup } from "../ingest/commit-group.ts";
 import { judgeMessage } from "../ingest/judge-message.ts";
 import { openSqliteStore } from "../store/sqlite-store.ts";
 import type { Store } from "../store/store.ts";
+import type { ModelOutcome } from "../store/tables.ts";
 import { event, testEpoch, testMachine, testStartMs } from "../test-support/records.ts";
 import { testFolder } from "../test-support/start-test-gateway.ts";
 import { closeModelTicket, listModelTickets } from "./model-tickets.ts";
@@ -48,30 +49,20 @@ test("drift opens a model ticket and no machine ticket; the next nights only kee
   assert.deepEqual(await listTickets(store, "all"), []);
 });
 
-test("a closed one stays closed for reports from before, and opens anew with the next", async () => {
+test("a closed one stays closed for reports from before, and cannot be closed twice", async () => {
   const store = await openStore();
   await deliver(store, [report(5)]);
   const [ticket] = await listModelTickets(store, "open", 0);
-  assert.equal(
-    await closeModelTicket(
-      store,
-      ticket?.id ?? "",
-      { actor: "Eva", outcome: "retrain", note: "learned again" },
-      (ticket?.opened_ms ?? 0) + 1_500,
-    ),
-    true,
-  );
-  assert.equal(await closeModelTicket(store, ticket?.id ?? "", { actor: "Eva", outcome: "retrain" }, 9e12), false);
+  const answer = { actor: "Eva", outcome: "retrain", note: "learned again" } as const;
+  assert.equal(await closeModelTicket(store, ticket?.id ?? "", answer, (ticket?.opened_ms ?? 0) + 1_500), true);
+  assert.equal(await closeModelTicket(store, ticket?.id ?? "", answer, 9e12), false);
   await deliver(store, [report(6)]);
   assert.equal((await listModelTickets(store, "open", 0)).length, 0);
-  await deliver(store, [report(7)]);
-  assert.deepEqual(
-    (await listModelTickets(store, "all", 0)).map(({ id, status }) => [id, status]),
-    [
-      ["M-2", "open"],
-      ["M-1", "done"],
-    ],
-  );
+});
+
+test("verdicts that an older agent counted itself open none", async () => {
+  const store = await openStore();
+  assert.deepEqual((await deliver(store, [report(1, ["verdicts"])])).openedModelTickets, []);
 });
 
 const dayMs = 86_400_000;
@@ -82,10 +73,12 @@ function nightly(day: number, drifted: number): Event {
   return { ...base, time: { ...base.time, wall_ms: testStartMs + day * dayMs }, figures: { drifted } };
 }
 
-async function keptOnDayOne(): Promise<{ store: Store; openAfter: (day: number, drifted: number) => Promise<string[]> }> {
+type Answered = { store: Store; openAfter: (day: number, drifted: number) => Promise<string[]> };
+
+async function answeredOnDayOne(outcome: ModelOutcome): Promise<Answered> {
   const store = await openStore();
   await deliver(store, [nightly(0, 1)]);
-  await closeModelTicket(store, "M-1", { actor: "Eva", outcome: "keep" }, testStartMs + dayMs / 2);
+  await closeModelTicket(store, "M-1", { actor: "Eva", outcome }, testStartMs + dayMs / 2);
   const openAfter = async (day: number, drifted: number): Promise<string[]> => {
     await deliver(store, [nightly(day, drifted)]);
     return (await listModelTickets(store, "open", 0)).map(({ id }) => id);
@@ -94,7 +87,7 @@ async function keptOnDayOne(): Promise<{ store: Store; openAfter: (day: number, 
 }
 
 test("a model that is kept is not asked about again for 30 days while its cause is the same, and the page can say so", async () => {
-  const { store, openAfter } = await keptOnDayOne();
+  const { store, openAfter } = await answeredOnDayOne("keep");
   for (const day of [1, 2, 29]) assert.deepEqual(await openAfter(day, 1), [], `day ${day}`);
   const current = (day: number) => listModelTickets(store, "current", testStartMs + day * dayMs);
   const [kept] = await current(29);
@@ -104,20 +97,31 @@ test("a model that is kept is not asked about again for 30 days while its cause 
   assert.deepEqual(await openAfter(31, 1), ["M-2"]);
 });
 
+test("one that will be trained again is not asked about the next night, but after 7 days, or when it goes further", async () => {
+  const { store, openAfter } = await answeredOnDayOne("retrain");
+  for (const day of [1, 2, 7]) assert.deepEqual(await openAfter(day, 1), [], `day ${day}`);
+  const [answered] = await listModelTickets(store, "current", testStartMs + 7 * dayMs);
+  assert.equal(answered?.kept_text, "Looked at by Eva, who has it trained again. Asked again when the cause changes, or after 2026-11-27.");
+  assert.deepEqual(await openAfter(8, 1), ["M-2"]);
+
+  const worse = await answeredOnDayOne("retrain");
+  assert.deepEqual(await worse.openAfter(1, 2), ["M-2"]);
+});
+
 test("a kept cause that goes, or goes further, is asked about again; a late report ends nothing", async () => {
-  const gone = await keptOnDayOne();
+  const gone = await answeredOnDayOne("keep");
   assert.deepEqual(await gone.openAfter(1, 1), []);
   assert.deepEqual(await gone.openAfter(2, 0), []);
   assert.deepEqual(await gone.openAfter(3, 1), ["M-2"]);
 
-  const worse = await keptOnDayOne();
+  const worse = await answeredOnDayOne("keep");
   assert.deepEqual(await worse.openAfter(1, 2), ["M-2"]);
   assert.deepEqual(
     (await listModelTickets(worse.store, "current", testStartMs + dayMs)).map(({ id }) => id),
     ["M-2"],
   );
 
-  const late = await keptOnDayOne();
+  const late = await answeredOnDayOne("keep");
   await deliver(late.store, [{ ...nightly(0, 0), seq: 77 }]);
   assert.deepEqual(await late.openAfter(1, 1), []);
 });

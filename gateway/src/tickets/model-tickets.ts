@@ -1,44 +1,43 @@
 // Tickets about a model, for the engineer; never about a machine, and never sent to a technician's box. The nightly report of a box opens one for
-// each cause it names: exactly one open ticket per (tenant, machine, cause), by a unique index. A report that names the cause again keeps the open one
-// up to date; a report of which the cause is gone leaves it open, for a person to close. Where that person keeps the model, the same cause opens none
-// for 30 days, unless it went meanwhile or goes further than it did.
+// drift and age, technicians' verdicts one of their own (../verdicts/propose-learning.ts): exactly one open ticket per (tenant, machine, cause), by a
+// unique index. A report that names the cause again keeps the open one up to date; a report of which the cause is gone leaves it open, for a person
+// to close. What that person answered stands for a time: until then the same cause opens none, unless it went meanwhile or goes further than it did.
 import type { Event, ModelCause } from "@millwright/contract/event";
 import type { ExpressionBuilder } from "kysely";
 import * as v from "valibot";
 import type { Store, Tx } from "../store/store.ts";
 import type { Tables } from "../store/tables.ts";
-import { Actor } from "./close-ticket.ts";
-import { modelCauseTexts, modelKeptText, placeText } from "./texts.ts";
+import { Actor, Note, noteOf } from "./actor.ts";
+import { modelCauseTexts, modelQuietDays, modelQuietText, placeText } from "./texts.ts";
 import { modelTicketId, modelTicketNo } from "./ticket-id.ts";
 
 type Origin = { tenant: string; agent: string };
 export type OpenedModelTicket = { no: number; site: string; machine: string; cause: ModelCause };
 
-/** How long a decision to keep the model stands while its cause is the same. */
-const keptMs = 30 * 86_400_000;
+const dayMs = 86_400_000;
 
 export const CloseModelTicket = v.strictObject({
   actor: Actor,
-  /** `retrain`: it will be learned again, and is asked about again until then. `keep`: the same cause is not, for 30 days. */
+  /** `retrain`: it will be learned again; the same cause is asked about again after 7 days. `keep`: after 30. */
   outcome: v.picklist(["retrain", "keep"], 'must be "retrain" or "keep"'),
-  note: v.optional(v.pipe(v.string(), v.trim(), v.maxLength(2_000, "must have at most 2000 characters"))),
+  note: v.optional(Note),
 });
 export type CloseModelTicket = v.InferOutput<typeof CloseModelTicket>;
 
 /** @param events new ones only @returns the tickets this call opened */
-export async function openModelTickets(tx: Tx, { tenant, agent }: Origin, events: readonly Event[]): Promise<OpenedModelTicket[]> {
+export async function openReportedTickets(tx: Tx, { tenant, agent }: Origin, events: readonly Event[]): Promise<OpenedModelTicket[]> {
   const opened: OpenedModelTicket[] = [];
   for (const report of events) {
-    const { event, machine, model_causes: causes = [], time } = report;
+    const { event, machine, time } = report;
     if (event !== "model_report" || machine === undefined) continue;
     const place = { tenant, site: machine.site, machine: machine.name };
-    await endKept(tx, place, causes, time.wall_ms);
-    for (const cause of new Set(causes)) {
-      const ticket = await openOne(
-        tx,
-        { ...place, cause },
-        { agent, text: report.text, wallMs: time.wall_ms, extent: extentOf(cause, report) },
-      );
+    // Older agents counted verdicts themselves; here they are known by model.
+    const causes = new Set(report.model_causes?.filter((cause) => cause !== "verdicts"));
+    await endQuiet(tx, place, causes, time.wall_ms);
+    for (const cause of causes) {
+      const about = { ...place, cause };
+      const reported = { agent, text: report.text, wallMs: time.wall_ms, extent: extentOf(cause, report) };
+      const ticket = (await isAnswered(tx, about, reported)) ? undefined : await openModelTicket(tx, about, reported);
       if (ticket !== undefined) opened.push(ticket);
     }
   }
@@ -49,22 +48,14 @@ type Place = { tenant: string; site: string; machine: string };
 type CauseOfMachine = Place & { cause: ModelCause };
 type Reported = { agent: string; text: string; wallMs: number; extent: number | null };
 
-async function openOne(tx: Tx, about: CauseOfMachine, report: Reported): Promise<OpenedModelTicket | undefined> {
-  const { agent, text, wallMs, extent } = report;
-  const ofCause = tx.selectFrom("model_tickets").where(sameCause(about));
-  const [open] = await ofCause.select("no").where("status", "=", "open").execute();
+/** Opens it, or keeps the open one up to date. @returns it where this call opened it */
+export async function openModelTicket(tx: Tx, about: CauseOfMachine, report: Reported): Promise<OpenedModelTicket | undefined> {
+  const open = await tx.selectFrom("model_tickets").select("no").where(sameCause(about)).where("status", "=", "open").executeTakeFirst();
   if (open !== undefined) {
     await keepUpToDate(tx, open.no, report);
     return undefined;
   }
-  // A backlog of reports from before a person closed the ticket opens no other.
-  const closedLater = await ofCause.select("no").where("closed_ms", ">=", wallMs).executeTakeFirst();
-  if (closedLater !== undefined) return undefined;
-  const kept = await ofCause.select(["no", "extent"]).where("kept_until_ms", ">", wallMs).executeTakeFirst();
-  if (kept !== undefined && (extent ?? 0) <= (kept.extent ?? 0)) {
-    await keepUpToDate(tx, kept.no, report);
-    return undefined;
-  }
+  const { agent, text, wallMs, extent } = report;
   await tx.updateTable("model_tickets").set({ kept_until_ms: null }).where(sameCause(about)).execute();
   return tx
     .insertInto("model_tickets")
@@ -87,6 +78,18 @@ async function openOne(tx: Tx, about: CauseOfMachine, report: Reported): Promise
     .executeTakeFirst();
 }
 
+/** A person has answered this very cause, and it goes no further than it did. */
+async function isAnswered(tx: Tx, about: CauseOfMachine, report: Reported): Promise<boolean> {
+  const ofCause = tx.selectFrom("model_tickets").where(sameCause(about)).where("status", "=", "done");
+  // A backlog of reports from before a person closed the ticket opens no other.
+  const closedLater = await ofCause.select("no").where("closed_ms", ">=", report.wallMs).executeTakeFirst();
+  if (closedLater !== undefined) return true;
+  const quiet = await ofCause.select(["no", "extent"]).where("kept_until_ms", ">", report.wallMs).executeTakeFirst();
+  if (quiet === undefined || (report.extent ?? 0) > (quiet.extent ?? 0)) return false;
+  await keepUpToDate(tx, quiet.no, report);
+  return true;
+}
+
 const sameCause =
   ({ tenant, site, machine, cause }: CauseOfMachine) =>
   (e: ExpressionBuilder<Tables, "model_tickets">) =>
@@ -103,8 +106,7 @@ async function keepUpToDate(tx: Tx, no: number, { agent, text, wallMs, extent }:
 }
 
 /** The cause has gone, so what was decided about it is over: when it comes again it is another. */
-async function endKept(tx: Tx, { tenant, site, machine }: Place, causes: readonly ModelCause[], wallMs: number): Promise<void> {
-  const still = causes.length === 0 ? null : [...causes];
+async function endQuiet(tx: Tx, { tenant, site, machine }: Place, causes: ReadonlySet<ModelCause>, wallMs: number): Promise<void> {
   await tx
     .updateTable("model_tickets")
     .set({ kept_until_ms: null })
@@ -112,17 +114,16 @@ async function endKept(tx: Tx, { tenant, site, machine }: Place, causes: readonl
     .where("site", "=", site)
     .where("machine", "=", machine)
     .where("closed_ms", "<", wallMs)
-    .$if(still !== null, (query) => query.where("cause", "not in", still ?? []))
+    .where("cause", "not in", [...causes, "verdicts"])
     .execute();
 }
 
-/** A kept cause that goes further than when it was looked at is another one: one signal more has drifted, one ticket more found nothing. */
-const extentOf = (cause: ModelCause, { figures }: Event): number | null =>
-  (cause === "drift" ? figures?.["drifted"] : cause === "verdicts" ? figures?.["nothing"] : null) ?? null;
+/** A cause that goes further than when it was looked at is another one: one signal more has drifted. */
+const extentOf = (cause: ModelCause, { figures }: Event): number | null => (cause === "drift" ? (figures?.["drifted"] ?? null) : null);
 
 const maxListed = 200;
 
-/** `current`: open, or done with the model kept and not yet to be asked about again. */
+/** `current`: open, or answered and not yet to be asked about again. */
 export const modelTicketFilters = ["open", "done", "current", "all"] as const;
 export type ModelTicketFilter = (typeof modelTicketFilters)[number];
 
@@ -139,7 +140,7 @@ export async function listModelTickets({ reader }: Store, filter: ModelTicketFil
     machine: { site, name: machine },
     place: placeText({ site, name: machine }),
     title: modelCauseTexts[row.cause],
-    kept_text: row.kept_until_ms === null || row.kept_until_ms <= nowMs ? null : modelKeptText(row.actor ?? "", row.kept_until_ms),
+    kept_text: row.kept_until_ms === null || row.kept_until_ms <= nowMs ? null : modelQuietText(row, row.kept_until_ms),
   }));
 }
 
@@ -163,8 +164,8 @@ export async function closeModelTicket(
         updated_ms: nowMs,
         actor,
         outcome,
-        kept_until_ms: outcome === "keep" ? nowMs + keptMs : null,
-        note: note === undefined || note === "" ? null : note,
+        kept_until_ms: nowMs + modelQuietDays[outcome] * dayMs,
+        note: noteOf(note),
       })
       .where("no", "=", no)
       .where("status", "=", "open")

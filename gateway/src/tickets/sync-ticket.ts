@@ -46,6 +46,10 @@ async function open(
       verdict_mode: null,
       actor: null,
       note: null,
+      layer: null,
+      model_id: null,
+      model_hash: null,
+      generation: null,
     })
     .onConflict((conflict) => conflict.doNothing())
     .returningAll()

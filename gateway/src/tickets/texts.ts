@@ -6,7 +6,7 @@ import type { MachineRef, ZoneLetter } from "@millwright/contract/names";
 import type { Level, Prediction, Signal } from "@millwright/contract/prediction";
 import type { UnavailableReason } from "@millwright/contract/unavailable-reason";
 import type { SilenceReason } from "../fleet/silence.ts";
-import type { ModelOutcome } from "../store/tables.ts";
+import type { ModelOutcome, ModelTicketRow } from "../store/tables.ts";
 
 export const levelTexts: Record<Level, string> = { normal: "Normal", watch: "Watch", warning: "Warning", critical: "Critical" };
 
@@ -50,17 +50,27 @@ export const zoneText = ({ letter, standard }: NonNullable<Signal["zone"]>): str
 export const modelCauseTexts: Record<ModelCause, string> = {
   drift: "Its signals are no longer what the model learned",
   age: "Its model is old",
-  verdicts: "Its tickets keep finding nothing",
+  verdicts: "Behind its tickets there is mostly nothing",
 };
 
-/** What an engineer may answer to a model ticket, and what it means. */
-export const modelOutcomeTexts: Record<ModelOutcome, { text: string; hint: string }> = {
-  retrain: { text: "It will be trained again", hint: "This comes back with the next nightly report that still says so" },
-  keep: { text: "Keep the model", hint: "This comes back when its cause changes, or after 30 days" },
-};
+/** What an engineer may answer to a model ticket. */
+export const modelOutcomeTexts: Record<ModelOutcome, string> = { retrain: "It will be trained again", keep: "Keep the model" };
 
-export const modelKeptText = (actor: string, untilMs: number): string =>
-  `Looked at by ${actor}, who keeps the model. Asked again when the cause changes, or after ${new Date(untilMs).toISOString().slice(0, 10)}.`;
+/** How long an answer stands while the cause is the same, days. */
+export const modelQuietDays: Record<ModelOutcome, number> = { retrain: 7, keep: 30 };
+
+/** What an answer means: when the ticket comes again. */
+export const modelOutcomeHint = (outcome: ModelOutcome, cause: ModelCause): string =>
+  cause === "verdicts"
+    ? "This comes back when as much speaks against it in the verdicts after this"
+    : `This comes back when its cause changes, or is still there after ${modelQuietDays[outcome]} days`;
+
+/** Of one that was answered: by whom, and when it comes again. */
+export function modelQuietText({ actor, outcome, cause }: Pick<ModelTicketRow, "actor" | "outcome" | "cause">, untilMs: number): string {
+  const who = `Looked at by ${actor ?? ""}, who ${outcome === "retrain" ? "has it trained again" : "keeps the model"}.`;
+  if (cause === "verdicts") return `${who} Verdicts count anew from then on.`;
+  return `${who} Asked again when the cause changes, or after ${new Date(untilMs).toISOString().slice(0, 10)}.`;
+}
 
 export const historyTexts = {
   opened: (level: Level, score: number | null) =>

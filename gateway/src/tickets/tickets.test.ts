@@ -107,7 +107,7 @@ test("a ticket stays in sight when its box is renamed in the middle of the episo
   await deliver(store, [prediction({ seq: 2, level: "critical" })], "default", "box-new");
   const [ticket] = await listTickets(store, "open");
   assert.deepEqual([ticket?.level, ticket?.agent], ["critical", "box-new"]);
-  await closeTicket(store, 1, { verdict: "found", actor: "Ana" }, 5_000);
+  await closeTicket(store, 1, { verdict: "found", actor: "Ana" }, { nowMs: 5_000, ticketGoal: 0.5 });
   assert.deepEqual(await store.reader.selectFrom("commands").select("agent").execute(), [{ agent: "box-new" }]);
   await deliver(store, [prediction({ seq: 3, level: "warning" })], "default", "box-newer");
   assert.equal((await listTickets(store, "done")).length, 1);
@@ -117,9 +117,9 @@ test("a closed episode stays closed, whatever comes again or later; a new episod
   const store = await openStore();
   await deliver(store, [prediction({ seq: 1 })]);
   const verdict = { verdict: "nothing", actor: "Ana" } as const;
-  assert.equal((await closeTicket(store, 1, verdict, 5_000)).outcome, "closed");
-  assert.equal((await closeTicket(store, 1, verdict, 6_000)).outcome, "already_done");
-  assert.equal((await closeTicket(store, 77, verdict, 6_000)).outcome, "unknown");
+  assert.equal((await closeTicket(store, 1, verdict, { nowMs: 5_000, ticketGoal: 0.5 })).outcome, "closed");
+  assert.equal((await closeTicket(store, 1, verdict, { nowMs: 6_000, ticketGoal: 0.5 })).outcome, "already_done");
+  assert.equal((await closeTicket(store, 77, verdict, { nowMs: 6_000, ticketGoal: 0.5 })).outcome, "unknown");
   await deliver(store, [prediction({ seq: 1 }), prediction({ seq: 2, level: "critical", failure_mode: "OHE" })]);
   const [ticket] = await listTickets(store, "all");
   assert.deepEqual([ticket?.status, ticket?.level, ticket?.failure_mode], ["done", "warning", "UNK"]);

@@ -1,6 +1,8 @@
 import type { AgentCard, DeadLetterCard } from "../../src/fleet/read-fleet.ts";
+import type { MachineRecord } from "../../src/verdicts/model-records.ts";
 import { ageText } from "./age-text.ts";
 import { MachineLine } from "./machine-line.tsx";
+import { ModelRecord } from "./model-record.tsx";
 import { ModelTickets } from "./model-tickets.tsx";
 import { Notice } from "./notice.tsx";
 import { machineKey, type PlantReply } from "./plant-reply.ts";
@@ -12,6 +14,8 @@ import { WaitAction } from "./wait-action.tsx";
 export function MachineList() {
   const machines = usePoll<PlantReply>("/api/machines");
   useTitle("Machines");
+  const models = usePoll<{ machines: MachineRecord[] }>("/api/models", 30_000);
+  const records = new Map(models.data?.machines.map((record) => [machineKey(record), record]));
   const agents = usePoll<{ agents: AgentCard[]; now_ms: number }>("/api/agents");
   const refused = usePoll<{ dead_letters: DeadLetterCard[]; now_ms: number }>("/api/dead-letters", 10_000);
   return (
@@ -22,15 +26,19 @@ export function MachineList() {
       {machines.data !== null && machines.data.machines.length > 0 && (
         <section class="card plain">
           <ul class="lines">
-            {machines.data.machines.map((machine) => (
-              <li class="line" key={machineKey(machine)}>
-                <MachineLine machine={machine} nowMs={machines.data?.now_ms ?? 0} />
-                <WaitAction machine={machine} nowMs={machines.data?.now_ms ?? 0} />
-                {machine.ticket === null && (
-                  <RelearnAction machine={machine} text="Serviced: learn its normal again" onAsked={machines.refresh} />
-                )}
-              </li>
-            ))}
+            {machines.data.machines.map((machine) => {
+              const record = records.get(machineKey(machine));
+              return (
+                <li class="line" key={machineKey(machine)}>
+                  <MachineLine machine={machine} nowMs={machines.data?.now_ms ?? 0} />
+                  {record !== undefined && <ModelRecord record={record} />}
+                  <WaitAction machine={machine} nowMs={machines.data?.now_ms ?? 0} />
+                  {machine.ticket === null && (
+                    <RelearnAction machine={machine} text="Serviced: learn its normal again" onAsked={machines.refresh} />
+                  )}
+                </li>
+              );
+            })}
           </ul>
         </section>
       )}

@@ -2,11 +2,11 @@
 import { useState } from "preact/hooks";
 import type { ModelOutcome } from "../../src/store/tables.ts";
 import type { ModelTicketCard } from "../../src/tickets/model-tickets.ts";
-import { modelOutcomeTexts } from "../../src/tickets/texts.ts";
+import { modelOutcomeHint, modelOutcomeTexts } from "../../src/tickets/texts.ts";
 import { Notice } from "./notice.tsx";
 import { NameField, NoteField, noteOf, useSigned } from "./signed-form.tsx";
 
-type Props = { ticket: Pick<ModelTicketCard, "id" | "machine">; onDone: () => void };
+type Props = { ticket: Pick<ModelTicketCard, "id" | "machine" | "cause">; onDone: () => void };
 
 export function ModelAnswer({ ticket, onDone }: Props) {
   const [isAnswering, setAnswering] = useState(false);
@@ -18,7 +18,7 @@ export function ModelAnswer({ ticket, onDone }: Props) {
   );
 }
 
-function Answer({ ticket: { id, machine }, onDone, onCancel }: Props & { onCancel: () => void }) {
+function Answer({ ticket: { id, machine, cause }, onDone, onCancel }: Props & { onCancel: () => void }) {
   const [outcome, setOutcome] = useState<ModelOutcome | null>(null);
   const [note, setNote] = useState("");
   const { actor, setActor, error, mayBeSent, send } = useSigned(`/api/model-tickets/${id}/close`, onDone);
@@ -29,10 +29,10 @@ function Answer({ ticket: { id, machine }, onDone, onCancel }: Props & { onCance
       onSubmit={(event) => void send(event, { outcome, ...noteOf(note) })}
     >
       <div class="choices">
-        {Object.entries(modelOutcomeTexts).map(([one, { text, hint }]) => (
-          <button type="button" key={one} class="choice" aria-pressed={outcome === one} onClick={() => setOutcome(one as ModelOutcome)}>
-            <b>{text}</b>
-            <span class="soft">{hint}</span>
+        {(["retrain", "keep"] as const).map((one) => (
+          <button type="button" key={one} class="choice" aria-pressed={outcome === one} onClick={() => setOutcome(one)}>
+            <b>{modelOutcomeTexts[one]}</b>
+            <span class="soft">{modelOutcomeHint(one, cause)}</span>
           </button>
         ))}
       </div>

@@ -1,5 +1,6 @@
 import { type Command, exitCode, requiredOption, UsageError } from "@millwright/kit/command-line";
 import { Fault } from "@millwright/kit/fault";
+import { type AgainstVerdicts, againstVerdicts } from "../evaluation/against-verdicts.ts";
 import { type Comparison, compareBundles } from "../evaluation/compare-bundles.ts";
 import { comparePrognoses } from "../evaluation/compare-prognoses.ts";
 import { readHistory } from "../evaluation/read-history.ts";
@@ -10,6 +11,7 @@ import { type BundleFiles, readBundleFiles } from "../onnx/bundle-files.ts";
 import { bundleOf } from "../onnx/read-bundle.ts";
 import { isPrognosis, prognosisBundleOf } from "../onnx/read-prognosis-bundle.ts";
 import { type Names, prognosesInWords } from "./prognoses-in-words.ts";
+import { verdictsOption } from "./verdicts-option.ts";
 
 export const compareCommand: Command = {
   summary:
@@ -21,8 +23,16 @@ export const compareCommand: Command = {
       value: "FILE.csv",
       help: "rows of the machine: datetime, then a column per point; label: anomaly. Prognoses: from its first cycle on; columns unit (several machines) and remaining (cycles left, where known)",
     },
+    verdicts: {
+      type: "string",
+      value: "FILE.jsonl",
+      help: "of detectors: what technicians found on their tickets: millwright-gateway verdicts --json --machine NAME",
+    },
   },
-  examples: ["models/live models/candidate --history last-month.csv", "models/turbofan models/turbofan-2 --history run-to-failure.csv"],
+  examples: [
+    "models/live models/candidate --history last-month.csv --verdicts p-101-verdicts.jsonl",
+    "models/turbofan models/turbofan-2 --history run-to-failure.csv",
+  ],
   async run({ values, words, isJson }) {
     const [a, b] = words;
     if (a === undefined || b === undefined || words.length > 2) throw new UsageError("name two directories that hold a bundle each");
@@ -33,7 +43,11 @@ export const compareCommand: Command = {
       const why = `${detector} scores rows, ${prognosis} forecasts remaining life: there is nothing both say. Name two detectors or two prognoses`;
       throw new Fault("not_comparable", "config", why);
     }
-    const { names, comparison, words: text } = await (isPrognosis(one) ? prognoses : detectors)([a, one], [b, other], file);
+    const stretches = verdictsOption(values);
+    if (isPrognosis(one) && stretches !== null)
+      throw new UsageError("--verdicts judges tickets, and a prognosis opens none: leave it out, or name two detectors");
+    const compared = isPrognosis(one) ? prognoses([a, one], [b, other], file) : detectors([a, one], [b, other], { file, stretches });
+    const { names, comparison, words: text } = await compared;
     process.stdout.write(isJson ? `${JSON.stringify({ names, ...comparison })}\n` : text);
     return exitCode.ok;
   },
@@ -42,12 +56,17 @@ export const compareCommand: Command = {
 type Named = readonly [dir: string, files: BundleFiles];
 type Compared = { names: Names; comparison: object; words: string };
 
-async function detectors(a: Named, b: Named, file: string): Promise<Compared> {
+type Judging = { file: string; stretches: ReturnType<typeof verdictsOption> };
+
+async function detectors(a: Named, b: Named, { file, stretches }: Judging): Promise<Compared> {
   const history = readHistory(file);
   const [one, other] = [bundleOf(a[1], a[0]), bundleOf(b[1], b[0])];
-  const comparison = compareBundles(await replayBundle(one, history), await replayBundle(other, history), history.labels);
+  const [rowsOfOne, rowsOfOther] = [await replayBundle(one, history), await replayBundle(other, history)];
+  const comparison = compareBundles(rowsOfOne, rowsOfOther, history.labels);
+  const against = stretches === null ? null : againstVerdicts(rowsOfOne, rowsOfOther, stretches);
   const names = { a: one.manifest.id, b: other.manifest.id };
-  return { names, comparison, words: inWords(comparison, names) };
+  const words = `${inWords(comparison, names)}${against === null ? "" : verdictsInWords(against)}`;
+  return { names, comparison: { ...comparison, against_verdicts: against }, words };
 }
 
 async function prognoses(a: Named, b: Named, file: string): Promise<Compared> {
@@ -76,4 +95,10 @@ function inWords({ rows, agreement_percent, kappa, differ, ...sides }: Compariso
     ({ from_row, to_row, at, alarm }) => `   rows ${from_row}–${to_row} from ${at}: only ${alarm.toUpperCase()} alarms\n`,
   );
   return `${rows} rows\n${side("a")}${side("b")}${agreement}\n${lines.join("")}`;
+}
+
+function verdictsInWords({ faults, nothing, outside }: AgainstVerdicts): string {
+  const of = ({ judged, a, b }: AgainstVerdicts["faults"]): string => `${judged}: a ticket by A in ${a}, by B in ${b}`;
+  const left = outside === 0 ? "" : `\n   verdicts outside this history: ${outside}`;
+  return `as technicians judged\n   stretches with a fault, ${of(faults)}\n   with nothing wrong, ${of(nothing)}${left}\n`;
 }

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import type { VerdictLine } from "@millwright/contract/verdict-line";
 import { syntheticRows } from "../evaluation/synthetic-rows.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "millwright-tools-"));
@@ -61,6 +62,55 @@ test("compare tells two bundles apart, and none from itself", () => {
   const { a, b, rows, agreement_percent } = json("compare", long, short, "--history", worn);
   assert.equal(rows, 2_000);
   assert.ok(a.against_labels.f1 > 0.8 && b.tickets.length > 0 && agreement_percent > 50);
+});
+
+/** Rows of made-up machines begin at row 0 = 1970-01-01, a second each. */
+const verdict = (ticket: string, kind: VerdictLine["verdict"], [from, to]: readonly [number, number], name = "P-101"): VerdictLine => {
+  const [first, last] = [from, to].map((row) => new Date(row * 1_000).toISOString()) as [string, string];
+  const model = { model_id: "p-101", model_hash: "a".repeat(64), generation: 1, layer: "baseline" } as const;
+  const found = { failure_mode: "UNK", verdict: kind, found_mode: null } as const;
+  const times = { from: first, opened: first, to: last, closed: last };
+  return { schema: "millwright/verdict/1", ticket, tenant: "default", machine: { site: "plant", name }, ...model, ...found, ...times };
+};
+function writeVerdicts(name: string, lines: readonly VerdictLine[]): string {
+  const file = join(dir, name);
+  writeFileSync(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+  return file;
+}
+
+test("compare: in which of the stretches that technicians judged each bundle would have had a ticket", () => {
+  const file = writeVerdicts("judged.jsonl", [
+    verdict("T-1", "nothing", [100, 300]),
+    verdict("T-2", "found", [900, 1_999]),
+    verdict("T-3", "something_else", [5_000, 6_000]),
+  ]);
+  const { against_verdicts: against } = json("compare", long, short, "--history", worn, "--verdicts", file);
+  assert.deepEqual([against.faults, against.nothing, against.outside], [{ judged: 1, a: 1, b: 1 }, { judged: 1, a: 0, b: 0 }, 1]);
+  const { stdout } = run("compare", long, short, "--history", worn, "--verdicts", file);
+  assert.match(stdout, /with a fault, 1: a ticket by A in 1, by B in 1\n {3}with nothing wrong, 1: a ticket by A in 0, by B in 0\n/);
+  assert.equal(json("compare", long, short, "--history", worn).against_verdicts, null);
+});
+
+test("train: rows in which technicians found a fault teach nothing, and the card says so", () => {
+  const file = writeVerdicts("faults.jsonl", [verdict("T-1", "nothing", [100, 300]), verdict("T-2", "found", [800, 1_999])]);
+  const train = (out: string, ...options: string[]) => json("train", worn, "--out", join(dir, out), ...options);
+  const [clean, all, healthyOnly] = [train("clean", "--verdicts", file), train("all"), train("only", "--rows", "800")];
+  assert.deepEqual([clean.rows.learned, all.rows.learned], [800, 2_000]);
+  assert.deepEqual([clean.model_sha256 === healthyOnly.model_sha256, clean.model_sha256 === all.model_sha256], [true, false]);
+  assert.match(
+    readFileSync(join(dir, "clean/card.md"), "utf8"),
+    /1200 rows were left out: technicians found a fault there \(tickets with a fault: 1\)/,
+  );
+});
+
+test("verdicts that do not fit are told with their line", () => {
+  const mixed = writeVerdicts("mixed.jsonl", [verdict("T-1", "found", [1, 2]), verdict("T-2", "found", [1, 2], "P-102")]);
+  const compare = (file: string): string => run("compare", long, short, "--history", worn, "--verdicts", file).stderr;
+  assert.match(compare(mixed), /mixed\.jsonl:2:1: T-2 is of P-102 at plant, the first line of P-101 .* --machine P-101 --site plant/);
+  writeFileSync(mixed, '{"schema": "millwright/verdict/1"}\n');
+  assert.match(compare(mixed), /mixed\.jsonl:1:1: ticket: .* millwright-gateway verdicts --json/);
+  writeFileSync(mixed, "found\n");
+  assert.match(compare(mixed), /mixed\.jsonl:1:1: this is not JSON/);
 });
 
 test("a history that does not fit is told with what is missing, and where", () => {

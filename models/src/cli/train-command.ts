@@ -5,7 +5,9 @@ import { Fault } from "@millwright/kit/fault";
 import { type Detector, learnDetector } from "../detectors/learn-detector.ts";
 import { readDataFile } from "../evaluation/data-file.ts";
 import { parseSkabFile } from "../evaluation/parse-skab-file.ts";
+import { isIn, type JudgedStretch } from "../evaluation/parse-verdicts.ts";
 import { searchNotes, trySettings, withLimitFactor } from "../evaluation/try-settings.ts";
+import type { Row } from "../features/row.ts";
 import { buildBundle } from "../onnx/build-bundle.ts";
 import { trainingDataHash } from "../onnx/hashes.ts";
 import { signBundle } from "../onnx/sign-bundle.ts";
@@ -13,6 +15,7 @@ import { writeBundle } from "../onnx/write-bundle.ts";
 import { keyOption, signingKey } from "./key-option.ts";
 import { newBundleFolder } from "./new-bundle-folder.ts";
 import { trainCmapss } from "./train-cmapss.ts";
+import { verdictsOption } from "./verdicts-option.ts";
 
 export const trainCommand: Command = {
   summary: "Learns a detector from healthy rows of one machine and writes a bundle. The same data give the same model.",
@@ -24,6 +27,11 @@ export const trainCommand: Command = {
     id: { type: "string", value: "ID", help: "id of the model; by default the file's name" },
     class: { type: "string", value: "CLASS", help: `class of the machine: ${MachineClass.options.join(", ")} (default other)` },
     rows: { type: "string", value: "N", help: "learn from the first N rows (default: all of them)" },
+    verdicts: {
+      type: "string",
+      value: "FILE.jsonl",
+      help: "rows in which technicians found a fault teach nothing: millwright-gateway verdicts --json --machine NAME",
+    },
     period: { type: "string", value: "MS", help: "time between two rows in ms (default 1000)" },
     ...keyOption,
     auto: {
@@ -45,7 +53,8 @@ export const trainCommand: Command = {
       process.stdout.write(isJson ? `${JSON.stringify(trained)}\n` : `${out}: ${trained.hash}\n`);
       return exitCode.ok;
     }
-    const { points, rows } = parseSkabFile(readDataFile(file), file);
+    const { points, rows: all } = parseSkabFile(readDataFile(file), file);
+    const { rows, notes } = withoutFaults(all, verdictsOption(values));
     const healthy = rows.slice(0, numberOption(values, "rows", { min: 1, max: 1e7, fallback: rows.length }));
     const periodMs = numberOption(values, "period", { min: 1, max: 1e9, fallback: 1000 });
     const learned =
@@ -54,6 +63,7 @@ export const trainCommand: Command = {
         : learnGiven({ points, periodMs, rows: healthy }, file);
     const bundle = buildBundle({
       ...learned,
+      notes: [...notes, ...learned.notes],
       id: textOption(values["id"], basename(file, ".csv").toLowerCase()),
       version: 1,
       createdAt,
@@ -62,16 +72,27 @@ export const trainCommand: Command = {
     });
     await writeBundle(out, bundle);
     await signBundle(out, key);
-    for (const note of learned.notes) process.stderr.write(`${note}\n`);
+    for (const note of bundle.manifest.notes) process.stderr.write(`${note}\n`);
     const { id, model_sha256, rows: counts } = bundle.manifest;
     process.stdout.write(
       isJson
-        ? `${JSON.stringify({ id, model_sha256, out, rows: counts, notes: learned.notes })}\n`
+        ? `${JSON.stringify({ id, model_sha256, out, rows: counts, notes: bundle.manifest.notes })}\n`
         : `${out}: ${id}, ${counts.learned} rows, ${model_sha256}\n`,
     );
     return exitCode.ok;
   },
 };
+
+/** A fault is never learned; what was judged to be nothing is normal, and stays. */
+function withoutFaults(all: readonly Row[], stretches: readonly JudgedStretch[] | null): { rows: readonly Row[]; notes: string[] } {
+  const faults = stretches?.filter(({ isFault }) => isFault) ?? [];
+  const rows = all.filter(({ atMs }) => !faults.some((fault) => isIn(fault, atMs)));
+  if (stretches === null) return { rows, notes: [] };
+  return {
+    rows,
+    notes: [`${all.length - rows.length} rows were left out: technicians found a fault there (tickets with a fault: ${faults.length})`],
+  };
+}
 
 type Healthy = Parameters<typeof learnDetector>[0];
 type Learned = { detector: Detector; notes: string[] };

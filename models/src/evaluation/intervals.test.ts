@@ -15,5 +15,7 @@ test("exact Poisson limits, as tables have them (90 %, Garwood)", () => {
 test("Wilson: 3 of 3 is no certainty, nothing of nothing may be anything", () => {
   near(wilson(3, 3).low, 0.526);
   near(wilson(3, 3).high, 1);
+  near(wilson(6, 9, 0.95).low, 0.354);
+  near(wilson(6, 9, 0.95).high, 0.879);
   assert.deepEqual(wilson(0, 0), { low: 0, mid: 0.5, high: 1 });
 });

@@ -1,17 +1,19 @@
 // Intervals that are honest about few events. Pure.
 
-/** Two-sided 90 %. */
-const z = 1.6449;
+/** Quantile of the normal distribution for a two-sided interval. */
+const z = { 0.9: 1.6449, 0.95: 1.96 } as const;
+/** Of rates: two-sided 90 %. */
 const tail = 0.05;
 
 export type Interval = { readonly low: number; readonly mid: number; readonly high: number };
 
 /** A share from `hits` of `tries`: Wilson 1927, https://doi.org/10.1080/01621459.1927.10502953. Of no tries everything is possible. */
-export function wilson(hits: number, tries: number): Interval {
+export function wilson(hits: number, tries: number, confidence: keyof typeof z = 0.9): Interval {
   if (tries === 0) return { low: 0, mid: 0.5, high: 1 };
   const share = hits / tries;
-  const centre = (share + z ** 2 / (2 * tries)) / (1 + z ** 2 / tries);
-  const half = (z / (1 + z ** 2 / tries)) * Math.sqrt((share * (1 - share)) / tries + z ** 2 / (4 * tries ** 2));
+  const q = z[confidence];
+  const centre = (share + q ** 2 / (2 * tries)) / (1 + q ** 2 / tries);
+  const half = (q / (1 + q ** 2 / tries)) * Math.sqrt((share * (1 - share)) / tries + q ** 2 / (4 * tries ** 2));
   return { low: Math.max(0, centre - half), mid: share, high: Math.min(1, centre + half) };
 }
 

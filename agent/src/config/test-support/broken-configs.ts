@@ -51,6 +51,11 @@ export const brokenConfigs: readonly BrokenConfig[] = [
     line: "agent.yaml:7:42  buses.panel.timeout must be a duration from 1ms to 60s, e.g. 500ms, 10s, 3m, 2h or 7d, not 200",
   },
   {
+    name: "a model that is old after an hour",
+    files: config("    model: auto", "    model: auto\n    model_old_after: 1h"),
+    line: 'agent.yaml:13:22  machines.M-1.model_old_after must be a duration from 1d to 3650d, e.g. 500ms, 10s, 3m, 2h or 7d, not "1h"',
+  },
+  {
     name: "a bus without a port",
     files: config("10.0.0.7:502", "10.0.0.7"),
     line: 'agent.yaml:7:17  buses.panel.tcp must be host:port, e.g. 192.168.1.7:502, not "10.0.0.7"',
