@@ -113,6 +113,8 @@ test("a power meter with days, read every ten minutes, alone: a value between ni
     const first = start("agent", "run", "--config", config);
     await first.waitFor("layer", startMs, ({ layer, isReady }) => layer === "novelty" && isReady === false);
     await first.waitFor("layer", patienceMs, ({ isReady }) => isReady === true);
+    // It is said with the row that made it ready, which is on the disk a moment later.
+    await sleep(300);
     await first.kill();
     const again = start("agent", "run", "--config", config);
     const { text } = await again.waitFor("layer", startMs);
