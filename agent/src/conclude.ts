@@ -57,11 +57,11 @@ export type JudgedState = Pick<MachineState, "decision" | "hold" | "episode" | "
 export function conclude(state: MachineState, row: Judged): { state: JudgedState; conclusion: Conclusion } {
   const scored = typeof row.score === "number" ? row.score : null;
   const decided = row.manifest === null ? null : decisionStep(state.decision, { kind: "score", score: scored }, row.manifest.thresholds);
-  const beside = levelsBeside(row);
-  const layers = layersOf({ ...beside, baseline: decided?.output.level ?? "normal" });
+  const beside = layersBeside(row);
+  const layers: LayerOf[] = [...beside, { name: "baseline", level: decided?.output.level ?? "normal" }];
   const combined = combineLayers(state.episode, layers, (decided?.output.episode ?? 0) > 0);
   const isRaised = decided !== null && (decided.output.alarm || (scored ?? 0) > (row.manifest?.thresholds.watch ?? 1));
-  const { level, layer } = shown(combined.state, layersOf(beside), row, decided);
+  const { level, layer } = shown(combined.state, beside, row, decided);
   const next: JudgedState = {
     decision: decided?.state ?? state.decision,
     hold: decided?.output.hold ?? "leaders",
@@ -85,18 +85,21 @@ export function conclude(state: MachineState, row: Judged): { state: JudgedState
   };
 }
 
-/** A technician's verdict ends the episode; only clearly more than what was judged begins another. */
-export function afterVerdict(state: MachineState, manifest: ModelManifest | null, levels: LevelsBeside): MachineState {
+/**
+ * A technician's verdict ends the episode; only clearly more than what was judged begins another.
+ * @param beside how the layers beside the baseline stand
+ */
+export function afterVerdict(state: MachineState, manifest: ModelManifest | null, beside: readonly LayerOf[]): MachineState {
   const decided = manifest === null ? state.decision : decisionStep(state.decision, { kind: "reset" }, manifest.thresholds).state;
   // The decision has a bar of its own after a reset; only the other layers need to be answered here.
-  const episode = answerEpisode(state.episode, layersOf({ ...levels, baseline: "normal" }));
+  const episode = answerEpisode(state.episode, beside);
   return { ...state, decision: decided, episode, episodeId: null, evidence: noEvidence };
 }
 
 // What a technician answered is no episode any more, but the machine is shown as it is until it is normal again.
 function shown(
   heard: EpisodeState,
-  beside: ReturnType<typeof layersOf>,
+  beside: readonly LayerOf[],
   { score, manifest }: Judged,
   decided: Decided | null,
 ): { level: Level; layer: LayerName } {
@@ -112,20 +115,13 @@ function shown(
 
 type Decided = ReturnType<typeof decisionStep>;
 
-/** Of the layers beside the baseline; absent: the machine has no such layer. */
-export type LevelsBeside = Readonly<Partial<Record<"limits" | "zones" | LearnedLayerName, LayerLevel>>>;
+export type LayerOf = { readonly name: LayerName; readonly level: LayerLevel };
 
-export const levelsBeside = ({ limits, zones, learned }: Pick<Judged, "limits" | "zones" | "learned">): LevelsBeside => ({
-  limits: limits.level,
-  zones: zones.level,
-  ...Object.fromEntries(learned.map(({ name, level }) => [name, level])),
-});
-
-/** In order of preference: on a tie the first one speaks. */
-const preference = ["limits", "zones", "wear", "novelty", "baseline"] as const;
-
-const layersOf = (levels: Readonly<Partial<Record<LayerName, LayerLevel>>>) =>
-  preference.map((name) => ({ name, level: levels[name] ?? "normal" }));
+/** The layers beside the baseline, normal where the machine has none. In order of preference: on a tie the first one speaks, the baseline last. */
+export function layersBeside({ limits, zones, learned }: Pick<Judged, "limits" | "zones" | "learned">): readonly LayerOf[] {
+  const ofLearned = (name: LearnedLayerName): LayerOf => ({ name, level: learned.find((one) => one.name === name)?.level ?? "normal" });
+  return [{ name: "limits", level: limits.level }, { name: "zones", level: zones.level }, ofLearned("wear"), ofLearned("novelty")];
+}
 
 const calm: Told = { signals: [], sentence: "as it was while it learned, within its limits" };
 

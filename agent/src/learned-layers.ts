@@ -10,8 +10,9 @@ import { WearKeeper } from "./wear-keeper.ts";
 export type LearnedLayersOptions = {
   machine: { readonly name: string };
   key: string;
-  /** All points of the machine, in the order of its rows. */
-  points: readonly { readonly name: string; readonly unit: string }[];
+  /** Of all points of the machine, in the order of its rows. */
+  names: readonly string[];
+  unitOf: (point: string) => string;
   /** Bearings that are watched for wear. */
   wear: readonly WearRule[];
   /** Points that are watched each by itself. */
@@ -31,13 +32,11 @@ export class LearnedLayers {
   readonly #told = new Map<LearnedLayer, string | null>();
 
   constructor(options: LearnedLayersOptions) {
-    const { points, wear, novelty, wantedRows } = options;
-    const unitOf = (point: string): string => points.find(({ name }) => name === point)?.unit ?? "";
-    const shared = { ...options, names: points.map(({ name }) => name), unitOf };
+    const { wear, novelty, wantedRows } = options;
     this.#o = options;
     this.#layers = [
-      ...(wear.length === 0 ? [] : [new WearKeeper({ ...shared, rules: wear })]),
-      ...(novelty.length === 0 ? [] : [new NoveltyKeeper({ ...shared, points: novelty, learnRows: wantedRows })]),
+      ...(wear.length === 0 ? [] : [new WearKeeper({ ...options, rules: wear })]),
+      ...(novelty.length === 0 ? [] : [new NoveltyKeeper({ ...options, points: novelty, learnRows: wantedRows })]),
     ];
   }
 

@@ -9,7 +9,7 @@ import { noZones, noZonesOutput, type ZonesOutput, zonesStep } from "@millwright
 import { learnSpectra } from "./baselines/healthy-spectra.ts";
 import { learnRow } from "./baselines/learning.ts";
 import { type MachineState, newMachineState, standAt } from "./baselines/machine-state.ts";
-import { afterVerdict, type Conclusion, conclude, type LevelsBeside, levelsBeside } from "./conclude.ts";
+import { afterVerdict, type Conclusion, conclude, type LayerOf, layersBeside } from "./conclude.ts";
 import { diagnoseMachine } from "./diagnose-machine.ts";
 import { ForecastKeeper } from "./forecast-keeper.ts";
 import type { Scored } from "./inference/machine-model.ts";
@@ -70,7 +70,7 @@ class MachinePipeline implements Pipeline {
       names: this.#names,
       onNews: (...news) => this.#saved.commit({ records: [eventBody(contextNow(clock, machine), ...news)] }),
     });
-    this.layers = new LearnedLayers(options);
+    this.layers = new LearnedLayers({ ...options, names: this.#names, unitOf: this.#unitOf });
     this.#saved = new SavedMachine(
       { key, outbox, life, onTrouble, forecast: this.#forecasts },
       newMachineState({ bootId: clock.bootId, pointsKey, generation: 1 }),
@@ -278,10 +278,10 @@ class MachinePipeline implements Pipeline {
   }
 
   /** How the layers beside the baseline stand, without another row. */
-  #standing(): LevelsBeside {
+  #standing(): readonly LayerOf[] {
     const none = new Float64Array(this.#o.points.length).fill(Number.NaN);
     const limits = limitsStep(this.#state.limits, { values: none, points: this.#names, rules: this.#o.rules }).output;
-    return levelsBeside({ limits, zones: this.#zones(none, false), learned: this.layers.spoken });
+    return layersBeside({ limits, zones: this.#zones(none, false), learned: this.layers.spoken });
   }
 
   /** Machines without zones keep no state of them. */

@@ -77,13 +77,13 @@ export class SavedMachine {
 
   /** The state goes with it. */
   durably(commit: OutboxCommit): Promise<void> {
-    return this.#add(commit, []);
+    return this.#add(commit);
   }
 
   /** A report goes with the state; null: there is none any more. */
   withReport(report: LastReport | null, commit: Omit<OutboxCommit, "states">): Promise<void> {
     this.report = report;
-    return this.#add(commit, [{ machine: reportKey(this.#o.key), json: JSON.stringify(report) }]);
+    return this.#add({ ...commit, states: [{ machine: reportKey(this.#o.key), json: JSON.stringify(report) }] });
   }
 
   /** Everything committed so far is durable. */
@@ -107,10 +107,10 @@ export class SavedMachine {
     return { model: model.manifest.model_sha256, snapshot: model.stream.state, ...(drift === undefined ? {} : { drift }) };
   }
 
-  #add(commit: OutboxCommit, more: readonly { machine: string; json: string }[]): Promise<void> {
+  #add(commit: OutboxCommit): Promise<void> {
     const { key } = this.#o;
     const nowMs = performance.now();
-    const isPlainRow = more.length === 0 && (commit.records === undefined || commit.records.every(isTelemetry));
+    const isPlainRow = commit.records === undefined || commit.records.every(isTelemetry);
     const calm = calmOf(this.state);
     const mayWait = isPlainRow && calm !== null && calm === this.#savedCalm;
     this.#isStreamAhead = true;
@@ -118,7 +118,7 @@ export class SavedMachine {
     const isStateDue = !mayWait || nowMs >= this.#stateDueMs;
     const isStreamDue = !isPlainRow || nowMs >= this.#streamDueMs;
     if (!isStateDue && !isStreamDue) return this.#commits.add(commit);
-    const states = [...(commit.states ?? []), ...more];
+    const states = [...(commit.states ?? [])];
     if (isStateDue) states.push({ machine: key, json: this.#stateJson() });
     if (isStreamDue) states.push(...this.#streams());
     return this.#commits.add({ ...commit, states });

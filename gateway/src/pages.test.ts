@@ -21,17 +21,34 @@ const args = [
 ];
 const skip = existsSync(executablePath) ? false : `${executablePath} is not installed: scripts/install-test-tools.sh`;
 
+type Shown = {
+  readonly gateway: Awaited<ReturnType<typeof startTestGateway>>;
+  readonly agent: Awaited<ReturnType<typeof startTestAgent>>;
+  readonly page: Page;
+};
+
+/** An empty plant, one box, and its pages in a browser of 360 px. */
+async function onPhone(look: (shown: Shown) => Promise<void>): Promise<void> {
+  const gateway = await startTestGateway({ pages: (await buildWebIfStale()).folder });
+  const agent = await startTestAgent(gateway.mqtt);
+  const browser = await chromium.launch({ executablePath, args });
+  try {
+    const page = await browser.newPage({ viewport: { width: 360, height: 740 } });
+    await look({ gateway, agent, page });
+  } finally {
+    await browser.close();
+    await agent.close();
+    await gateway.close();
+  }
+}
+
 test("a second build of the same sources does nothing", async () => {
   await buildWebIfStale();
   assert.equal((await buildWebIfStale()).isFresh, false);
 });
 
 test("at 360 px: learning, a ticket by itself, its evidence, and closed in three taps", { skip, timeout: 60_000 }, async () => {
-  const gateway = await startTestGateway({ pages: (await buildWebIfStale()).folder });
-  const agent = await startTestAgent(gateway.mqtt);
-  const browser = await chromium.launch({ executablePath, args });
-  try {
-    const page = await browser.newPage({ viewport: { width: 360, height: 740 } });
+  await onPhone(async ({ gateway, agent, page }) => {
     const mistakes: string[] = [];
     page.on("pageerror", (error) => mistakes.push(error.message));
     page.on("request", (request) => {
@@ -116,19 +133,11 @@ test("at 360 px: learning, a ticket by itself, its evidence, and closed in three
     assert.equal(await page.getByText("All quiet").count(), 0);
     await noSidewaysScroll(page);
     assert.deepEqual(mistakes, []);
-  } finally {
-    await browser.close();
-    await agent.close();
-    await gateway.close();
-  }
+  });
 });
 
 test("at 360 px: an engineer looks at a model and keeps it, and the page says until when", { skip, timeout: 60_000 }, async () => {
-  const gateway = await startTestGateway({ pages: (await buildWebIfStale()).folder });
-  const agent = await startTestAgent(gateway.mqtt);
-  const browser = await chromium.launch({ executablePath, args });
-  try {
-    const page = await browser.newPage({ viewport: { width: 360, height: 740 } });
+  await onPhone(async ({ gateway, agent, page }) => {
     await agent.sayState();
     const text = "Model p-101: 2 of 9 signals have drifted, most of all bearing_temperature_de. Learning it again is proposed.";
     await agent.deliver("event", [event({ seq: 1, event: "model_report", machine: testMachine, model_causes: ["drift"], text })]);
@@ -146,19 +155,11 @@ test("at 360 px: an engineer looks at a model and keeps it, and the page says un
     await page.getByText("Looked at by Eva, who keeps the model").waitFor();
     assert.equal(await page.getByRole("button", { name: "I looked at it" }).count(), 0);
     await noSidewaysScroll(page);
-  } finally {
-    await browser.close();
-    await agent.close();
-    await gateway.close();
-  }
+  });
 });
 
 test("at 360 px: what if the work waits until Friday, on the machine's line and on its ticket", { skip, timeout: 120_000 }, async () => {
-  const gateway = await startTestGateway({ pages: (await buildWebIfStale()).folder });
-  const agent = await startTestAgent(gateway.mqtt);
-  const browser = await chromium.launch({ executablePath, args });
-  try {
-    const page = await browser.newPage({ viewport: { width: 360, height: 740 } });
+  await onPhone(async ({ gateway, agent, page }) => {
     await agent.sayState();
     await agent.deliver("telemetry", [telemetry({ seq: 1 })]);
     await agent.deliver("prediction", [prediction({ seq: 1, level: "normal", episode: null, ...wearForecast() })]);
@@ -189,22 +190,14 @@ test("at 360 px: what if the work waits until Friday, on the machine's line and 
     await page.getByText(/Risk that it fails within 40.cycles at 50.% of the load of now: /).waitFor();
     await noSidewaysScroll(page);
     await allTappable(page);
-  } finally {
-    await browser.close();
-    await agent.close();
-    await gateway.close();
-  }
+  });
 });
 
 test("at 360 px: after five tickets with nothing in them the page says what the model's record is, and proposes to learn again", {
   skip,
   timeout: 60_000,
 }, async () => {
-  const gateway = await startTestGateway({ pages: (await buildWebIfStale()).folder });
-  const agent = await startTestAgent(gateway.mqtt);
-  const browser = await chromium.launch({ executablePath, args });
-  try {
-    const page = await browser.newPage({ viewport: { width: 360, height: 740 } });
+  await onPhone(async ({ gateway, agent, page }) => {
     await agent.sayState();
     for (let no = 1; no <= 5; no += 1) {
       await agent.deliver("prediction", [prediction({ seq: no, episode: `${testEpoch}-${no}`, failure_mode: "VIB" })]);
@@ -218,11 +211,7 @@ test("at 360 px: after five tickets with nothing in them the page says what the 
     await page.getByText("Vibration: a fault behind 0 of 5", { exact: true }).waitFor();
     await noSidewaysScroll(page);
     await allTappable(page);
-  } finally {
-    await browser.close();
-    await agent.close();
-    await gateway.close();
-  }
+  });
 });
 
 const focused = (page: Page): Promise<unknown> => page.evaluate("document.activeElement.textContent");

@@ -22,6 +22,7 @@ import {
   zoneText,
 } from "./texts.ts";
 import { ticketId } from "./ticket-id.ts";
+import { ticketsWithIncidents } from "./tickets-with-incidents.ts";
 
 export type TicketFilter = "open" | "done" | "all";
 export type TicketCard = {
@@ -146,15 +147,7 @@ function shownDiagnosis({ diagnosis, time }: Prediction) {
 export type TicketDetail = NonNullable<Awaited<ReturnType<typeof readTicket>>>;
 
 function cards(reader: Store["reader"]) {
-  return reader
-    .selectFrom("tickets as t")
-    .innerJoin("incidents as i", (join) =>
-      join
-        .onRef("i.tenant", "=", "t.tenant")
-        .onRef("i.site", "=", "t.site")
-        .onRef("i.machine", "=", "t.machine")
-        .onRef("i.episode", "=", "t.episode"),
-    )
+  return ticketsWithIncidents(reader)
     .innerJoin("predictions as p", (join) =>
       join
         .onRef("p.tenant", "=", "t.tenant")

@@ -3,6 +3,7 @@ import type { VerdictLine } from "@millwright/contract/verdict-line";
 import * as v from "valibot";
 import type { Store } from "../store/store.ts";
 import { ticketId } from "../tickets/ticket-id.ts";
+import { ticketsWithIncidents } from "../tickets/tickets-with-incidents.ts";
 
 const maxLines = 10_000;
 
@@ -12,15 +13,7 @@ export type VerdictFilter = v.InferOutput<typeof VerdictFilter>;
 
 /** The newest 10,000, in the order of their verdicts. */
 export async function readVerdictLines({ reader }: Store, { tenant, site, machine }: VerdictFilter): Promise<VerdictLine[]> {
-  const rows = await reader
-    .selectFrom("tickets as t")
-    .innerJoin("incidents as i", (join) =>
-      join
-        .onRef("i.tenant", "=", "t.tenant")
-        .onRef("i.site", "=", "t.site")
-        .onRef("i.machine", "=", "t.machine")
-        .onRef("i.episode", "=", "t.episode"),
-    )
+  const rows = await ticketsWithIncidents(reader)
     .selectAll("t")
     .select(["i.first_ms", "i.last_ms"])
     .where("t.verdict", "is not", null)

@@ -18,7 +18,8 @@ export type CombinedLayers = { state: EpisodeState; began: boolean; ended: boole
 
 export const noEpisode: EpisodeState = { count: 0, isOpen: false, answered: {}, level: "normal", layer: "baseline" };
 
-const rank: Record<LayerLevel, number> = { normal: 0, watch: 1, warning: 2, critical: 3 };
+/** Levels from good to bad. */
+export const rank: Readonly<Record<LayerLevel, number>> = { normal: 0, watch: 1, warning: 2, critical: 3 };
 
 /**
  * One row's levels. `layers` in order of preference: on a tie the first one speaks.

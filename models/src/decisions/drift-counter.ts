@@ -1,25 +1,23 @@
 // Counts the rows of a new period in the bins of what was learned. State: at most ten counts a signal.
 import type { SignalReference } from "@millwright/contract/model-manifest";
-import { binOf } from "../detectors/signal-reference.ts";
-
-/** Bins of a signal at most; the counts of all signals stand in one array, so that a row leaves no garbage behind. */
-const maxBins = 10;
+import { binOf, bins } from "../detectors/signal-reference.ts";
 
 export class DriftCounter {
   readonly #references: readonly SignalReference[];
+  /** Of all signals, `bins` places each: one array, so that a row leaves no garbage behind. */
   readonly #counts: Float64Array;
 
   /** @param counts of an earlier run; counts that do not fit these references are begun again */
   constructor(references: readonly SignalReference[], counts?: readonly (readonly number[])[]) {
     this.#references = references;
-    this.#counts = new Float64Array(references.length * maxBins);
+    this.#counts = new Float64Array(references.length * bins);
     const fits = counts?.length === references.length && references.every(({ edges }, i) => counts[i]?.length === edges.length + 1);
-    if (fits) for (const [i, bins] of counts.entries()) this.#counts.set(bins, i * maxBins);
+    if (fits) for (const [i, ofSignal] of counts.entries()) this.#counts.set(ofSignal, i * bins);
   }
 
   /** Plain JSON: rows in each bin of each signal. */
   get counts(): number[][] {
-    return this.#references.map(({ edges }, i) => [...this.#counts.subarray(i * maxBins, i * maxBins + edges.length + 1)]);
+    return this.#references.map(({ edges }, i) => [...this.#counts.subarray(i * bins, i * bins + edges.length + 1)]);
   }
 
   get hasRows(): boolean {
@@ -31,7 +29,7 @@ export class DriftCounter {
     for (let i = 0; i < this.#references.length; i += 1) {
       const value = i < values.length ? (values[i] as number) : (score ?? Number.NaN);
       if (!Number.isFinite(value)) continue;
-      const place = i * maxBins + binOf((this.#references[i] as SignalReference).edges, value);
+      const place = i * bins + binOf((this.#references[i] as SignalReference).edges, value);
       this.#counts[place] = (this.#counts[place] as number) + 1;
     }
   }

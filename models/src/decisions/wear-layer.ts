@@ -5,7 +5,7 @@ import { inWords } from "../detectors/readiness.ts";
 import { learningSnapshots, WearChart, type WearChartState } from "../detectors/wear-chart.ts";
 import { WearStage, type WearStageState } from "../detectors/wear-stage.ts";
 import { RowMeans } from "../features/row-means.ts";
-import type { LayerLevel } from "./combine-layers.ts";
+import { type LayerLevel, rank } from "./combine-layers.ts";
 
 /** One bearing. `levels` and `bands` are points: positive figures of how strong it vibrates, whole and in its middle bands. */
 export type WearRule = {
@@ -39,7 +39,6 @@ export type WearSensorState = {
 
 /** A level is left after so many snapshots below it in succession, so that one that plays around its limit is one alarm. */
 const clearSnapshots = 10;
-const rank: Record<LayerLevel, number> = { normal: 0, watch: 1, warning: 2, critical: 3 };
 
 export class WearLayer {
   readonly #sensors: readonly WearSensor[];

@@ -3,7 +3,8 @@
 import type { SignalReference } from "@millwright/contract/model-manifest";
 import { finite, meanOf, quantileOf } from "./statistics.ts";
 
-const bins = 10;
+/** Bins of a signal at most. */
+export const bins = 10;
 /** Fewest blocks from which the variance of block means is estimated. */
 const fewestBlocks = 8;
 
