@@ -32,7 +32,7 @@ function countsOf(shift: number): number[][] {
 }
 
 test("a calm night has no cause; the figures are all there", () => {
-  const { causes, figures, text } = modelReport(manifest, { counts: countsOf(0), verdicts: noVerdicts, wallMs: createdMs + dayMs });
+  const { causes, figures, text } = modelReport([{ manifest, counts: countsOf(0) }], { verdicts: noVerdicts, wallMs: createdMs + dayMs });
   assert.deepEqual(causes, []);
   assert.deepEqual([figures["rows"], figures["age_days"], figures["drifted"], figures["nothing"]], [3_000, 1, 0, 0]);
   assert.doesNotMatch(text, /proposed/);
@@ -40,8 +40,7 @@ test("a calm night has no cause; the figures are all there", () => {
 
 test("drift, age and verdicts are causes, each in words; learning again is proposed, not done", () => {
   const shift = 3 * (manifest.baseline[4]?.spread ?? 0);
-  const { causes, text } = modelReport(manifest, {
-    counts: countsOf(shift),
+  const { causes, text } = modelReport([{ manifest, counts: countsOf(shift) }], {
     verdicts: { found: 1, something_else: 0, nothing: 3 },
     wallMs: createdMs + 400 * dayMs,
   });
@@ -53,7 +52,7 @@ test("drift, age and verdicts are causes, each in words; learning again is propo
 });
 
 test("without a trusted clock no age is told, without a reference no drift", () => {
-  const { causes, figures, text } = modelReport(manifest, { counts: null, verdicts: noVerdicts, wallMs: null });
+  const { causes, figures, text } = modelReport([{ manifest, counts: null }], { verdicts: noVerdicts, wallMs: null });
   assert.deepEqual([causes, figures["age_days"]], [[], undefined]);
   assert.match(text, /Too few rows/);
 });

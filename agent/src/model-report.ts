@@ -1,8 +1,8 @@
-// The nightly report on one machine's model: how its signals are distributed against what it learned, its age, what technicians found. Pure.
+// The nightly report on one machine's model, or those of its running states: how its signals are distributed against what it learned, its age, what technicians found. Pure.
 // It speaks of the model, never of the machine's health; where it has a cause, learning again is proposed to a person, and nothing is changed.
 import type { ModelCause } from "@millwright/contract/event";
 import type { ModelManifest } from "@millwright/contract/model-manifest";
-import { driftOf } from "@millwright/models/decisions/drift";
+import { type DriftVerdict, driftOf } from "@millwright/models/decisions/drift";
 import { driftSummary } from "@millwright/models/decisions/drift-summary";
 import type { VerdictCounts } from "./baselines/machine-state.ts";
 
@@ -16,33 +16,74 @@ const oldDays = 365;
 /** So many tickets in which nothing was wrong, and more than all others, say that the limits do not fit this machine. */
 const manyNothing = 3;
 
-/** @param counts rows since the last report in the bins of the manifest's reference; null where the bundle has none @param wallMs null where the clock is not trusted */
+/** Characters that are given to what is found; an event has room for 500. */
+const maxFound = 360;
+
+/** `counts`: rows since the last report in the bins of the manifest's reference; null where the bundle has none. */
+export type CountedModel = { readonly manifest: ModelManifest; readonly counts: readonly (readonly number[])[] | null };
+
+/** @param models of one machine: one, or one for each of its states @param wallMs null where the clock is not trusted */
 export function modelReport(
-  manifest: ModelManifest,
-  { counts, verdicts, wallMs }: { counts: readonly (readonly number[])[] | null; verdicts: VerdictCounts; wallMs: number | null },
+  models: readonly CountedModel[],
+  { verdicts, wallMs }: { verdicts: VerdictCounts; wallMs: number | null },
 ): ModelReport {
+  const found = models.map((model) => findingOf(model, wallMs));
+  const isDoubted = verdicts.nothing >= manyNothing && verdicts.nothing > verdicts.found + verdicts.something_else;
+  const causes: ModelCause[] = [];
+  if (found.some(({ hasDrifted }) => hasDrifted)) causes.push("drift");
+  if (found.some(({ isOld }) => isOld)) causes.push("age");
+  if (isDoubted) causes.push("verdicts");
+  const doubt = isDoubted ? ` In ${verdicts.nothing} of its tickets nothing was wrong.` : "";
+  const proposal = causes.length === 0 ? "" : " Learning it again is proposed.";
+  return { text: `${textOf(found)}${doubt}${proposal}`, causes, figures: { ...figuresOf(found), ...verdicts } };
+}
+
+type Finding = {
+  readonly text: string;
+  readonly hasDrifted: boolean;
+  readonly isOld: boolean;
+  readonly ageDays: number | null;
+  readonly psi: number | null;
+  readonly rows: number;
+  /** Signals by their verdict. */
+  readonly of: (verdict: DriftVerdict) => number;
+};
+
+function findingOf({ manifest, counts }: CountedModel, wallMs: number | null): Finding {
   const signals = counts === null || manifest.reference === undefined ? [] : driftOf(manifest.reference, counts);
   const { verdict, worst, sentence } = driftSummary(signals);
   const ageDays = wallMs === null ? null : Math.max(0, (wallMs - Date.parse(manifest.created_at)) / dayMs);
-  const causes: ModelCause[] = [];
-  if (verdict === "drifted") causes.push("drift");
-  if (ageDays !== null && ageDays > oldDays) causes.push("age");
-  if (verdicts.nothing >= manyNothing && verdicts.nothing > verdicts.found + verdicts.something_else) causes.push("verdicts");
-  const of = (kind: string): number => signals.filter((signal) => signal.verdict === kind).length;
-  const figures = {
+  const isOld = ageDays !== null && ageDays > oldDays;
+  return {
+    text: `Model ${manifest.id}: ${sentence}${isOld ? ` It is ${Math.round(ageDays)} days old.` : ""}`,
+    hasDrifted: verdict === "drifted",
+    isOld,
+    ageDays,
+    psi: worst?.psi ?? null,
     rows: Math.max(0, ...signals.map(({ rows }) => rows)),
-    ...(ageDays === null ? {} : { age_days: Number(ageDays.toFixed(1)) }),
-    ...(worst === null ? {} : { psi: Number(worst.psi.toFixed(3)) }),
-    ...{ drifted: of("drifted"), moving: of("moving"), too_few_rows: of("too_few_rows") },
-    ...verdicts,
+    of: (kind) => signals.filter((signal) => signal.verdict === kind).length,
   };
-  const also = causes.map((cause) =>
-    cause === "age"
-      ? ` It is ${Math.round(ageDays ?? 0)} days old.`
-      : cause === "verdicts"
-        ? ` In ${verdicts.nothing} of its tickets nothing was wrong.`
-        : "",
-  );
-  const proposal = causes.length === 0 ? "" : " Learning it again is proposed.";
-  return { text: `Model ${manifest.id}: ${sentence}${also.join("")}${proposal}`, causes, figures };
+}
+
+// Those to be learned again first. What does not fit is counted.
+function textOf(found: readonly Finding[]): string {
+  const texts = found.toSorted((a, b) => Number(b.hasDrifted || b.isOld) - Number(a.hasDrifted || a.isOld)).map(({ text }) => text);
+  let fits = 1;
+  while (fits < texts.length && texts.slice(0, fits + 1).join(" ").length <= maxFound) fits += 1;
+  const left = texts.length - fits;
+  return `${texts.slice(0, fits).join(" ")}${left === 0 ? "" : ` And ${left} more ${left === 1 ? "model" : "models"}.`}`;
+}
+
+function figuresOf(found: readonly Finding[]): Record<string, number> {
+  const sum = (of: (finding: Finding) => number): number => found.reduce((total, finding) => total + of(finding), 0);
+  const ages = found.flatMap(({ ageDays }) => ageDays ?? []);
+  const psis = found.flatMap(({ psi }) => psi ?? []);
+  return {
+    rows: sum(({ rows }) => rows),
+    ...(ages.length === 0 ? {} : { age_days: Number(Math.max(...ages).toFixed(1)) }),
+    ...(psis.length === 0 ? {} : { psi: Number(Math.max(...psis).toFixed(3)) }),
+    drifted: sum(({ of }) => of("drifted")),
+    moving: sum(({ of }) => of("moving")),
+    too_few_rows: sum(({ of }) => of("too_few_rows")),
+  };
 }

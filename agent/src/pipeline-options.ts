@@ -14,6 +14,7 @@ import type { LatestRow, PipelineStatus } from "./pipeline-status.ts";
 import type { MachinePoint } from "./row-records.ts";
 import type { MachineRow } from "./samples/machine-row.ts";
 import type { RunningRule } from "./samples/running-gate.ts";
+import type { StatesRule } from "./samples/state-gate.ts";
 
 export type PipelineOptions = {
   machine: MachineRef;
@@ -28,12 +29,16 @@ export type PipelineOptions = {
   zones: readonly ZoneRule[];
   /** When it runs; null: always. */
   running: RunningRule | null;
+  /** Running states with a normal of their own each; null: it has one normal. */
+  states: StatesRule | null;
   periodMs: number;
+  /** To learn from; of each state. */
   wantedRows: number;
   /** Whether it learns by itself, or was given a bundle. */
   learns: boolean;
   configRevision: string;
-  life: ModelLife;
+  /** The life of the model of one state; of null, where it has none. */
+  lifeOf: (state: string | null) => ModelLife;
   /** Remaining life and risk of failure; null: nothing is forecast. */
   prognosis: ForecastKeeperOptions["prognosis"];
   outbox: Outbox;
@@ -53,6 +58,8 @@ export type Pipeline = {
   readonly generation: number;
   /** Why the model may not be used; null where it may, or there is none yet. */
   readonly refusal: string | null;
+  /** The running state it is in; null where it is in none, or has none. */
+  readonly state: string | null;
   readonly rows: number;
   /** Good values among them. */
   readonly samples: number;

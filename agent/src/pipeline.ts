@@ -10,13 +10,15 @@ import { noZones, noZonesOutput, type ZonesOutput, zonesStep } from "@millwright
 import { learnSpectra } from "./baselines/healthy-spectra.ts";
 import { learnRow } from "./baselines/learning.ts";
 import { type MachineState, machineTime, newMachineState, noVerdicts } from "./baselines/machine-state.ts";
+import { progressOf, stateNow, withProgress } from "./baselines/state-memory.ts";
 import { afterVerdict, type Conclusion, conclude } from "./conclude.ts";
 import { diagnoseMachine } from "./diagnose-machine.ts";
 import { ForecastKeeper } from "./forecast-keeper.ts";
 import type { Scored } from "./inference/machine-model.ts";
+import { MachineParts, pointsKeyOf } from "./machine-parts.ts";
 import { ModelKeeper } from "./model-keeper.ts";
 import { packRow } from "./model-life.ts";
-import { type LastReport, modelReport } from "./model-report.ts";
+import type { LastReport } from "./model-report.ts";
 import type { UnsentRecord } from "./outbox/outbox.ts";
 import { eventBody, predictionBody, type RowContext } from "./outbox/record-bodies.ts";
 import type { Pipeline, PipelineOptions } from "./pipeline-options.ts";
@@ -25,7 +27,8 @@ import { RowQueue } from "./row-queue.ts";
 import { contextNow, contextOf, lineageOf, rowTelemetry, type ShownPoints, sensorNews, sensorRecord, shownPoints } from "./row-records.ts";
 import type { MachineRow } from "./samples/machine-row.ts";
 import { finiteIn, picked } from "./samples/picked-values.ts";
-import { type Running, runningStep } from "./samples/running-gate.ts";
+import { runningStep } from "./samples/running-gate.ts";
+import type { Judging } from "./samples/state-gate.ts";
 import { SavedMachine } from "./saved-machine.ts";
 import { figuresOf, shouldTell, type Told } from "./windows/should-tell.ts";
 
@@ -42,24 +45,25 @@ class MachinePipeline implements Pipeline {
   readonly #names: readonly string[];
   readonly #measured: readonly number[];
   readonly #shown: ShownPoints;
+  readonly #parts: MachineParts;
   readonly #saved: SavedMachine;
   readonly #queue: RowQueue;
   readonly #keeper: ModelKeeper;
   readonly #forecasts: ForecastKeeper;
   /** Where the points of the model stand in a row. */
   #wanted: { manifest: ModelManifest; places: readonly number[] } | null = null;
-  #rowsReported = 0;
   latest: LatestRow | null = null;
   rows = 0;
   samples = 0;
 
   constructor(options: PipelineOptions) {
-    const { points, clock, machine, say, outbox, key, life } = options;
+    const { points, clock, machine, say, outbox, key, states } = options;
     this.#o = options;
     this.#names = points.map(({ name }) => name);
     this.#shown = shownPoints(points);
     this.#measured = points.flatMap(({ role }, index) => (role === "measurement" ? [index] : []));
-    const pointsKey = this.#measured.map((index) => `${points[index]?.name}[${points[index]?.unit}]`).join(" ");
+    const pointsKey = pointsKeyOf(points, states);
+    this.#parts = new MachineParts(options);
     const onTrouble = (detail: string): void => say({ event: "device", text: `outbox: ${detail}` });
     this.#forecasts = new ForecastKeeper({
       ...options,
@@ -69,11 +73,17 @@ class MachinePipeline implements Pipeline {
     });
     const forecast = this.#forecasts;
     this.#saved = new SavedMachine(
-      { key, outbox, life, onTrouble, forecast },
+      { key, outbox, parts: this.#parts, onTrouble, forecast },
       newMachineState({ bootId: clock.bootId, pointsKey, generation: 1 }),
     );
     this.#queue = new RowQueue({ machine: machine.name, say, onRow: (row) => this.#row(row) });
-    this.#keeper = new ModelKeeper({ ...options, pointsKey, saved: this.#saved, queue: (work) => this.#queue.add(work) });
+    this.#keeper = new ModelKeeper({
+      ...options,
+      pointsKey,
+      parts: this.#parts,
+      saved: this.#saved,
+      queue: (work) => this.#queue.add(work),
+    });
   }
 
   get status(): PipelineStatus {
@@ -90,6 +100,10 @@ class MachinePipeline implements Pipeline {
 
   get forecast(): Forecast | null {
     return this.#forecasts.forecast;
+  }
+
+  get state(): string | null {
+    return stateNow(this.#state);
   }
 
   get report(): LastReport | null {
@@ -111,7 +125,7 @@ class MachinePipeline implements Pipeline {
   }
 
   reportModel(): Promise<void> {
-    return this.#queue.add(() => this.#report());
+    return this.#queue.add(() => this.#keeper.report(this.rows));
   }
 
   reopenModel(): void {
@@ -132,13 +146,14 @@ class MachinePipeline implements Pipeline {
     this.#saved.state = state;
   }
 
+  /** Of the model that spoke last. */
   get #manifest(): ModelManifest | null {
-    return this.#o.life.model?.manifest ?? null;
+    return this.#parts.judged.life.model?.manifest ?? null;
   }
 
   // The flow of one row.
   async #row(row: MachineRow): Promise<void> {
-    const { outbox, points, rules, key, machine, periodMs, say, running: rule } = this.#o;
+    const { outbox, points, rules, machine, periodMs, say, running: rule, states } = this.#o;
     if (row.update !== null && row.update === this.#state.lastUpdate) return;
     const { offsetMs, atMs } = machineTime(this.#state, row, 4 * periodMs);
     const limits = limitsStep(this.#state.limits, { values: row.values, points: this.#names, rules });
@@ -155,21 +170,25 @@ class MachinePipeline implements Pipeline {
     };
     const running = this.#state.running?.now ?? "running";
     const zones = this.#zones(row.values, running === "running");
+    if (states !== null) this.#state = this.#parts.enter(this.#state, { running, values: row.values, atMs });
+    const judging = this.#state.states?.gate?.now ?? running;
+    const part = this.#parts.current;
+    const progress = progressOf(this.#state, part.name);
     this.rows += 1;
 
     const measured = picked(row.values, this.#measured);
     const good = finiteIn(measured);
     this.samples += good;
     const goodShare = good / Math.max(1, measured.length);
-    const isLearning = this.#state.phase === "learning";
+    const isLearning = progress.phase === "learning";
     const isHealthy = limits.output.level === "normal" && zones.level === "normal" && !zones.isBeyond;
-    const learning = isLearning && running === "running" ? learnRow(this.#state.learning, { goodShare, isHealthy }) : null;
-    if (learning !== null) this.#state = { ...this.#state, learning: learning.learning };
+    const learning = isLearning && judging === "running" ? learnRow(progress.learning, { goodShare, isHealthy }) : null;
+    if (learning !== null) this.#state = withProgress(this.#state, part.name, { learning: learning.learning });
     if (learning?.take === true && row.spectra !== undefined)
       this.#state = { ...this.#state, healthySpectra: learnSpectra(this.#state.healthySpectra, row.spectra) };
 
     const values = this.#valuesOf(row, measured);
-    const scored = await this.#score(running, atMs, values);
+    const scored = await this.#score(judging, atMs, values, isLearning);
     const forRow = { atMs, wallMs: row.atWallMs, values: row.values, isRunning: running === "running", score: scored.score };
     const forecast = await this.#forecasts.row(forRow);
     const judged = conclude(this.#state, {
@@ -182,21 +201,21 @@ class MachinePipeline implements Pipeline {
       epoch: outbox.epoch,
       unitOf: (point) => points.find(({ name }) => name === point)?.unit ?? "",
     });
-    this.#state = judged.state;
+    this.#state = states === null ? judged.state : this.#parts.concluded(judged.state, scored.score);
     // What an episode shows is about the machine, not about its model; and standing still was never learned.
-    if (judged.conclusion.episode === null && running === "running")
-      this.#saved.drift.counter?.add(values, typeof scored.score === "number" ? scored.score : null);
+    if (judged.conclusion.episode === null && judging === "running")
+      part.drift.counter?.add(values, typeof scored.score === "number" ? scored.score : null);
     this.latest = { atMonotonicMs: row.atMonotonicMs, level: judged.conclusion.level, score: judged.conclusion.score };
 
     const context = contextOf(row);
     const news = sensorNews(scored, periodMs);
     this.#saved.commit({
       records: [
-        rowTelemetry(context, row, { shown: this.#shown, scored, conclusion: judged.conclusion, model: this.#o.life.model }),
+        rowTelemetry(context, row, { shown: this.#shown, scored, conclusion: judged.conclusion, model: part.life.model }),
         ...news.map((one) => sensorRecord(context, one)),
         ...this.#prediction(context, { ...judged.conclusion, goodShare, forecast }, { atMs, row }),
       ],
-      ...(learning?.take === true ? { learningRows: [{ machine: key, atMs, body: packRow(measured) }] } : {}),
+      ...(learning?.take === true ? { learningRows: [{ machine: part.rowsKey, atMs, body: packRow(measured) }] } : {}),
     });
     for (const { point, text } of news) say({ event: "sensor", machine: machine.name, point, text });
     const { levelChanged, level, score, sentence } = judged.conclusion;
@@ -204,13 +223,16 @@ class MachinePipeline implements Pipeline {
     if (isLearning) await this.#keeper.afterLearningRow(context);
   }
 
-  // A row in which the machine does not run is not shown to the model: for its stream it is a gap.
-  async #score(running: Running, atMs: number, values: Float64Array): Promise<Scored> {
-    const { model } = this.#o.life;
-    if (model !== null && running === "running") return model.score({ atMs, values, isHeld: this.#state.isHeld });
-    const isLearning = this.#state.phase === "learning";
+  // A row in which the machine does not run, or is in another state, is not shown to the model: for its stream it is a gap.
+  async #score(judging: Judging, atMs: number, values: Float64Array, isLearning: boolean): Promise<Scored> {
+    const { model } = this.#parts.current.life;
+    if (model !== null && judging === "running") {
+      const scored = await model.score({ atMs, values, isHeld: this.#state.isHeld });
+      if (typeof scored.score === "number") this.#state = this.#parts.scored(this.#state);
+      return scored;
+    }
     const whyNoModel = this.#keeper.isVetting ? "warming_up" : "model_refused";
-    const why = model === null && !isLearning ? whyNoModel : running === "running" ? "learning" : whyNotJudged[running];
+    const why = model === null && !isLearning ? whyNoModel : judging === "running" ? "learning" : whyNotJudged[judging];
     return { score: why, contribution: new Float32Array(), masked: [], sensorEvents: [] };
   }
 
@@ -239,25 +261,6 @@ class MachinePipeline implements Pipeline {
     return [predictionBody(context, { ...conclusion, lineage, diagnosis })];
   }
 
-  async #report(): Promise<void> {
-    const { clock, machine, say } = this.#o;
-    const manifest = this.#manifest;
-    const { counter } = this.#saved.drift;
-    const hasRows = counter === null ? this.rows > this.#rowsReported : counter.hasRows;
-    if (manifest === null || !hasRows) return;
-    const context = contextNow(clock, machine);
-    const { wall_ms: atMs, clock: trust } = context.time;
-    const verdicts = this.#state.verdicts ?? noVerdicts;
-    const about = { counts: counter?.counts ?? null, verdicts, wallMs: trust === "trusted" ? atMs : null };
-    const { text, causes, figures } = modelReport(manifest, about);
-    this.#rowsReported = this.rows;
-    this.#saved.drift.beginAnew(manifest);
-    const severity = causes.length === 0 ? "info" : "warning";
-    const record = eventBody(context, "model_report", severity, text, { figures, model_causes: causes });
-    await this.#saved.withReport({ atMs, text, causes }, { records: [record] });
-    say({ event: "model_report", machine: machine.name, text, causes });
-  }
-
   // A serviced machine is a new one: its normal is learned again, and its life begins anew.
   async #relearn(command: Extract<Command, { command: "relearn" }>): Promise<void> {
     await this.#keeper.beginLearning(`${command.actor} asked for it`, command.id);
@@ -265,14 +268,14 @@ class MachinePipeline implements Pipeline {
   }
 
   async #verdict(command: Extract<Command, { command: "verdict" }>): Promise<void> {
-    const { life, machine, clock } = this.#o;
+    const { machine, clock } = this.#o;
     const isCurrent = command.episode === this.#state.episodeId;
     const isNormalNow = isCurrent && command.verdict === "nothing" && isAboutNow(this.#state.decision);
     const verdicts = this.#state.verdicts ?? noVerdicts;
     this.#state = { ...this.#state, verdicts: { ...verdicts, [command.verdict]: verdicts[command.verdict] + 1 } };
     if (isCurrent) this.#state = afterVerdict(this.#state, this.#manifest, this.#standing());
     // "Nothing wrong" while the alarm stands: what is seen now is this machine's normal too.
-    if (isNormalNow) life.model?.stream.accept();
+    if (isNormalNow) for (const { life } of this.#parts.alarmed(this.#state)) life.model?.stream.accept();
     const text = `${command.actor} closed ${command.ticket} with "${command.verdict}"${isCurrent ? "" : "; its episode was already over"}.`;
     const record = eventBody(contextNow(clock, machine), "command_done", "info", text, { command_id: command.id });
     await this.#saved.durably({ records: [record] });

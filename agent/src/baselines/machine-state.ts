@@ -9,13 +9,17 @@ import type { RunningState } from "../samples/running-gate.ts";
 import { type Evidence, noEvidence } from "../windows/evidence.ts";
 import type { Told } from "../windows/should-tell.ts";
 import type { HealthySpectra } from "./healthy-spectra.ts";
-import { type Learning, noLearning } from "./learning.ts";
+import { noLearning } from "./learning.ts";
+import { type Progress, progressOf, type StatesMemory } from "./state-memory.ts";
 
 /** What technicians said of a baseline's tickets. */
 export type VerdictCounts = { found: number; something_else: number; nothing: number };
 export const noVerdicts: VerdictCounts = { found: 0, something_else: 0, nothing: 0 };
 
-export type MachineState = {
+/** A feature stream where it was saved last, and the model (its hash) it belongs to. Kept apart from the rest, and saved more rarely. */
+export type SavedStream = { model: string; snapshot: MachineStreamSnapshot; drift?: readonly (readonly number[])[] };
+
+export type MachineState = Progress & {
   version: 1;
   /** Machine time goes on over a reboot: at = monotonic + offset, with the offset of this boot. */
   bootId: string;
@@ -26,18 +30,16 @@ export type MachineState = {
   lastClock: "trusted" | "untrusted";
   /** The device's update counter of the last row taken. */
   lastUpdate: number | null;
-  phase: "learning" | "scoring";
-  /** Of the baseline that is being learned, or is live; 0 for a model that came from outside. */
+  /** Of the baseline that is being learned, or is live; 0 for a model that came from outside. The baselines of all states have one. */
   generation: number;
-  /** Names and units of the points the model sees; when they change, what was learned is void. */
+  /** Names and units of the points the model sees, and the states it may be in; when they change, what was learned is void. */
   pointsKey: string;
   /** Whether it runs; absent where nothing says when it does. */
   running?: RunningState | undefined;
-  learning: Learning;
+  /** Absent where the machine has no states; where it has, `phase` and `learning` are not used. */
+  states?: StatesMemory;
   /** What its spectra showed in the rows it learned from; absent where it has none. */
   healthySpectra?: HealthySpectra;
-  /** The feature stream where it was saved last, and the model (its hash) it belongs to. Kept apart from the rest, and saved more rarely. */
-  stream: { model: string; snapshot: MachineStreamSnapshot; drift?: readonly (readonly number[])[] } | null;
   decision: DecisionState;
   isHeld: boolean;
   limits: LimitsState;
@@ -58,7 +60,9 @@ export type MachineState = {
  * Nothing is counted towards anything: what one more such row changes is only where the machine stands in time and how high its score was. After
  * a kill it may begin again from a state some seconds old. Not where the device counts its rows: the next one is told by `lastUpdate`.
  */
-export function isCalm({ phase, lastUpdate, decision, episode, limits, zones }: MachineState): boolean {
+export function isCalm(state: MachineState): boolean {
+  const { lastUpdate, decision, episode, limits, zones } = state;
+  const { phase } = progressOf(state, state.states?.gate?.name ?? null);
   const { above, evidence, bar, isRaised, isOpen } = decision;
   const isDecisionCalm = above === 0 && evidence === 0 && bar === 0 && !isRaised && !isOpen;
   const isEpisodeCalm = !episode.isOpen && Object.keys(episode.answered).length === 0;
@@ -80,7 +84,6 @@ export function newMachineState(options: { bootId: string; pointsKey: string; ge
     generation: options.generation,
     pointsKey: options.pointsKey,
     learning: noLearning,
-    stream: null,
     decision: initialDecision,
     isHeld: false,
     limits: initialLimits,

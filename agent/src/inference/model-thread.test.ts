@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { newSigningKey, parseSigningKey } from "@millwright/models/onnx/signing-key";
 import { honestGraph } from "@millwright/models/onnx/test-support/hostile-graphs";
+import { thresholdSettings } from "@millwright/models/settings";
 import { deadlineMs, ModelThread } from "./model-thread.ts";
 import { writeImported } from "./test-support/write-imported.ts";
 
@@ -58,6 +59,7 @@ test("a thread that does not answer is replaced; what was asked of it a moment b
     atMs: Float64Array.from({ length: rows }, (_, n) => 1_000 * n),
     values: Float64Array.from({ length: rows * points.length }, (_, n) => Math.sin(n * n) + Math.sin(n / 7)),
     parent: null,
+    thresholds: thresholdSettings,
     createdAt: "2026-01-01T00:00:00.000Z",
     signingKey: key.privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
   });

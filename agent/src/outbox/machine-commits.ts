@@ -47,9 +47,10 @@ export function machineCommits({ outbox, onTrouble }: { outbox: Outbox; onTroubl
   return {
     add(commit) {
       pending ??= { records: [], learningRows: [], clear: [], states: new Map(), settle: Promise.withResolvers() };
-      if (commit.clearLearningRows !== undefined) {
-        pending.clear = [...commit.clearLearningRows];
-        pending.learningRows = [];
+      const { clearLearningRows: cleared } = commit;
+      if (cleared !== undefined) {
+        pending.clear = [...pending.clear, ...cleared];
+        pending.learningRows = pending.learningRows.filter((row) => !cleared.includes(row.machine));
       }
       pending.records.push(...(commit.records ?? []));
       pending.learningRows.push(...(commit.learningRows ?? []));
