@@ -25,7 +25,7 @@ const allRows = 880;
 /** Unit of the point. */
 const faultSize = { vibration: 0.5 };
 
-type Card = { phase: string; missing: string | null; level: string };
+type Card = { phase: string; missing: string | null; row_ms: number | null };
 type Ticket = { machine: { name: string }; signals: { point: string }[]; lineage?: { model_id: string } };
 
 test("a fault that shows in both states of a machine is one ticket; each state is learned by itself, and neither again after a kill", async () => {
@@ -58,10 +58,21 @@ test("a fault that shows in both states of a machine is one ticket; each state i
     );
     assert.match(card.missing ?? "", /^(full|idle): \d+ more healthy rows, about .* of it; (idle|full): ready$|^(full|idle): ready; /);
     for (const state of ["full", "idle"]) await first.waitFor("scoring", patienceMs, (line) => line["state"] === state);
+    // What is durable is what the gateway has: rows behind the last baseline.
+    const ready = await until(
+      "both states to be ready",
+      () => machineOf(url),
+      ({ missing, row_ms }) => missing === null && row_ms !== null,
+    );
+    await until(
+      "a row behind it",
+      () => machineOf(url),
+      ({ row_ms }) => (row_ms ?? 0) > (ready.row_ms ?? 0) + 2_000,
+    );
     await first.kill();
 
     const second = start("agent", "run", "--config", config);
-    for (const state of ["full", "idle"]) await second.waitFor("scoring", startMs, (line) => line["state"] === state);
+    for (const state of ["full", "idle"]) await second.waitFor("scoring", patienceMs, (line) => line["state"] === state);
     const tickets = await until(
       "a ticket",
       () => ticketsOf(url),
