@@ -46,6 +46,10 @@ const MachineStatus = v.object({
   phase: MachinePhase,
   readiness: Finite,
   missing: Text,
+  /** How far each running state is, in words; absent where it has none. */
+  states: v.optional(v.array(v.object({ name: v.string(), text: v.string() }))),
+  /** The one it is in; null where it is in none, or has none. */
+  state: v.optional(Text, null),
   /** Of the baseline; 0 for a given model. */
   generation: Count,
   /** Why the model may not be used. */

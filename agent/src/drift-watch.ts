@@ -1,10 +1,10 @@
 // How one machine's signals are distributed since the last nightly report, counted in the bins of the model that is live.
 import type { ModelManifest } from "@millwright/contract/model-manifest";
 import { DriftCounter } from "@millwright/models/decisions/drift-counter";
-import type { MachineState } from "./baselines/machine-state.ts";
+import type { SavedStream } from "./baselines/machine-state.ts";
 
 /** The live model's manifest, and the stream as it was saved last. */
-type Known = { manifest: ModelManifest | null; stream: MachineState["stream"] };
+type Known = { manifest: ModelManifest | null; stream: SavedStream | null };
 
 export class DriftWatch {
   readonly #known: () => Known;

@@ -5,9 +5,9 @@ import type { Level } from "@millwright/contract/prediction";
 export type RunEvent =
   | { event: "ready"; agent: string; epoch: string; machines: string[] }
   | { event: "learning"; machine: string; readiness: number; missing: string }
-  | { event: "scoring"; machine: string; generation: number }
-  | { event: "learning_refused"; machine: string; reason: string }
-  | { event: "model_refused"; machine: string; reason: string }
+  | { event: "scoring"; machine: string; generation: number; state?: string }
+  | { event: "learning_refused"; machine: string; state?: string; reason: string }
+  | { event: "model_refused"; machine: string; state?: string; reason: string }
   | { event: "prognosis"; machine: string; text: string }
   | { event: "layer"; machine: string; layer: string; isReady: boolean; text: string }
   | { event: "model_rolled_back"; machine: string; text: string }
@@ -21,13 +21,18 @@ export type RunEvent =
 
 export type SayEvent = (event: RunEvent) => void;
 
+const inState = (state: string | undefined): string => (state === undefined ? "" : ` in state ${state}`);
+
 const sentences: { [E in RunEvent["event"]]: (event: Extract<RunEvent, { event: E }>) => string } = {
   ready: ({ agent, machines }) => `agent ${agent} runs with ${machines.join(", ")}`,
   learning: ({ machine, readiness, missing }) =>
     `${machine} learns what is normal: ${Math.round(readiness * 100)} %${missing === "" ? "" : `, still missing: ${missing}`}`,
-  scoring: ({ machine, generation }) => `${machine} is watched, by ${generation === 0 ? "the given model" : `baseline ${generation}`}`,
-  learning_refused: ({ machine, reason }) => `${machine}: no baseline from these rows: ${reason}. Learning begins again.`,
-  model_refused: ({ machine, reason }) => `${machine}: the model is refused, predictions are unavailable, limits still alarm. ${reason}`,
+  scoring: ({ machine, generation, state }) =>
+    `${machine} is watched${inState(state)}, by ${generation === 0 ? "the given model" : `baseline ${generation}`}`,
+  learning_refused: ({ machine, state, reason }) =>
+    `${machine}: no baseline${inState(state)} from these rows: ${reason}. Learning begins again.`,
+  model_refused: ({ machine, state, reason }) =>
+    `${machine}: the model${inState(state)} is refused, predictions are unavailable, limits still alarm. ${reason}`,
   prognosis: ({ machine, text }) => `${machine}: ${text}`,
   layer: ({ machine, text }) => `${machine}: ${text}`,
   model_rolled_back: ({ machine, text }) => `${machine}: ${text}`,

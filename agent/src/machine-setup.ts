@@ -2,10 +2,11 @@
 import type { PointLimits } from "@millwright/contract/template-point";
 import type { LimitRule } from "@millwright/models/decisions/absolute-limits";
 import type { AgentState } from "./baselines/agent-state.ts";
-import { compileRunning } from "./config/resolve-running.ts";
+import { compileRunning, compileStates } from "./config/resolve-running.ts";
 import type { ResolvedConfig, ResolvedMachine } from "./config/resolved-config.ts";
 import type { ModelRunner } from "./inference/model-runner.ts";
-import { modelLife } from "./model-life.ts";
+import { partKey } from "./machine-parts.ts";
+import { type ModelLife, modelLife } from "./model-life.ts";
 import type { PipelineOptions } from "./pipeline-options.ts";
 
 type Parts = Pick<PipelineOptions, "outbox" | "clock" | "say" | "onStatus"> & {
@@ -17,18 +18,20 @@ type Parts = Pick<PipelineOptions, "outbox" | "clock" | "say" | "onStatus"> & {
 export function machineSetup(machine: ResolvedMachine, { config, agentState, models, ...rest }: Parts): PipelineOptions {
   const ref = { site: machine.site, name: machine.name };
   const key = `${machine.site}/${machine.name}`;
-  const life = modelLife({
-    machine: ref,
-    key,
-    machineClass: machine.class,
-    points: machine.points.filter(({ role }) => role === "measurement").map(({ name, unit }) => ({ name, unit })),
-    periodMs: machine.everyMs,
-    dataDir: config.dataDir,
-    models,
-    agentState,
-    source: machine.model.kind === "auto" ? "auto" : machine.model.dir,
-    olderModel: machine.model.kind === "auto" ? "refuse" : machine.model.older,
-  });
+  const lifeOf = (state: string | null): ModelLife =>
+    modelLife({
+      machine: ref,
+      key: partKey(key, state),
+      state,
+      machineClass: machine.class,
+      points: machine.points.filter(({ role }) => role === "measurement").map(({ name, unit }) => ({ name, unit })),
+      periodMs: machine.everyMs,
+      dataDir: config.dataDir,
+      models,
+      agentState,
+      source: machine.model.kind === "auto" ? "auto" : machine.model.dir,
+      olderModel: machine.model.kind === "auto" ? "refuse" : machine.model.older,
+    });
   return {
     ...rest,
     machine: ref,
@@ -41,12 +44,13 @@ export function machineSetup(machine: ResolvedMachine, { config, agentState, mod
     wear: machine.wear ?? [],
     novelty: machine.novelty ?? [],
     running: compileRunning(machine),
+    states: compileStates(machine),
     periodMs: machine.everyMs,
     wantedRows: machine.learnRows,
     modelOldAfterMs: machine.modelOldAfterMs ?? null,
     learns: machine.model.kind === "auto",
     configRevision: config.revision,
-    life,
+    lifeOf,
     prognosis: machine.prognosis === undefined ? null : { config: machine.prognosis, models, agentState },
   };
 }

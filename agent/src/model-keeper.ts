@@ -1,8 +1,12 @@
-// Which phase one machine's model is in: it learns, scores, or may not be used. Opens it, learns it, drops it, and tells what happened, as
-// records of the machine and to the log. To be called between two rows.
+// Which phase one machine's model is in, or each of those of its running states: it learns, scores, or may not be used. Opens it, learns it, drops it,
+// and tells what happened, as records of the machine and to the log. To be called between two rows.
 
 import { noLearning } from "./baselines/learning.ts";
 import { newMachineState } from "./baselines/machine-state.ts";
+import { noStatesMemory, progressOf, withProgress } from "./baselines/state-memory.ts";
+import type { MachineParts, Part } from "./machine-parts.ts";
+import type { Opened } from "./model-life.ts";
+import { modelReport } from "./model-report.ts";
 import { eventBody, type RowContext } from "./outbox/record-bodies.ts";
 import type { PipelineOptions } from "./pipeline-options.ts";
 import { isNews, type PipelineStatus, pipelineStatus } from "./pipeline-status.ts";
@@ -11,10 +15,11 @@ import type { SavedMachine } from "./saved-machine.ts";
 
 export type ModelKeeperOptions = Pick<
   PipelineOptions,
-  "machine" | "key" | "periodMs" | "wantedRows" | "learns" | "life" | "outbox" | "clock" | "say" | "onStatus"
+  "machine" | "periodMs" | "wantedRows" | "modelOldAfterMs" | "learns" | "outbox" | "clock" | "say" | "onStatus"
 > & {
-  /** Names and units of the points the model sees. */
+  /** Names and units of the points the model sees, and the machine's states. */
   pointsKey: string;
+  parts: MachineParts;
   saved: SavedMachine;
   /** Does something between two rows. */
   queue: (work: () => Promise<void>) => Promise<void>;
@@ -23,117 +28,173 @@ export type ModelKeeperOptions = Pick<
 export class ModelKeeper {
   readonly #o: ModelKeeperOptions;
   #status: PipelineStatus | null = null;
+  #rowsReported = 0;
   /** A bundle from outside is being vetted; rows are taken meanwhile. */
   isVetting = false;
-  /** Why the model may not be used; null where it may, or there is none yet. */
-  refusal: string | null = null;
 
   constructor(options: ModelKeeperOptions) {
     this.#o = options;
   }
 
   get status(): PipelineStatus {
+    // Whether the machine is in a state that learns changes with rows that teach nothing.
+    if (this.#status !== null && this.#o.parts.current.name !== null) return this.#statusNow();
     return this.#status ?? { phase: "unavailable", readiness: 0, missing: null };
+  }
+
+  /** Why a model may not be used; null where all may, or there is none yet. */
+  get refusal(): string | null {
+    const refused = this.#o.parts.all.find(({ refusal }) => refusal !== null);
+    return refused === undefined ? null : `${refused.name === null ? "" : `${refused.name}: `}${refused.refusal}`;
   }
 
   /** The agent begins, or begins again. */
   async open(): Promise<void> {
     const { learns, saved, pointsKey } = this.#o;
     if (!learns) return this.#openGiven();
-    if (saved.state.pointsKey !== pointsKey) return this.beginLearning("the points of this machine changed");
-    if (saved.state.phase === "scoring") return this.#openModel();
-    this.#setStatus();
+    if (saved.state.pointsKey !== pointsKey) {
+      for (const { life } of this.#o.parts.all) await life.forget();
+      return this.beginLearning("the points of this machine, or its states, changed");
+    }
+    await this.#openModels(this.#learned);
   }
 
-  /** The model worker was replaced: the model is opened again. Rows are taken meanwhile, without a score. */
+  /** The model worker was replaced: the models are opened again. Rows are taken meanwhile, without a score. */
   reopen(): void {
-    const { saved, life, queue } = this.#o;
-    if (saved.state.phase !== "scoring") return;
-    const openAnew = (): Promise<void> => queue(() => this.#openModel()).catch(() => {});
-    if (life.model === null) void openAnew();
-    else life.model.reopen().catch(openAnew);
+    for (const part of this.#learned) {
+      const openAnew = (): Promise<void> => this.#o.queue(() => this.#openModels([part])).catch(() => {});
+      if (part.life.model === null) void openAnew();
+      else part.life.model.reopen().catch(openAnew);
+    }
+  }
+
+  get #learned(): Part[] {
+    const { parts, saved } = this.#o;
+    return parts.all.filter(({ name }) => progressOf(saved.state, name).phase === "scoring");
   }
 
   /** A row came while learning: says how far it is, and learns when there are enough. */
   async afterLearningRow(context: RowContext): Promise<void> {
     this.#setStatus();
-    const { outbox, life, key, machine, wantedRows, saved, say } = this.#o;
-    if (saved.state.learning.rows < wantedRows) return;
+    const { outbox, parts, machine, wantedRows, saved, say } = this.#o;
+    const { name, life, rowsKey } = parts.current;
+    if (progressOf(saved.state, name).learning.rows < wantedRows) return;
     await saved.settled();
     const { generation } = saved.state;
-    const learned = await life.learn(await outbox.learningRows(key), generation, new Date(context.time.wall_ms).toISOString());
+    const createdAt = new Date(context.time.wall_ms).toISOString();
+    const learned = await life.learn(await outbox.learningRows(rowsKey), generation, createdAt);
+    const of = ofState(name);
     if (!learned.ok) {
-      say({ event: "learning_refused", machine: machine.name, reason: learned.reason });
-      saved.state = { ...saved.state, learning: noLearning };
-      const text = `No baseline from these rows: ${learned.reason}. Learning begins again.`;
-      saved.commit({ records: [eventBody(context, "baseline_refused", "warning", text)], clearLearningRows: [key] });
+      say({ event: "learning_refused", machine: machine.name, ...stateOf(name), reason: learned.reason });
+      saved.state = withProgress(saved.state, name, { learning: noLearning });
+      const text = `No baseline${of} from these rows: ${learned.reason}. Learning begins again.`;
+      saved.commit({ records: [eventBody(context, "baseline_refused", "warning", text)], clearLearningRows: [rowsKey] });
       return this.#setStatus();
     }
-    saved.state = { ...saved.state, phase: "scoring", learning: noLearning };
-    const text = `Baseline ${generation} is live, learned from ${wantedRows} healthy rows.${learned.notes.map((note) => ` ${note}`).join("")}`;
-    saved.commit({ records: [eventBody(context, "baseline_ready", "info", text)], clearLearningRows: [key] });
-    say({ event: "scoring", machine: machine.name, generation });
+    saved.state = withProgress(saved.state, name, { phase: "scoring", learning: noLearning });
+    const text = `Baseline ${generation}${of} is live, learned from ${wantedRows} healthy rows.${learned.notes.map((note) => ` ${note}`).join("")}`;
+    saved.commit({ records: [eventBody(context, "baseline_ready", "info", text)], clearLearningRows: [rowsKey] });
+    say({ event: "scoring", machine: machine.name, generation, ...stateOf(name) });
     this.#setStatus();
   }
 
+  /** Of all states, where there are states. */
   async beginLearning(why: string, commandId?: string): Promise<void> {
-    const { life, key, clock, saved, pointsKey } = this.#o;
-    await life.drop();
-    this.refusal = null;
-    const { bootId, offsetMs, lastAtMs, lastWallMs, lastClock, lastUpdate, running, episode } = saved.state;
+    const { parts, clock, saved, pointsKey } = this.#o;
+    const clearLearningRows = parts.rowsKeys(saved.state);
+    for (const part of parts.all) {
+      await part.life.drop();
+      part.refusal = part.saved = null;
+    }
+    const { bootId, offsetMs, lastAtMs, lastWallMs, lastClock, lastUpdate, running, episode, states } = saved.state;
     const fresh = newMachineState({ bootId: clock.bootId, pointsKey, generation: saved.state.generation + 1 });
     const place = { bootId, offsetMs, lastAtMs, lastWallMs, lastClock, lastUpdate, running };
-    saved.state = { ...fresh, ...place, episode: { ...fresh.episode, count: episode.count } };
+    const { gate } = states ?? {};
+    const isIn = gate !== undefined && parts.all.some(({ name }) => name !== null && name === gate.name);
+    saved.state = {
+      ...fresh,
+      ...place,
+      ...(isIn ? { states: { ...noStatesMemory, gate } } : {}),
+      episode: { ...fresh.episode, count: episode.count },
+    };
     const records = [eventBody(this.#now(), "baseline_started", "info", `Baseline ${saved.state.generation} is being learned: ${why}.`)];
     if (commandId !== undefined)
       records.push(eventBody(this.#now(), "command_done", "info", "Learning begins again.", { command_id: commandId }));
-    await saved.withReport(null, { records, clearLearningRows: [key] });
+    await saved.withReport(null, { records, clearLearningRows });
     this.#setStatus();
+  }
+
+  /** The nightly report. @param rows taken since the start; none came since the last report: nothing is said */
+  async report(rows: number): Promise<void> {
+    const { clock, machine, say, saved, parts, modelOldAfterMs } = this.#o;
+    const models = parts.counted;
+    if (!models.some(({ counter }) => (counter === null ? rows > this.#rowsReported : counter.hasRows))) return;
+    const context = contextNow(clock, machine);
+    const { wall_ms: atMs, clock: trust } = context.time;
+    const { text, causes, figures } = modelReport(models, { wallMs: trust === "trusted" ? atMs : null, oldAfterMs: modelOldAfterMs });
+    this.#rowsReported = rows;
+    for (const { part, manifest } of models) part.drift.beginAnew(manifest);
+    const severity = causes.length === 0 ? "info" : "warning";
+    const record = eventBody(context, "model_report", severity, text, { figures, model_causes: causes });
+    await saved.withReport({ atMs, text, causes }, { records: [record] });
+    say({ event: "model_report", machine: machine.name, text, causes });
   }
 
   // Vetting takes a moment, in a process of its own: meanwhile rows are taken, and limits alarm.
   #openGiven(): void {
-    const { saved, life, queue } = this.#o;
+    const { saved, parts, queue } = this.#o;
     saved.state = { ...saved.state, phase: "scoring" };
     this.#setStatus();
     this.isVetting = true;
-    void life.prepare().then((goesOn) => {
+    void parts.current.life.prepare().then((goesOn) => {
       this.isVetting = false;
-      return goesOn ? queue(() => this.#openModel()).catch(() => {}) : undefined;
+      return goesOn ? queue(() => this.#openModels(this.#o.parts.all)).catch(() => {}) : undefined;
     });
   }
 
-  async #openModel(): Promise<void> {
-    const { life, machine, learns, saved, say } = this.#o;
+  // All are opened before anything is told: what is told is committed with the streams of all.
+  async #openModels(parts: readonly Part[]): Promise<void> {
+    const { generation } = this.#o.saved.state;
+    const opened: [Part, Opened][] = [];
     // Opened again after its thread was replaced, a model goes on with the stream that runs, not with the one that was saved.
-    const stream = saved.streamNow ?? saved.state.stream;
-    const opened = await life.open({ generation: saved.state.generation, stream });
-    this.refusal = opened.model === null && opened.hasBundle ? opened.reason : null;
-    if (opened.model === null && learns && !opened.hasBundle) return this.beginLearning("it has no baseline yet");
-    if (opened.model === null) {
-      say({ event: "model_refused", machine: machine.name, reason: opened.reason });
-      saved.state = { ...saved.state, phase: "scoring" };
-      const text = `The model is refused; predictions are unavailable, limits still alarm. ${opened.reason}`;
-      saved.commit({ records: [eventBody(this.#now(), "model_refused", "error", text)] });
-    } else {
-      saved.state = { ...saved.state, phase: "scoring", generation: learns ? opened.generation : 0 };
-      if (opened.rolledBack !== null) {
-        say({ event: "model_rolled_back", machine: machine.name, text: opened.rolledBack });
-        saved.commit({ records: [eventBody(this.#now(), "model_rolled_back", "warning", opened.rolledBack)] });
-      }
-      say({ event: "scoring", machine: machine.name, generation: saved.state.generation });
-    }
+    for (const part of parts) opened.push([part, await part.life.open({ generation, stream: part.stream ?? part.saved })]);
+    for (const [part, one] of opened) await this.#tellOpened(part, one);
     this.#setStatus();
+  }
+
+  async #tellOpened(part: Part, opened: Opened): Promise<void> {
+    const { machine, learns, saved, say } = this.#o;
+    const { name } = part;
+    part.refusal = opened.model === null && opened.hasBundle ? opened.reason : null;
+    if (opened.model === null && learns && !opened.hasBundle) return this.beginLearning("it has no baseline yet");
+    saved.state = withProgress(saved.state, name, { phase: "scoring" });
+    if (opened.model === null) {
+      say({ event: "model_refused", machine: machine.name, ...stateOf(name), reason: opened.reason });
+      const text = `The model${ofState(name)} is refused; predictions are unavailable, limits still alarm. ${opened.reason}`;
+      return saved.commit({ records: [eventBody(this.#now(), "model_refused", "error", text)] });
+    }
+    if (name === null) saved.state = { ...saved.state, generation: learns ? opened.generation : 0 };
+    if (opened.rolledBack !== null) {
+      say({ event: "model_rolled_back", machine: machine.name, text: opened.rolledBack });
+      saved.commit({ records: [eventBody(this.#now(), "model_rolled_back", "warning", opened.rolledBack)] });
+    }
+    say({ event: "scoring", machine: machine.name, generation: saved.state.generation, ...stateOf(name) });
   }
 
   #now(): RowContext {
     return contextNow(this.#o.clock, this.#o.machine);
   }
 
+  #statusNow(): PipelineStatus {
+    const { parts, periodMs, wantedRows, saved } = this.#o;
+    const each = parts.all.map(({ name, life }) => ({ name, hasModel: life.model !== null }));
+    return pipelineStatus(saved.state, { parts: each, periodMs, wantedRows });
+  }
+
   #setStatus(): void {
-    const { life, periodMs, wantedRows, say, machine, onStatus, saved } = this.#o;
+    const { say, machine, onStatus } = this.#o;
     const before = this.#status;
-    const now = pipelineStatus(saved.state, { hasModel: life.model !== null, periodMs, wantedRows });
+    const now = this.#statusNow();
     this.#status = now;
     if (!isNews(before, now)) return;
     if (now.phase === "learning")
@@ -141,3 +202,6 @@ export class ModelKeeper {
     onStatus();
   }
 }
+
+const ofState = (name: string | null): string => (name === null ? "" : ` of state ${name}`);
+const stateOf = (name: string | null): { state?: string } => (name === null ? {} : { state: name });

@@ -1,11 +1,12 @@
-// The life of one machine's model: learned from its own healthy rows or given as a bundle, loaded, lost, loaded again; the last good one
+// The life of one machine's model, or of that of one of its running states: learned from its own healthy rows or given as a bundle, loaded, lost, loaded again; the last good one
 // comes back by itself. Talks to the model worker; what it did is told by its return value, never by an exception.
 import type { MachineClass, MachineRef } from "@millwright/contract/names";
 import { messageOf } from "@millwright/kit/fault";
+import { stateThresholdSettings, thresholdSettings } from "@millwright/models/settings";
 import { acceptBundle } from "./baselines/accept-bundle.ts";
 import type { AgentState } from "./baselines/agent-state.ts";
 import { baselineFolder, baselineId } from "./baselines/baseline-folder.ts";
-import type { MachineState } from "./baselines/machine-state.ts";
+import type { SavedStream } from "./baselines/machine-state.ts";
 import { agentFault } from "./faults.ts";
 import { type MachineModel, openMachineModel } from "./inference/machine-model.ts";
 import type { ModelRunner } from "./inference/model-runner.ts";
@@ -16,6 +17,8 @@ export type ModelLifeOptions = {
   machine: MachineRef;
   /** Unique within the agent. */
   key: string;
+  /** The running state it is of; null where the machine has none. */
+  state: string | null;
   machineClass: MachineClass;
   /** `auto`, or the folder of a bundle. */
   source: string;
@@ -32,6 +35,8 @@ export type ModelLifeOptions = {
 export type Opened =
   | { model: MachineModel; generation: number; rolledBack: string | null }
   | { model: null; reason: string; hasBundle: boolean };
+/** The feature stream to go on with, and the generation. */
+export type Known = { stream: SavedStream | null; generation: number };
 export type Learned = { ok: true; model: MachineModel; notes: string[] } | { ok: false; reason: string };
 
 export type ModelLife = {
@@ -41,21 +46,23 @@ export type ModelLife = {
    * Opens the given bundle, or the live baseline and, where that may not be used, the last good one. Where the agent's state file was lost, the
    * machine's own state still knows its generation.
    */
-  open(state: Pick<MachineState, "stream" | "generation">): Promise<Opened>;
+  open(known: Known): Promise<Opened>;
   /** A bundle from outside is vetted, so that `open` takes no longer than a moment; a baseline needs none. Never rejects. @returns false: the agent is stopping */
   prepare(): Promise<boolean>;
   /** Learns generation `generation` from rows, and makes it live. */
   learn(rows: readonly LearningRow[], generation: number, createdAt: string): Promise<Learned>;
   /** No model from now on (a new baseline is learned). */
   drop(): Promise<void>;
+  /** What was learned is void: no earlier baseline comes back. */
+  forget(): Promise<void>;
 };
 
 export function modelLife(options: ModelLifeOptions): ModelLife {
-  const { machine, key, points, models, agentState, dataDir } = options;
+  const { machine, key, state, points, models, agentState, dataDir } = options;
   let model: MachineModel | null = null;
-  const folderOf = (generation: number): string => baselineFolder(dataDir, machine, generation);
+  const folderOf = (generation: number): string => baselineFolder(dataDir, machine, generation, state);
 
-  const load = async (folder: string, stream: MachineState["stream"]): Promise<MachineModel> => {
+  const load = async (folder: string, stream: SavedStream | null): Promise<MachineModel> => {
     model = null;
     model = await openMachineModel({ models, key, folder, points, stream });
     return model;
@@ -73,7 +80,7 @@ export function modelLife(options: ModelLifeOptions): ModelLife {
   };
 
   // A baseline of an earlier generation, signed by this very box, in the place of the live one.
-  const openOwn = async (generation: number, stream: MachineState["stream"]): Promise<Opened> => {
+  const openOwn = async (generation: number, stream: SavedStream | null): Promise<Opened> => {
     const folder = folderOf(generation);
     const opened = await load(folder, stream);
     const { version } = opened.manifest;
@@ -81,13 +88,13 @@ export function modelLife(options: ModelLifeOptions): ModelLife {
     return { model: opened, generation, rolledBack: null };
   };
 
-  const openGiven = async (folder: string, stream: MachineState["stream"]): Promise<Opened> => {
+  const openGiven = async (folder: string, stream: SavedStream | null): Promise<Opened> => {
     const opened = await load(folder, stream);
     const accepted = await acceptBundle({ key, folder, manifest: opened.manifest, older: options.olderModel }, agentState);
     return accepted.ok ? { model: opened, generation: 0, rolledBack: accepted.rolledBack } : refuse(accepted.why);
   };
 
-  const open = async ({ stream, generation: known }: Pick<MachineState, "stream" | "generation">): Promise<Opened> => {
+  const open = async ({ stream, generation: known }: Known): Promise<Opened> => {
     const { live, last_good: lastGood } = agentState.baseline(key);
     const own = [...new Set([live, lastGood, known])]
       .filter((generation) => generation !== null)
@@ -119,7 +126,7 @@ export function modelLife(options: ModelLifeOptions): ModelLife {
         const learned = await models.ask({
           kind: "learn",
           folder,
-          id: baselineId(machine, generation),
+          id: baselineId(machine, generation, state),
           version: generation,
           machineClass: options.machineClass,
           points: [...points],
@@ -127,6 +134,7 @@ export function modelLife(options: ModelLifeOptions): ModelLife {
           atMs,
           values,
           parent: model?.manifest.model_sha256 ?? null,
+          thresholds: state === null ? thresholdSettings : stateThresholdSettings,
           createdAt,
         });
         if (!learned.ok) return learned;
@@ -143,6 +151,7 @@ export function modelLife(options: ModelLifeOptions): ModelLife {
       }
     },
     drop,
+    forget: () => agentState.setBaseline(key, { live: null, last_good: null }),
   };
 }
 

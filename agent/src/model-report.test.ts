@@ -31,7 +31,8 @@ function countsOf(shift: number): number[][] {
 }
 
 test("a calm night has no cause; the figures are all there", () => {
-  const { causes, figures, text } = modelReport(manifest, { counts: countsOf(0), wallMs: createdMs + dayMs, oldAfterMs: dayMs });
+  const about = { wallMs: createdMs + dayMs, oldAfterMs: dayMs };
+  const { causes, figures, text } = modelReport([{ manifest, counts: countsOf(0) }], about);
   assert.deepEqual(causes, []);
   assert.deepEqual([figures["rows"], figures["age_days"], figures["drifted"]], [3_000, 1, 0]);
   assert.doesNotMatch(text, /proposed/);
@@ -39,8 +40,8 @@ test("a calm night has no cause; the figures are all there", () => {
 
 test("drift and age are causes, each in words; learning again is proposed, not done", () => {
   const shift = 3 * (manifest.baseline[4]?.spread ?? 0);
-  const about = { counts: countsOf(shift), wallMs: createdMs + 400.7 * dayMs, oldAfterMs: 365 * dayMs };
-  const { causes, text } = modelReport(manifest, about);
+  const about = { wallMs: createdMs + 400.7 * dayMs, oldAfterMs: 365 * dayMs };
+  const { causes, text } = modelReport([{ manifest, counts: countsOf(shift) }], about);
   assert.deepEqual(causes, ["drift", "age"]);
   assert.match(
     text,
@@ -49,8 +50,9 @@ test("drift and age are causes, each in words; learning again is proposed, not d
 });
 
 test("without a limit no age is too old; without a trusted clock no age is told, without a reference no drift", () => {
-  assert.deepEqual(modelReport(manifest, { counts: null, wallMs: createdMs + 4_000 * dayMs, oldAfterMs: null }).causes, []);
-  const { causes, figures, text } = modelReport(manifest, { counts: null, wallMs: null, oldAfterMs: dayMs });
+  const models = [{ manifest, counts: null }];
+  assert.deepEqual(modelReport(models, { wallMs: createdMs + 4_000 * dayMs, oldAfterMs: null }).causes, []);
+  const { causes, figures, text } = modelReport(models, { wallMs: null, oldAfterMs: dayMs });
   assert.deepEqual([causes, figures["age_days"]], [[], undefined]);
   assert.match(text, /Too few rows/);
 });

@@ -16,6 +16,7 @@ import type { LatestRow, PipelineStatus } from "./pipeline-status.ts";
 import type { MachinePoint } from "./row-records.ts";
 import type { MachineRow } from "./samples/machine-row.ts";
 import type { RunningRule } from "./samples/running-gate.ts";
+import type { StatesRule } from "./samples/state-gate.ts";
 
 export type PipelineOptions = {
   machine: MachineRef;
@@ -34,14 +35,18 @@ export type PipelineOptions = {
   novelty: readonly string[];
   /** When it runs; null: always. */
   running: RunningRule | null;
+  /** Running states with a normal of their own each; null: it has one normal. */
+  states: StatesRule | null;
   periodMs: number;
+  /** To learn from; of each state. */
   wantedRows: number;
   /** From which age on learning the model again is proposed; null: never because of its age. */
   modelOldAfterMs: number | null;
   /** Whether it learns by itself, or was given a bundle. */
   learns: boolean;
   configRevision: string;
-  life: ModelLife;
+  /** The life of the model of one state; of null, where it has none. */
+  lifeOf: (state: string | null) => ModelLife;
   /** Remaining life and risk of failure; null: nothing is forecast. */
   prognosis: ForecastKeeperOptions["prognosis"];
   outbox: Outbox;
@@ -63,6 +68,8 @@ export type Pipeline = {
   readonly refusal: string | null;
   /** How far the layers are that learn beside the baseline. */
   readonly layers: { readonly status: readonly LayerStatus[] };
+  /** The running state it is in; null where it is in none, or has none. */
+  readonly state: string | null;
   readonly rows: number;
   /** Good values among them. */
   readonly samples: number;

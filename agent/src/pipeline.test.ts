@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Prediction } from "@millwright/contract/prediction";
 import { baselineFolder } from "./baselines/baseline-folder.ts";
-import type { MachineState } from "./baselines/machine-state.ts";
+import type { SavedStream } from "./baselines/machine-state.ts";
 import { feed, folder, key, machine, openRig, points, predictions, type Rig, rowAt } from "./test-support/pipeline-rig.ts";
 
 test("learns by itself, stays calm on healthy rows, and says watch, then warning, with the guilty signal first", async () => {
@@ -172,7 +172,7 @@ test('a verdict "nothing" moves the normal only while the alarm still stands', a
     const { episode } = (await predictions(rig)).at(-1) ?? {};
     await feed(rig, 600, 600 + calmRows);
     await rig.pipeline.command({ ...nothingFound, episode: String(episode) });
-    const stream = JSON.parse((await rig.outbox.machineState(`${key}#stream`)) ?? "null") as MachineState["stream"];
+    const stream = JSON.parse((await rig.outbox.machineState(`${key}#stream`)) ?? "null") as SavedStream | null;
     const offsets = stream?.snapshot.points.map(({ offset }) => offset) ?? [];
     assert.equal(offsets.length, points.length);
     assert.equal(

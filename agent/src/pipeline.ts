@@ -9,14 +9,16 @@ import { noZones, noZonesOutput, type ZonesOutput, zonesStep } from "@millwright
 import { learnSpectra } from "./baselines/healthy-spectra.ts";
 import { learnRow } from "./baselines/learning.ts";
 import { type MachineState, newMachineState, standAt } from "./baselines/machine-state.ts";
+import { progressOf, stateNow, withProgress } from "./baselines/state-memory.ts";
 import { afterVerdict, type Conclusion, conclude, type LayerOf, layersBeside } from "./conclude.ts";
 import { diagnoseMachine } from "./diagnose-machine.ts";
 import { ForecastKeeper } from "./forecast-keeper.ts";
 import type { Scored } from "./inference/machine-model.ts";
 import { LearnedLayers } from "./learned-layers.ts";
 import { packRow } from "./learning-row.ts";
+import { MachineParts, pointsKeyOf } from "./machine-parts.ts";
 import { ModelKeeper } from "./model-keeper.ts";
-import { type LastReport, modelReport } from "./model-report.ts";
+import type { LastReport } from "./model-report.ts";
 import type { UnsentRecord } from "./outbox/outbox.ts";
 import { eventBody, predictionBody, type RowContext } from "./outbox/record-bodies.ts";
 import type { Pipeline, PipelineOptions } from "./pipeline-options.ts";
@@ -25,7 +27,8 @@ import { RowQueue } from "./row-queue.ts";
 import { contextNow, contextOf, lineageOf, rowTelemetry, type ShownPoints, sensorNews, sensorRecord, shownPoints } from "./row-records.ts";
 import type { MachineRow } from "./samples/machine-row.ts";
 import { finiteIn, picked } from "./samples/picked-values.ts";
-import { type Running, runningStep } from "./samples/running-gate.ts";
+import { runningStep } from "./samples/running-gate.ts";
+import type { Judging } from "./samples/state-gate.ts";
 import { SavedMachine } from "./saved-machine.ts";
 import { figuresOf, shouldTell, type Told } from "./windows/should-tell.ts";
 
@@ -43,6 +46,7 @@ class MachinePipeline implements Pipeline {
   readonly #measured: readonly number[];
   readonly #unitOf: (point: string) => string;
   readonly #shown: ShownPoints;
+  readonly #parts: MachineParts;
   readonly #saved: SavedMachine;
   readonly #queue: RowQueue;
   readonly #keeper: ModelKeeper;
@@ -50,19 +54,19 @@ class MachinePipeline implements Pipeline {
   readonly layers: LearnedLayers;
   /** Where the points of the model stand in a row. */
   #wanted: { manifest: ModelManifest; places: readonly number[] } | null = null;
-  #rowsReported = 0;
   latest: LatestRow | null = null;
   rows = 0;
   samples = 0;
 
   constructor(options: PipelineOptions) {
-    const { points, clock, machine, say, outbox, key, life } = options;
+    const { points, clock, machine, say, outbox, key, states } = options;
     this.#o = options;
     this.#names = points.map(({ name }) => name);
     this.#shown = shownPoints(points);
     this.#measured = points.flatMap(({ role }, index) => (role === "measurement" ? [index] : []));
     this.#unitOf = (point) => points.find(({ name }) => name === point)?.unit ?? "";
-    const pointsKey = this.#measured.map((index) => `${points[index]?.name}[${points[index]?.unit}]`).join(" ");
+    const pointsKey = pointsKeyOf(points, states);
+    this.#parts = new MachineParts(options);
     const onTrouble = (detail: string): void => say({ event: "device", text: `outbox: ${detail}` });
     this.#forecasts = new ForecastKeeper({
       ...options,
@@ -72,11 +76,17 @@ class MachinePipeline implements Pipeline {
     });
     this.layers = new LearnedLayers({ ...options, names: this.#names, unitOf: this.#unitOf });
     this.#saved = new SavedMachine(
-      { key, outbox, life, onTrouble, forecast: this.#forecasts },
+      { key, outbox, parts: this.#parts, onTrouble, forecast: this.#forecasts },
       newMachineState({ bootId: clock.bootId, pointsKey, generation: 1 }),
     );
     this.#queue = new RowQueue({ machine: machine.name, say, onRow: (row) => this.#row(row) });
-    this.#keeper = new ModelKeeper({ ...options, pointsKey, saved: this.#saved, queue: (work) => this.#queue.add(work) });
+    this.#keeper = new ModelKeeper({
+      ...options,
+      pointsKey,
+      parts: this.#parts,
+      saved: this.#saved,
+      queue: (work) => this.#queue.add(work),
+    });
   }
 
   get status(): PipelineStatus {
@@ -93,6 +103,10 @@ class MachinePipeline implements Pipeline {
 
   get forecast(): Forecast | null {
     return this.#forecasts.forecast;
+  }
+
+  get state(): string | null {
+    return stateNow(this.#state);
   }
 
   get report(): LastReport | null {
@@ -114,7 +128,7 @@ class MachinePipeline implements Pipeline {
   }
 
   reportModel(): Promise<void> {
-    return this.#queue.add(() => this.#report());
+    return this.#queue.add(() => this.#keeper.report(this.rows));
   }
 
   reopenModel(): void {
@@ -135,13 +149,14 @@ class MachinePipeline implements Pipeline {
     this.#saved.state = state;
   }
 
+  /** Of the model that spoke last. */
   get #manifest(): ModelManifest | null {
-    return this.#o.life.model?.manifest ?? null;
+    return this.#parts.judged.life.model?.manifest ?? null;
   }
 
   // The flow of one row.
   async #row(row: MachineRow): Promise<void> {
-    const { outbox, rules, key, machine, periodMs, say, running: rule } = this.#o;
+    const { outbox, rules, machine, periodMs, say, running: rule, states } = this.#o;
     if (row.update !== null && row.update === this.#state.lastUpdate) return;
     const atMs = standAt(this.#state, row, 4 * periodMs);
     const limits = limitsStep(this.#state.limits, { values: row.values, points: this.#names, rules });
@@ -150,24 +165,29 @@ class MachinePipeline implements Pipeline {
     else if (this.#state.running !== undefined) this.#state.running = undefined;
     const running = this.#state.running?.now ?? "running";
     const zones = this.#zones(row.values, running === "running");
+    if (states !== null) this.#state = this.#parts.enter(this.#state, { running, values: row.values, atMs });
+    const judging = this.#state.states?.gate?.now ?? running;
+    const part = this.#parts.current;
+    const progress = progressOf(this.#state, part.name);
     this.rows += 1;
 
     const measured = picked(row.values, this.#measured);
     const good = finiteIn(measured);
     this.samples += good;
     const goodShare = good / Math.max(1, measured.length);
-    const isLearning = this.#state.phase === "learning";
+    const isLearning = progress.phase === "learning";
     const isInside = limits.output.level === "normal" && zones.level === "normal" && !zones.isBeyond;
     const learned = this.layers.row({ atMs, values: row.values, isHealthy: isInside, isJudged: running === "running" });
     const isHealthy = isInside && learned.every(({ level }) => level === "normal");
-    const learning = isLearning && running === "running" ? learnRow(this.#state.learning, { goodShare, isHealthy }) : null;
-    if (learning !== null) this.#state.learning = learning.learning;
+    const learning = isLearning && judging === "running" ? learnRow(progress.learning, { goodShare, isHealthy }) : null;
+    if (learning !== null) this.#state = withProgress(this.#state, part.name, { learning: learning.learning });
     if (learning?.take === true && row.spectra !== undefined)
       this.#state.healthySpectra = learnSpectra(this.#state.healthySpectra, row.spectra);
 
     const values = this.#valuesOf(row, measured);
-    const asked = this.#score(running, atMs, values);
+    const asked = this.#score(judging, atMs, values, isLearning);
     const scored = asked instanceof Promise ? await asked : asked;
+    if (typeof scored.score === "number") this.#state = this.#parts.scored(this.#state);
     const forRow = { atMs, wallMs: row.atWallMs, values: row.values, isRunning: running === "running", score: scored.score };
     const foretold = this.#forecasts.row(forRow);
     const forecast = foretold instanceof Promise ? await foretold : foretold;
@@ -184,18 +204,19 @@ class MachinePipeline implements Pipeline {
       unitOf: this.#unitOf,
     });
     Object.assign(this.#state, judged.state);
+    if (states !== null) this.#state = this.#parts.concluded(this.#state, scored.score);
     // What an episode shows is about the machine, not about its model; and standing still was never learned.
-    if (judged.conclusion.episode === null && running === "running")
-      this.#saved.drift.counter?.add(values, typeof scored.score === "number" ? scored.score : null);
+    if (judged.conclusion.episode === null && judging === "running")
+      part.drift.counter?.add(values, typeof scored.score === "number" ? scored.score : null);
     this.latest = { atMonotonicMs: row.atMonotonicMs, level: judged.conclusion.level, score: judged.conclusion.score };
 
     const context = contextOf(row);
     const news = sensorNews(scored, periodMs);
-    const records = [rowTelemetry(context, row, { shown: this.#shown, scored, conclusion: judged.conclusion, model: this.#o.life.model })];
+    const records = [rowTelemetry(context, row, { shown: this.#shown, scored, conclusion: judged.conclusion, model: part.life.model })];
     for (const one of news) records.push(sensorRecord(context, one));
     if (this.#isToTell(judged.conclusion, forecast, atMs))
       records.push(this.#prediction(context, { ...judged.conclusion, goodShare, forecast }, row));
-    const learningRows = learning?.take === true ? [{ machine: key, atMs, body: packRow(measured) }] : [];
+    const learningRows = learning?.take === true ? [{ machine: part.rowsKey, atMs, body: packRow(measured) }] : [];
     this.#saved.commit({ ...this.layers.commitWith(learningRows), records });
     for (const { point, text } of news) say({ event: "sensor", machine: machine.name, point, text });
     const { levelChanged, level, score, sentence } = judged.conclusion;
@@ -203,13 +224,12 @@ class MachinePipeline implements Pipeline {
     if (isLearning) await this.#keeper.afterLearningRow(context);
   }
 
-  // A row in which the machine does not run is not shown to the model: for its stream it is a gap.
-  #score(running: Running, atMs: number, values: Float64Array): Promise<Scored> | Scored {
-    const { model } = this.#o.life;
-    if (model !== null && running === "running") return model.score({ atMs, values, hold: this.#state.hold ?? "leaders" });
-    const isLearning = this.#state.phase === "learning";
+  // A row in which the machine does not run, or is in another state, is not shown to the model: for its stream it is a gap.
+  #score(judging: Judging, atMs: number, values: Float64Array, isLearning: boolean): Promise<Scored> | Scored {
+    const { model } = this.#parts.current.life;
+    if (model !== null && judging === "running") return model.score({ atMs, values, hold: this.#state.hold ?? "leaders" });
     const whyNoModel = this.#keeper.isVetting ? "warming_up" : "model_refused";
-    const why = model === null && !isLearning ? whyNoModel : running === "running" ? "learning" : whyNotJudged[running];
+    const why = model === null && !isLearning ? whyNoModel : judging === "running" ? "learning" : whyNotJudged[judging];
     return { score: why, contribution: new Float32Array(), masked: [], sensorEvents: [] };
   }
 
@@ -239,24 +259,6 @@ class MachinePipeline implements Pipeline {
     return predictionBody(context, { ...conclusion, lineage, diagnosis });
   }
 
-  async #report(): Promise<void> {
-    const { clock, machine, say, modelOldAfterMs } = this.#o;
-    const manifest = this.#manifest;
-    const { counter } = this.#saved.drift;
-    const hasRows = counter === null ? this.rows > this.#rowsReported : counter.hasRows;
-    if (manifest === null || !hasRows) return;
-    const context = contextNow(clock, machine);
-    const { wall_ms: atMs, clock: trust } = context.time;
-    const about = { counts: counter?.counts ?? null, wallMs: trust === "trusted" ? atMs : null, oldAfterMs: modelOldAfterMs };
-    const { text, causes, figures } = modelReport(manifest, about);
-    this.#rowsReported = this.rows;
-    this.#saved.drift.beginAnew(manifest);
-    const severity = causes.length === 0 ? "info" : "warning";
-    const record = eventBody(context, "model_report", severity, text, { figures, model_causes: causes });
-    await this.#saved.withReport({ atMs, text, causes }, { records: [record] });
-    say({ event: "model_report", machine: machine.name, text, causes });
-  }
-
   // A serviced machine is a new one: its normal is learned again, and its life begins anew.
   async #relearn(command: Extract<Command, { command: "relearn" }>): Promise<void> {
     this.#saved.commit(this.layers.beginAnew());
@@ -265,12 +267,12 @@ class MachinePipeline implements Pipeline {
   }
 
   async #verdict(command: Extract<Command, { command: "verdict" }>): Promise<void> {
-    const { life, machine, clock } = this.#o;
+    const { machine, clock } = this.#o;
     const isCurrent = command.episode === this.#state.episodeId;
     const isNormalNow = isCurrent && command.verdict === "nothing" && isAboutNow(this.#state.decision);
     if (isCurrent) this.#state = afterVerdict(this.#state, this.#manifest, this.#standing());
     // "Nothing wrong" while the alarm stands: what is seen now is this machine's normal too.
-    if (isNormalNow) life.model?.stream.accept();
+    if (isNormalNow) for (const { life } of this.#parts.alarmed(this.#state)) life.model?.stream.accept();
     const text = `${command.actor} closed ${command.ticket} with "${command.verdict}"${isCurrent ? "" : "; its episode was already over"}.`;
     const record = eventBody(contextNow(clock, machine), "command_done", "info", text, { command_id: command.id });
     await this.#saved.durably({ records: [record] });

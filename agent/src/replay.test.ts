@@ -9,6 +9,7 @@ import { judgeRecording } from "@millwright/models/evaluation/judge-recording";
 import { syntheticRows } from "@millwright/models/evaluation/synthetic-rows";
 import type { Hold } from "@millwright/models/features/point-features";
 import { newSigningKey, parseSigningKey } from "@millwright/models/onnx/signing-key";
+import { thresholdSettings } from "@millwright/models/settings";
 import { openMachineModel } from "./inference/machine-model.ts";
 import type { LearnAsked } from "./inference/model-messages.ts";
 import { startModelRunner } from "./inference/model-runner.ts";
@@ -42,6 +43,7 @@ test("the agent scores as evaluation does, alarms and re-centring included", asy
     atMs: Float64Array.from(learning, ({ atMs }) => atMs),
     values: Float64Array.from(learning.flatMap(({ values }) => [...values])),
     parent: null,
+    thresholds: thresholdSettings,
     createdAt: "2026-01-01T00:00:00.000Z",
   });
   assert.ok(learned.ok);

@@ -2,13 +2,11 @@
 // which differs from the one before only in where it stands, goes every few seconds. The feature stream, most of the state, is saved more rarely
 // still; the last nightly report stands beside it.
 import { performance } from "node:perf_hooks";
-import { isCalm, type MachineState } from "./baselines/machine-state.ts";
-import { DriftWatch } from "./drift-watch.ts";
-import type { ModelLife } from "./model-life.ts";
+import { isCalm, type MachineState, type SavedStream } from "./baselines/machine-state.ts";
+import { type MachineParts, partKey } from "./machine-parts.ts";
 import type { LastReport } from "./model-report.ts";
 import { type MachineCommits, machineCommits } from "./outbox/machine-commits.ts";
 import type { Outbox, OutboxCommit, UnsentRecord } from "./outbox/outbox.ts";
-import type { Running } from "./samples/running-gate.ts";
 
 /** Real ms between two saves of a calm machine's state: with every row it would be half of what is written to the disk. */
 const calmStateEveryMs = 10_000;
@@ -18,19 +16,24 @@ const calmStateEveryMs = 10_000;
  * counts of the drift report) goes on from there.
  */
 const streamEveryMs = 60_000;
-const streamKey = (key: string): string => `${key}#stream`;
+const streamKey = (key: string, name: string | null): string => `${partKey(key, name)}#stream`;
 const reportKey = (key: string): string => `${key}#report`;
 const forecastKey = (key: string): string => `${key}#forecast`;
 
 const isTelemetry = ({ kind }: UnsentRecord): boolean => kind === "telemetry";
 
-type Calm = Running | "always running";
-const calmOf = (state: MachineState): Calm | null => (isCalm(state) ? (state.running?.now ?? "always running") : null);
+/** What a calm machine is doing: whether it runs, and in which state. null: it is not calm. */
+function calmOf(state: MachineState): string | null {
+  if (!isCalm(state)) return null;
+  const { running, states } = state;
+  const runs = running?.now ?? "always running";
+  return states === undefined ? runs : `${runs} ${states.gate?.now} ${states.gate?.name}`;
+}
 
 export type SavedMachineOptions = {
   key: string;
   outbox: Outbox;
-  life: ModelLife;
+  parts: MachineParts;
   onTrouble: (detail: string) => void;
   /** What the forecast keeps over a restart, as JSON; saved with the feature stream. null: nothing. */
   forecast: { readonly json: string | null; restore(json: string | null): void };
@@ -40,7 +43,6 @@ export class SavedMachine {
   /** Goes with the next commit. */
   state: MachineState;
   report: LastReport | null = null;
-  readonly drift: DriftWatch;
   readonly #o: SavedMachineOptions;
   readonly #commits: MachineCommits;
   #streamDueMs = 0;
@@ -49,25 +51,26 @@ export class SavedMachine {
   #isStreamAhead = false;
   #isStateAhead = false;
   /** What the saved state is calm in; null where it is not. */
-  #savedCalm: Calm | null = null;
+  #savedCalm: string | null = null;
 
   /** @param fresh the state of a machine of which nothing was saved */
   constructor(options: SavedMachineOptions, fresh: MachineState) {
     this.#o = options;
     this.#commits = machineCommits({ outbox: options.outbox, onTrouble: options.onTrouble });
-    this.drift = new DriftWatch(() => ({ manifest: options.life.model?.manifest ?? null, stream: this.state.stream }));
     this.state = fresh;
   }
 
   /** Where the last commit left off. */
   async load(): Promise<void> {
-    const { outbox, key } = this.#o;
-    const keys = [key, streamKey(key), reportKey(key), forecastKey(key)];
-    const [json = null, stream = null, report = null, forecast = null] = await Promise.all(keys.map((one) => outbox.machineState(one)));
+    const { outbox, key, parts } = this.#o;
+    const streamKeys = parts.all.map(({ name }) => streamKey(key, name));
+    const keys = [key, reportKey(key), forecastKey(key), ...streamKeys];
+    const [json = null, report = null, forecast = null, ...streams] = await Promise.all(keys.map((one) => outbox.machineState(one)));
     this.#o.forecast.restore(forecast);
     if (report !== null) this.report = JSON.parse(report) as LastReport | null;
     if (json !== null) this.state = JSON.parse(json) as MachineState;
-    if (stream !== null) this.state = { ...this.state, stream: JSON.parse(stream) as MachineState["stream"] };
+    for (const [n, part] of parts.all.entries()) part.saved = JSON.parse(streams[n] ?? "null") as SavedStream | null;
+    parts.restore(this.state);
   }
 
   // Nobody waits; trouble with the disk was told where it happened.
@@ -99,14 +102,6 @@ export class SavedMachine {
     await this.#commits.idle();
   }
 
-  /** The feature stream that runs; null where no model does. */
-  get streamNow(): MachineState["stream"] {
-    const { model } = this.#o.life;
-    if (model === null) return null;
-    const drift = this.drift.counter?.counts;
-    return { model: model.manifest.model_sha256, snapshot: model.stream.state, ...(drift === undefined ? {} : { drift }) };
-  }
-
   #add(commit: OutboxCommit): Promise<void> {
     const { key } = this.#o;
     const nowMs = performance.now();
@@ -128,16 +123,16 @@ export class SavedMachine {
     this.#stateDueMs = performance.now() + calmStateEveryMs;
     this.#isStateAhead = false;
     this.#savedCalm = calmOf(this.state);
-    return JSON.stringify({ ...this.state, stream: null });
+    return JSON.stringify(this.state);
   }
 
   #streams(): { machine: string; json: string }[] {
-    const { key, forecast } = this.#o;
+    const { key, forecast, parts } = this.#o;
     this.#streamDueMs = performance.now() + streamEveryMs;
     this.#isStreamAhead = false;
     const { json } = forecast;
     return [
-      { machine: streamKey(key), json: JSON.stringify(this.streamNow) },
+      ...parts.all.map((part) => ({ machine: streamKey(key, part.name), json: JSON.stringify(part.stream) })),
       ...(json === null ? [] : [{ machine: forecastKey(key), json }]),
     ];
   }

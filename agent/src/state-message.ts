@@ -32,13 +32,18 @@ export function stateMessage(parts: {
     machines: config.machines.map((machine, index) => ({
       machine: { site: machine.site, name: machine.name },
       class: machine.class,
-      ...(pipelines[index]?.status ?? { phase: "unavailable", readiness: 0, missing: null }),
+      ...statusOf(pipelines[index]),
       points: machine.points.filter(({ role }) => role !== "update_counter").map(({ name, unit }) => ({ name, unit })),
       ...forecastOf(pipelines[index]),
     })),
     outbox: { waiting: Object.values(counts.waiting).reduce((sum, records) => sum + records, 0), dropped: counts.dropped },
     buses: Object.entries(buses).map(busState),
   };
+}
+
+function statusOf(pipeline: Pipeline | undefined): Pick<OnlineState["machines"][number], "phase" | "readiness" | "missing"> {
+  const { phase, readiness, missing } = pipeline?.status ?? { phase: "unavailable", readiness: 0, missing: null };
+  return { phase, readiness, missing };
 }
 
 const forecastOf = (pipeline: Pipeline | undefined): Pick<OnlineState["machines"][number], "forecast"> =>

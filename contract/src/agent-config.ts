@@ -173,6 +173,12 @@ export const NoveltyConfig = v.union([
 ]);
 export type NoveltyConfig = v.InferOutput<typeof NoveltyConfig>;
 
+/** Name of a running state; it becomes part of the id of a bundle. */
+export const StateName = v.pipe(
+  v.string(),
+  v.regex(/^[a-z][a-z0-9_]{0,31}$/, "must begin with a small letter and hold at most 32 small letters, digits or _"),
+);
+
 export const MachineConfig = v.strictObject({
   class: MachineClass,
   /** Place of this machine, where it is not the agent's. */
@@ -189,7 +195,7 @@ export const MachineConfig = v.strictObject({
   every: duration({ min: "10ms", max: "24h" }),
   learn: v.optional(
     v.strictObject({
-      /** Healthy rows to learn from. */
+      /** Healthy rows to learn from; of each state, where there are states. */
       rows: v.optional(v.pipe(v.number(), v.integer(), v.minValue(200, "must be 200 or more"), v.maxValue(100_000)), 600),
     }),
     {},
@@ -199,7 +205,14 @@ export const MachineConfig = v.strictObject({
   derived: v.optional(v.record(PointName, DerivedPoint), {}),
   /** When this machine runs, an expression in CEL over its points, e.g. `speed > 100`. While it does not, it is neither judged nor learned. */
   running_when: v.optional(v.string()),
-  /** After a start it is not judged or learned for so long, either. */
+  /**
+   * Running states with a normal of their own each (idle, half, full load): name → an expression as in running_when. The first that holds counts; a
+   * row in which none holds is neither judged nor learned.
+   */
+  states: v.optional(
+    v.pipe(v.record(StateName, v.string()), v.minEntries(1, "needs at least one state"), v.maxEntries(16, "must have at most 16 states")),
+  ),
+  /** After a start, or a change of state, it is not judged or learned for so long, either. */
   settle: v.optional(duration({ min: "0s", max: "1h" }), "0s"),
   /** Limits for this machine; they replace the template's, point by point. */
   limits: v.optional(v.record(PointName, PointLimits), {}),

@@ -9,6 +9,8 @@ export const UnavailableReason = v.picklist([
   "too_few_good_points",
   "no_prognosis_model",
   "not_running",
+  /** It runs, but in none of its states. */
+  "no_state",
   /** Of a forecast alone: what it runs at is not among the operating conditions that were learned … */
   "unknown_condition",
   /** … a signal that it needs gives no good value … */

@@ -136,6 +136,28 @@ test("at 360 px: learning, a ticket by itself, its evidence, and closed in three
   });
 });
 
+test("at 360 px: a machine that is watched in one running state while it learns another shows both", {
+  skip,
+  timeout: 60_000,
+}, async () => {
+  const gateway = await startTestGateway({ pages: (await buildWebIfStale()).folder });
+  const agent = await startTestAgent(gateway.mqtt);
+  const browser = await chromium.launch({ executablePath, args });
+  try {
+    const page = await browser.newPage({ viewport: { width: 360, height: 740 } });
+    const missing = "full: 310 more healthy rows, about 6 minutes of it; idle: ready";
+    await agent.sayState({ phase: "scoring", readiness: 0.74, missing });
+    await agent.deliver("telemetry", [telemetry({ seq: 1 })]);
+    await page.goto(`${gateway.http}/#/machines`);
+    await page.getByText(`40\u00a0% of its alarm limit · not yet in every state: ${missing}`).waitFor();
+    await noSidewaysScroll(page);
+  } finally {
+    await browser.close();
+    await agent.close();
+    await gateway.close();
+  }
+});
+
 test("at 360 px: an engineer looks at a model and keeps it, and the page says until when", { skip, timeout: 60_000 }, async () => {
   await onPhone(async ({ gateway, agent, page }) => {
     await agent.sayState();

@@ -76,6 +76,12 @@ export const thresholdSettings: Thresholds = {
   false_tickets_per_month: 1,
 };
 
+/**
+ * Of a baseline for one of several running states: the first rows of a change still count to the state that is left, and five in succession (as many as
+ * its running means look back) are more than such a change takes where a state is told in time. docs/decisions/0021-baselines-per-state.md.
+ */
+export const stateThresholdSettings: Thresholds = { ...thresholdSettings, revision: 3, raise_rows: 5 };
+
 /** A changepoint: the smoothed score moved by more than `change` (of the watch limit) within `lagRows`; then none for `refractoryRows`. */
 export const changepointSettings = { smoothing: 0.4, lagRows: 10, change: 0.3, refractoryRows: 30 } as const;
 

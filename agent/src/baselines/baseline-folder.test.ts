@@ -12,6 +12,8 @@ test("no two machines share a folder", () => {
     { site: "a", name: "b" },
   ];
   assert.equal(new Set(refs.map((ref) => baselineFolder("/data", ref, 1))).size, refs.length);
+  const states = refs.flatMap((ref) => [null, "full", "idle"].map((state) => baselineFolder("/data", ref, 1, state)));
+  assert.equal(new Set(states).size, states.length, "nor two states of one");
 });
 
 test("an id is what a manifest allows", () => {
@@ -20,5 +22,6 @@ test("an id is what a manifest allows", () => {
     { site: `${"x".repeat(64)}/${"y".repeat(64)}`, name: "Z".repeat(64) },
   ]) {
     assert.match(baselineId(ref, 12), /^[a-z0-9][a-z0-9_.-]{0,127}$/);
+    assert.match(baselineId(ref, 12, "full"), /^[a-z0-9][a-z0-9_.-]{0,122}\.12\.full$/);
   }
 });

@@ -10,9 +10,13 @@ import type { RunningState } from "../samples/running-gate.ts";
 import { type Evidence, noEvidence } from "../windows/evidence.ts";
 import type { Told } from "../windows/should-tell.ts";
 import type { HealthySpectra } from "./healthy-spectra.ts";
-import { type Learning, noLearning } from "./learning.ts";
+import { noLearning } from "./learning.ts";
+import { type Progress, progressOf, type StatesMemory } from "./state-memory.ts";
 
-export type MachineState = {
+/** A feature stream where it was saved last, and the model (its hash) it belongs to. Kept apart from the rest, and saved more rarely. */
+export type SavedStream = { model: string; snapshot: MachineStreamSnapshot; drift?: readonly (readonly number[])[] };
+
+export type MachineState = Progress & {
   version: 1;
   /** Machine time goes on over a reboot: at = monotonic + offset, with the offset of this boot. */
   bootId: string;
@@ -23,18 +27,16 @@ export type MachineState = {
   lastClock: "trusted" | "untrusted";
   /** The device's update counter of the last row taken. */
   lastUpdate: number | null;
-  phase: "learning" | "scoring";
-  /** Of the baseline that is being learned, or is live; 0 for a model that came from outside. */
+  /** Of the baseline that is being learned, or is live; 0 for a model that came from outside. The baselines of all states have one. */
   generation: number;
-  /** Names and units of the points the model sees; when they change, what was learned is void. */
+  /** Names and units of the points the model sees, and the states it may be in; when they change, what was learned is void. */
   pointsKey: string;
   /** Whether it runs; absent where nothing says when it does. */
   running?: RunningState | undefined;
-  learning: Learning;
+  /** Absent where the machine has no states; where it has, `phase` and `learning` are not used. */
+  states?: StatesMemory;
   /** What its spectra showed in the rows it learned from; absent where it has none. */
   healthySpectra?: HealthySpectra;
-  /** The feature stream where it was saved last, and the model (its hash) it belongs to. Kept apart from the rest, and saved more rarely. */
-  stream: { model: string; snapshot: MachineStreamSnapshot; drift?: readonly (readonly number[])[] } | null;
   decision: DecisionState;
   /** For the feature stream's next row; absent in states of earlier versions. */
   hold?: Hold;
@@ -54,7 +56,9 @@ export type MachineState = {
  * Nothing is counted towards anything: what one more such row changes is only where the machine stands in time and how high its score was. After
  * a kill it may begin again from a state some seconds old. Not where the device counts its rows: the next one is told by `lastUpdate`.
  */
-export function isCalm({ phase, lastUpdate, decision, episode, limits, zones }: MachineState): boolean {
+export function isCalm(state: MachineState): boolean {
+  const { lastUpdate, decision, episode, limits, zones } = state;
+  const { phase } = progressOf(state, state.states?.gate?.name ?? null);
   const { above, evidence, bar, isRaised, isOpen } = decision;
   const isDecisionCalm = above === 0 && evidence === 0 && bar === 0 && !isRaised && !isOpen;
   if (phase !== "scoring" || lastUpdate !== null || !isDecisionCalm || episode.isOpen) return false;
@@ -83,7 +87,6 @@ export function newMachineState(options: { bootId: string; pointsKey: string; ge
     generation: options.generation,
     pointsKey: options.pointsKey,
     learning: noLearning,
-    stream: null,
     decision: initialDecision,
     limits: initialLimits,
     episode: noEpisode,

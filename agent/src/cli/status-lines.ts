@@ -32,6 +32,14 @@ export function statusLines(status: AgentStatus, paint: Paint): string[] {
       ),
       paint,
     ),
+    ...labelled(
+      "state",
+      columns(
+        machines.flatMap(({ machine, states = [] }) => states.map(({ name, text }) => [machine.name, name, text])),
+        "lll",
+      ),
+      paint,
+    ),
     ...machines.flatMap(({ machine, layers }) => layers.flatMap((layer) => layerLines(machine.name, layer, paint))),
     ...machines.flatMap(({ machine, report }) => (report === null ? [] : reportLines(machine.name, report, paint))),
   ];
@@ -70,10 +78,10 @@ function busCells(bus: BusStatus, paint: Paint): string[] {
 }
 
 function machineCells(
-  { machine, phase, readiness, missing, generation, level, score, unscored, last_row_age_ms }: MachineStatus,
+  { machine, phase, readiness, missing, states, state, generation, level, score, unscored, last_row_age_ms }: MachineStatus,
   paint: Paint,
 ): string[] {
-  const source = generation === 0 ? "given model" : `baseline ${generation}`;
+  const source = generation === 0 ? "given model" : `baseline ${generation}${state === null ? "" : `, in ${state}`}`;
   const phases = {
     learning: `learns, ${Math.floor(readiness * 100)} %`,
     scoring: source,
@@ -85,15 +93,17 @@ function machineCells(
     machine.name,
     phases[phase],
     levelText({ level, score, unscored }, paint),
-    isFresh && phase === "learning" && missing !== null ? missing : age,
+    isFresh && phase === "learning" && missing !== null && states === undefined ? missing : age,
   ];
 }
 
-// A machine that stands still is not judged: an alarm from before is held, and limits speak; anything else would be no finding.
+const pauses: Readonly<Record<string, string>> = { not_running: "stopped", no_state: "in no state" };
+
+// A machine that stands still, or is in none of its states, is not judged: an alarm from before is held, and limits speak; anything else would be no finding.
 function levelText({ level, score, unscored }: Pick<MachineStatus, "level" | "score" | "unscored">, paint: Paint): string {
   if (level === null) return "";
-  const isStopped = unscored === "not_running";
-  if (isStopped && level === "normal") return "stopped";
-  const text = `${level}${score === null ? "" : ` (score ${score.toFixed(2)})`}${isStopped ? ", stopped" : ""}`;
+  const pause = pauses[unscored ?? ""];
+  if (pause !== undefined && level === "normal") return pause;
+  const text = `${level}${score === null ? "" : ` (score ${score.toFixed(2)})`}${pause === undefined ? "" : `, ${pause}`}`;
   return level === "normal" ? paint.good(text) : level === "critical" ? paint.bad(text) : paint.warn(text);
 }

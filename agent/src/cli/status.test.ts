@@ -147,6 +147,7 @@ const good: AgentStatus = {
       phase: "scoring",
       readiness: 1,
       missing: null,
+      state: null,
       generation: 7,
       refusal: null,
       level: "normal",
@@ -198,6 +199,25 @@ test("layers that learn beside the baseline have a line each: what is missing, o
     "        (vib_rms)",
     "novelty P-101: watch (power)",
   ]);
+});
+
+test("a machine with running states has a line for each; the state it is in is said, and that it is in none", () => {
+  const [machine] = good.machines;
+  assert.ok(machine !== undefined);
+  const states = [
+    { name: "full", text: "310 more healthy rows, about 6 minutes of it" },
+    { name: "idle", text: "ready" },
+  ];
+  const linesOf = (change: Partial<AgentStatus["machines"][number]>): string[] =>
+    statusLines(
+      { ...good, machines: [{ ...machine, states, readiness: 0.74, missing: "full: …", ...change }] },
+      paintFor(process.stdout),
+    ).slice(4);
+  const each = ["state   P-101  full  310 more healthy rows, about 6 minutes of it", "        P-101  idle  ready"];
+  assert.deepEqual(linesOf({ state: "idle" }), ["machine P-101  baseline 7, in idle  normal (score 0.41)  last row 2.1 s ago", ...each]);
+  const inNone = linesOf({ score: null, unscored: "no_state" });
+  assert.deepEqual(inNone, ["machine P-101  baseline 7  in no state  last row 2.1 s ago", ...each]);
+  assert.equal(linesOf({ phase: "learning", state: "full", score: null })[0], "machine P-101  learns, 74 %  normal  last row 2.1 s ago");
 });
 
 test("each trouble is told once, with its next step; what is over is only a hint", () => {

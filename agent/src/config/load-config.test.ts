@@ -8,7 +8,7 @@ import { formatIssue } from "@millwright/kit/yaml-file";
 import type { ReadPoint } from "../registers/device-reader.ts";
 import { compileDerived } from "./compile-derived.ts";
 import { type LoadedConfig, loadConfig } from "./load-config.ts";
-import { compileRunning } from "./resolve-running.ts";
+import { compileRunning, compileStates } from "./resolve-running.ts";
 import { type ResolvedMachine, unitOf } from "./resolved-config.ts";
 import { brokenConfigs } from "./test-support/broken-configs.ts";
 import { brokenDeviceConfigs, deviceFiles } from "./test-support/broken-device-configs.ts";
@@ -153,6 +153,32 @@ test("running_when is a condition over all points, derived ones too; a machine w
   assert.deepEqual([rule?.evaluate({ half: 2, flow: 4 }), rule?.evaluate({ half: 0.5, flow: 1 })], [1, 0]);
 });
 
+test("states are conditions in the order of the file, and settle needs no running_when beside them; their order is part of the revision", () => {
+  const withStates = (states: string) => {
+    const conditions = `    states: { ${states} }\n    settle: 20s\n    limits:\n`;
+    const dir = write("states", {
+      "agent.yaml": goodConfig.replace("    limits:\n", conditions),
+      "own/acme/flow-meter.yaml": goodTemplate,
+    });
+    const loaded = load(dir);
+    assert.ok(loaded.ok, linesOf(loaded, dir).join("\n"));
+    return loaded.config;
+  };
+  const config = withStates("full: flow > 20, idle: flow > 2");
+  const [always, sometimes] = config.machines as [ResolvedMachine, ResolvedMachine];
+  assert.deepEqual([compileStates(always), compileRunning(sometimes)], [null, null]);
+  const rule = compileStates(sometimes);
+  assert.deepEqual(
+    rule?.states.map(({ name, uses, evaluate }) => [name, uses[0]?.name, evaluate({ flow: 10 })]),
+    [
+      ["full", "flow", 0],
+      ["idle", "flow", 1],
+    ],
+  );
+  assert.deepEqual([rule?.settleMs, rule?.gapMs], [20_000, 40_000]);
+  assert.notEqual(withStates("idle: flow > 2, full: flow > 20").revision, config.revision);
+});
+
 test("the revision follows the meaning, not the text", () => {
   const revisionOf = (name: string, config: string, template = goodTemplate): string => {
     const loaded = load(write(name, { "agent.yaml": config, "own/acme/flow-meter.yaml": template }));
@@ -238,7 +264,9 @@ test("prognosis: the limit that wear goes to is the machine's or its template's;
   }
 });
 
-test("the example configuration is good", () => {
-  const loaded = loadConfig(fileURLToPath(new URL("../../examples/agent.yaml", import.meta.url)));
-  assert.ok(loaded.ok, loaded.ok ? "" : loaded.issues.map(formatIssue).join("\n"));
+test("the example configurations are good", () => {
+  for (const name of ["agent.yaml", "running-states.yaml"]) {
+    const loaded = loadConfig(fileURLToPath(new URL(`../../examples/${name}`, import.meta.url)));
+    assert.ok(loaded.ok, loaded.ok ? "" : loaded.issues.map(formatIssue).join("\n"));
+  }
 });

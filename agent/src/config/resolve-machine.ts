@@ -61,7 +61,7 @@ export function resolveMachine(name: string, machine: MachineConfig, around: Sur
     points,
     reads: reads.map((one, i) => withSpeeds(one, isWhole ? read : null, [...path, "reads", i], around.report)),
     derived: made.derived,
-    ...(running === null ? {} : { running }),
+    ...running,
     ...(zones.length === 0 ? {} : { zones }),
     ...(wear.length === 0 ? {} : { wear }),
     ...(novelty.length === 0 ? {} : { novelty }),

@@ -72,6 +72,12 @@ export type ResolvedDerived = { readonly pointIndex: number; readonly expression
 /** When a machine counts as running: a condition over its points, and how long after a start it is not judged yet (machine ms). */
 export type ResolvedRunning = { readonly expression: string; readonly settleMs: number };
 
+/** The states it may be in, in order of preference, and how long after a change it is not judged yet (machine ms). */
+export type ResolvedStates = {
+  readonly named: readonly { readonly name: string; readonly expression: string }[];
+  readonly settleMs: number;
+};
+
 export type ResolvedPrognosis = ResolvedBundlePrognosis | ResolvedWear;
 
 /** The machine's own wear, extrapolated. */
@@ -117,6 +123,8 @@ export type ResolvedMachine = {
   readonly derived: readonly ResolvedDerived[];
   /** Absent: it always runs. */
   readonly running?: ResolvedRunning;
+  /** Absent: it has one normal, whatever it does. */
+  readonly states?: ResolvedStates;
   /** Absent: no point is judged by a vibration standard. */
   readonly zones?: readonly ZoneRule[];
   /** Absent: no bearing is watched for wear. */

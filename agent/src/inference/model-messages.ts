@@ -1,5 +1,6 @@
 // What the model worker is asked and what it answers. Arrays travel by transfer; everything else is plain JSON.
 
+import type { Thresholds } from "@millwright/contract/model-manifest";
 import type { MachineClass } from "@millwright/contract/names";
 import type { PrognosisManifest } from "@millwright/contract/prognosis-manifest";
 import type { TrustedKeys } from "@millwright/models/onnx/read-signed-bundle";
@@ -19,6 +20,7 @@ export type LearnRequest = {
   atMs: Float64Array;
   values: Float64Array;
   parent: string | null;
+  thresholds: Thresholds;
   createdAt: string;
   /** PEM of the key that signs it. */
   signingKey: string;

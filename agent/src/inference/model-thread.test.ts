@@ -6,6 +6,7 @@ import { after, test } from "node:test";
 import type { ModelManifest } from "@millwright/contract/model-manifest";
 import { newSigningKey, parseSigningKey } from "@millwright/models/onnx/signing-key";
 import { honestGraph } from "@millwright/models/onnx/test-support/hostile-graphs";
+import { thresholdSettings } from "@millwright/models/settings";
 import { deadlineMs, ModelThread } from "./model-thread.ts";
 import { writeImported } from "./test-support/write-imported.ts";
 
@@ -59,6 +60,7 @@ test("a thread that does not answer is replaced; what was asked of it a moment b
     atMs: Float64Array.from({ length: rows }, (_, n) => 1_000 * n),
     values: Float64Array.from({ length: rows * points.length }, (_, n) => Math.sin(n * n) + Math.sin(n / 7)),
     parent: null,
+    thresholds: thresholdSettings,
     createdAt: "2026-01-01T00:00:00.000Z",
     signingKey: key.privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
   });

@@ -186,6 +186,7 @@ async function learn(request: LearnRequest): Promise<LearnReply> {
     trainingDataSha256: trainingDataHash(rows),
     notes: learned.notes,
     parent: request.parent,
+    thresholds: request.thresholds,
   });
   await writeBundle(request.folder, bundle);
   await signBundle(request.folder, parseSigningKey(request.signingKey, "the box's key"));

@@ -12,11 +12,15 @@ export type RunningState = {
   readonly lastMs: number;
 };
 
-export type RunningRule = {
+/** An expression that holds for a row, or does not. */
+export type RowCondition = {
   /** The points the expression uses, with their places in the row. */
   readonly uses: readonly { readonly name: string; readonly index: number }[];
-  /** 1: it runs, 0: it does not. */
+  /** 1: it holds, 0: it does not. */
   readonly evaluate: (values: Readonly<Record<string, number>>) => number;
+};
+
+export type RunningRule = RowCondition & {
   /** Machine ms. */
   readonly settleMs: number;
   /** It may be unheard or unknown for so long, machine ms; after that it settles anew. */
@@ -33,14 +37,15 @@ export function runningStep(
   rule: RunningRule,
 ): RunningState {
   const { sinceMs: knownMs, lastMs } = before ?? { sinceMs: null, lastMs: atMs };
-  const isRunning = runs(values, rule);
+  const isRunning = holds(values, rule);
   if (isRunning === null) return { now: "unknown", sinceMs: knownMs, lastMs };
   if (!isRunning) return { now: "stopped", sinceMs: null, lastMs };
   const sinceMs = knownMs === null || atMs - lastMs > rule.gapMs ? atMs : knownMs;
   return { now: atMs - sinceMs < rule.settleMs ? "settling" : "running", sinceMs, lastMs: atMs };
 }
 
-function runs(values: Float64Array, { uses, evaluate }: RunningRule): boolean | null {
+/** @returns null where a point of the condition has no good value */
+export function holds(values: Float64Array, { uses, evaluate }: RowCondition): boolean | null {
   const known = uses.map(({ name, index }): [string, number] => [name, values[index] ?? Number.NaN]);
   return known.every(([, value]) => Number.isFinite(value)) ? evaluate(Object.fromEntries(known)) === 1 : null;
 }

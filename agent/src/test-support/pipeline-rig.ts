@@ -14,11 +14,13 @@ import { openAgentState } from "../baselines/agent-state.ts";
 import type { ResolvedPrognosis } from "../config/resolved-config.ts";
 import type { RunEvent } from "../events.ts";
 import { startModelRunner } from "../inference/model-runner.ts";
+import { partKey } from "../machine-parts.ts";
 import { modelLife } from "../model-life.ts";
 import { openOutbox } from "../outbox/open-outbox.ts";
 import { openPipeline } from "../pipeline.ts";
 import type { MachineRow } from "../samples/machine-row.ts";
 import type { RunningRule } from "../samples/running-gate.ts";
+import type { StatesRule } from "../samples/state-gate.ts";
 
 export const machine = { site: "test", name: "M-1" };
 export const key = "test/M-1";
@@ -52,6 +54,7 @@ export type RigOptions = {
   /** `auto`, or the folder of a bundle. */
   source?: string;
   running?: RunningRule | null;
+  states?: StatesRule | null;
   zones?: readonly ZoneRule[];
   wear?: readonly WearRule[];
   novelty?: readonly string[];
@@ -67,6 +70,7 @@ export async function openRig(
   {
     source = "auto",
     running = null,
+    states = null,
     zones = [],
     wear = [],
     novelty = [],
@@ -86,18 +90,20 @@ export async function openRig(
   });
   const outbox = await openOutbox({ file: join(dataDir, "outbox.db"), tenant: "default", agent: "a", clock, maxBytes: 1e9, keepMs: 1e9 });
   const measured = points.map(({ name, unit }) => ({ name, unit }));
-  const life = modelLife({
-    machine,
-    key,
-    machineClass: "motor",
-    source,
-    olderModel,
-    points: measured,
-    periodMs,
-    dataDir,
-    models,
-    agentState,
-  });
+  const lifeOf = (state: string | null) =>
+    modelLife({
+      machine,
+      key: partKey(key, state),
+      state,
+      machineClass: "motor",
+      source,
+      olderModel,
+      points: measured,
+      periodMs,
+      dataDir,
+      models,
+      agentState,
+    });
   const rules = [{ point: "vibration", warnHigh: 20 }];
   const pipeline = await openPipeline({
     machine,
@@ -110,12 +116,13 @@ export async function openRig(
     wear,
     novelty,
     running,
+    states,
     periodMs,
     wantedRows,
     modelOldAfterMs,
     learns: source === "auto",
     configRevision: "r",
-    life,
+    lifeOf,
     prognosis: prognosis === null ? null : { config: prognosis, models, agentState },
     outbox,
     clock,

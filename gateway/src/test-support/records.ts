@@ -3,7 +3,7 @@ import type { Event } from "@millwright/contract/event";
 import type { LifeForecast } from "@millwright/contract/forecast";
 import type { Prediction } from "@millwright/contract/prediction";
 import type { Telemetry } from "@millwright/contract/telemetry";
-import type { StateMessage } from "@millwright/contract/up-message";
+import type { MachinePhase, StateMessage } from "@millwright/contract/up-message";
 
 export const testMachine = { site: "plant/line1", name: "P-101" };
 export const testEpoch = "00000000000000aa";
@@ -114,11 +114,13 @@ export function birth({
   agent = "box-1",
   readiness = 1,
   missing = null,
+  phase = readiness < 1 ? "learning" : "scoring",
 }: {
   tenant?: string;
   agent?: string;
   readiness?: number;
   missing?: string | null;
+  phase?: MachinePhase;
 } = {}): StateMessage {
   return {
     schema: "millwright/state/1",
@@ -133,7 +135,7 @@ export function birth({
       {
         machine: testMachine,
         class: "centrifugal-pump",
-        phase: readiness < 1 ? "learning" : "scoring",
+        phase,
         readiness,
         missing,
         points: [{ name: "vibration_rms_de", unit: "mm/s" }],

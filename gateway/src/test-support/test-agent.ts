@@ -13,7 +13,7 @@ export type TestAgent = {
   send(lane: Lane, records: readonly unknown[], epoch?: string): Promise<void>;
   /** Publishes anything on up/<lane>. */
   sendRaw(lane: Lane, payload: string): Promise<void>;
-  sayState(): Promise<void>;
+  sayState(model?: Pick<Parameters<typeof birth>[0] & object, "phase" | "readiness" | "missing">): Promise<void>;
   /** What the broker says of it when it dies: its will. */
   sayOffline(): Promise<void>;
   /** Sends until a receipt names the batch's first record, as agents do. */
@@ -45,7 +45,7 @@ export async function startTestAgent(url: string, { tenant = "default", agent = 
     commands,
     send,
     sendRaw: (lane, payload) => session.publish(upTopic(address, lane), payload),
-    sayState: () => session.publish(stateTopic(address), JSON.stringify(birth(address)), { retain: true }),
+    sayState: (model) => session.publish(stateTopic(address), JSON.stringify(birth({ ...address, ...model })), { retain: true }),
     sayOffline: () =>
       session.publish(stateTopic(address), JSON.stringify({ schema: "millwright/state/1", ...address, status: "offline" }), {
         retain: true,

@@ -20,6 +20,7 @@ export const unavailableTexts: Record<UnavailableReason, string> = {
   too_few_good_points: "too few good readings",
   no_prognosis_model: "there is no prognosis model yet",
   not_running: "the machine is not running",
+  no_state: "the machine is in none of its states",
   unknown_condition: "it runs at an operating condition that was not learned",
   missing_signals: "a signal it needs is missing",
   no_trend: "its wear shows no trend towards the limit",

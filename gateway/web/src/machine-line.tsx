@@ -21,7 +21,8 @@ export function MachineLine({ machine, nowMs }: { machine: MachineCard; nowMs: n
     forecast,
   } = machine;
   const percent = Math.floor(readiness * 100);
-  const state = phase === "learning" && missing !== null ? missing : (score_text ?? "no score");
+  const states = missing === null ? "" : ` · not yet in every state: ${missing}`;
+  const state = phase === "learning" && missing !== null ? missing : `${score_text ?? "no score"}${states}`;
   return (
     <>
       <span class="line-top">

@@ -11,7 +11,11 @@ export const evalCommand: Command = {
   summary: "Measures the models on a public set, under the set's own protocol. Settings are fixed: nothing is tuned on the data given.",
   words: Object.keys(evaluations).join("|"),
   options: {
-    data: { type: "string", value: "DIR", help: "directory in the set's layout; whatever files of it are there are judged" },
+    data: {
+      type: "string",
+      value: "DIR",
+      help: "directory in the set's layout; whatever files of it are there are judged; states needs none",
+    },
     train: { type: "string", value: "DIR", help: "learn from this directory instead (hydraulic)" },
     rows: {
       type: "string",
@@ -30,7 +34,7 @@ export const evalCommand: Command = {
       rows,
       isWhole,
     } = await evaluation.run({
-      data: requiredOption(values, "data"),
+      data: evaluation.isSimulated === true ? "" : requiredOption(values, "data"),
       train: typeof values["train"] === "string" ? values["train"] : null,
       onProgress: (line) => process.stderr.write(`${line}\n`),
     });

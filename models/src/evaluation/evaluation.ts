@@ -2,6 +2,8 @@
 export type Evaluation = {
   /** One line: what is measured, and on which files of the layout. */
   readonly summary: string;
+  /** It makes its own data: `--data` is not asked for, and empty. */
+  readonly isSimulated?: boolean;
   run(request: EvaluationRequest): Promise<EvaluationResult>;
 };
 

@@ -9,6 +9,7 @@ import { imsEvaluation } from "./ims-evaluation.ts";
 import { nabEvaluation } from "./nab-evaluation.ts";
 import { pronostiaEvaluation } from "./pronostia-evaluation.ts";
 import { skabEvaluation } from "./skab-evaluation.ts";
+import { statesEvaluation } from "./states-evaluation.ts";
 import { tepEvaluation } from "./tep-evaluation.ts";
 
 export const evaluations: Readonly<Record<string, Evaluation>> = {
@@ -21,5 +22,6 @@ export const evaluations: Readonly<Record<string, Evaluation>> = {
   hydraulic: hydraulicEvaluation,
   ims: imsEvaluation,
   pronostia: pronostiaEvaluation,
+  states: statesEvaluation,
   tep: tepEvaluation,
 };

@@ -35,16 +35,21 @@ export function syntheticRows({
 }: SyntheticOptions): {
   points: readonly ModelPoint[];
   rows: Row[];
+  /** The load that was asked for, by row; the machine follows within some twenty. */
+  asked: number[];
 } {
   const random = generator(seed);
   const noise = new Array<number>(syntheticPoints.length).fill(0);
   let load = 0.7;
   let target = 0.9;
   let heat = 0;
+  const asked: number[] = [];
   return {
     points: syntheticPoints,
+    asked,
     rows: Array.from({ length: rows }, (_, row) => {
       if (row % cycleRows === 0) target = loads?.[Math.floor(Math.abs(1000 * random())) % loads.length] ?? (target === 0.7 ? 0.9 : 0.7);
+      asked.push(target);
       load += 0.15 * (target - load) + 0.004 * random();
       const wear = Math.max(0, (row - faultAt) / faultRows);
       heat += 0.02 * (load + 0.4 * wear - heat);

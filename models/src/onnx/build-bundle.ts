@@ -1,5 +1,5 @@
 // From a learned detector to the four files of a bundle. Deterministic: the same detector and options give the same bytes.
-import { type Ar2Manifest, type ModelManifest, parseModelManifest } from "@millwright/contract/model-manifest";
+import { type Ar2Manifest, type ModelManifest, parseModelManifest, type Thresholds } from "@millwright/contract/model-manifest";
 import type { MachineClass } from "@millwright/contract/names";
 import type { Detector } from "../detectors/learn-detector.ts";
 import { featureSettings, learningSettings, thresholdSettings } from "../settings.ts";
@@ -29,6 +29,8 @@ export type BundleOptions = {
   readonly trainingDataSha256: string;
   /** `model_sha256` of the model this one follows. */
   readonly parent?: string | null;
+  /** Those of settings.ts by default. */
+  readonly thresholds?: Thresholds;
   readonly seed?: number;
 };
 
@@ -42,6 +44,7 @@ export function buildBundle({
   machineClass,
   trainingDataSha256,
   parent = null,
+  thresholds = thresholdSettings,
   seed = 1,
 }: BundleOptions): Bundle<Ar2Manifest> {
   const { weights } = detector;
@@ -64,7 +67,7 @@ export function buildBundle({
     stillness: [...detector.stillness],
     baseline: [...detector.baseline],
     reference: [...detector.reference],
-    thresholds: thresholdSettings,
+    thresholds,
     limits: { fast: weights.fast.limit, slow: weights.slow.limit, level: weights.level.limit },
     settings: { ...featureSettings, ...learningSettings },
     notes: [...notes],

@@ -78,6 +78,39 @@ export const brokenExpressionConfigs: readonly BrokenConfig[] = [
     line: "agent.yaml:21:5  machines.M-2.settle says nothing without running_when. Say when this machine runs.",
   },
   {
+    name: "a state of what is not there",
+    files: config("    limits:\n", "    states: { full: flw > 1 }\n    limits:\n"),
+    line: 'agent.yaml:21:21  machines.M-2.states.full uses "flw", which is not a point of this machine. Did you mean "flow"?',
+  },
+  {
+    name: "a state that is a number",
+    files: config("    limits:\n", "    states: { full: flow > 1, idle: flow * 2 }\n    limits:\n"),
+    line: "agent.yaml:21:37  machines.M-2.states.idle makes a number, and a machine is in a state or is not. Compare it, e.g. POINT > 0.",
+  },
+  {
+    name: "a state without a point",
+    files: config("    limits:\n", "    states: { rest: 2 > 1 }\n    limits:\n"),
+    line: "agent.yaml:21:21  machines.M-2.states.rest uses no point, so it would never change. Use points of this machine.",
+  },
+  {
+    name: "a state with a name that no bundle can have",
+    files: config("    limits:\n", "    states: { Full: flow > 1 }\n    limits:\n"),
+    line: 'agent.yaml:21:21  machines.M-2.states.Full must begin with a small letter and hold at most 32 small letters, digits or _, not "Full"',
+  },
+  {
+    name: "states without one",
+    files: config("    limits:\n", "    states: {}\n    limits:\n"),
+    line: "agent.yaml:21:13  machines.M-2.states needs at least one state, not 0",
+  },
+  {
+    name: "states beside a given bundle",
+    files: {
+      ...config("    limits:\n", "    model: given\n    states: { full: flow > 1 }\n    limits:\n"),
+      "given/manifest.json": "{}",
+    },
+    line: "agent.yaml:22:5  machines.M-2.states are learned on the box, and model: gives one bundle for all of them. Leave one of the two out.",
+  },
+  {
     name: "a derived point that is a number",
     files: config("    limits:\n", "    derived: { power: 2 }\n    limits:\n"),
     line: "agent.yaml:21:23  machines.M-2.derived.power must be text or a mapping (name: value), not 2",
