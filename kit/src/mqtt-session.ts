@@ -1,5 +1,7 @@
 // One MQTT 3.1.1 session over mqtt.js, without its traps: no unbounded memory queue, no message over the broker's limit, no throw
 // inside a message handler, jittered reconnects. What must not be lost is kept elsewhere and sent again: a PUBACK is not a receipt.
+import "./mqtt-lengths.ts";
+
 import { Socket } from "node:net";
 import mqtt from "mqtt";
 import { messageOf } from "./fault.ts";

@@ -1,5 +1,7 @@
 // The broker inside: aedes on loopback, with limits and rules, which it has none of by itself. It forgets everything when it stops;
 // nothing may rest on it (agents keep what has no receipt, and say their state again).
+import "@millwright/kit/mqtt-lengths";
+
 import { randomBytes } from "node:crypto";
 import { createServer, type Server, type Socket } from "node:net";
 import { Duplex } from "node:stream";
