@@ -8,8 +8,14 @@ import { startNodeRed } from "./node-red.ts";
 import { startPlant } from "./start-plant.ts";
 
 export type Layout = { name: string; devices: number; points: 5 | 30; everyMs: number };
-type Seen = { points: number; onTime: number; p99Ms: number };
-type Measured = Seen & { cpuCores: number; cpuMicrosPerPoint: number; rssMb: number };
+type Window = { points: number; onTime: number; agesMs: number[] };
+type Measured = Omit<Window, "agesMs"> & {
+  p99Ms: number;
+  p99MsOfWorstSecond: number;
+  cpuCores: number;
+  cpuMicrosPerPoint: number;
+  rssMb: number;
+};
 
 const settleMs = 20_000;
 
@@ -45,18 +51,24 @@ async function measureFor(pid: number, subscriber: ChildProgram, seconds: number
   const from = subscriber.lines.length;
   await sleep(seconds * 1_000);
   const after = usageOf(pid);
-  const windows = subscriber.lines.slice(from).filter(({ event }) => event === "window") as unknown as Seen[];
+  const windows = subscriber.lines.slice(from).filter(({ event }) => event === "window") as unknown as Window[];
   const points = windows.reduce((sum, window) => sum + window.points, 0);
   const onTime = windows.reduce((sum, window) => sum + window.onTime, 0);
   const cpuSeconds = after.cpuSeconds - before.cpuSeconds;
   return {
     points,
     onTime,
-    p99Ms: Math.max(...windows.map(({ p99Ms }) => p99Ms)),
+    p99Ms: p99Of(windows.flatMap(({ agesMs }) => agesMs)),
+    p99MsOfWorstSecond: Math.max(...windows.map(({ agesMs }) => p99Of(agesMs))),
     cpuCores: cpuSeconds / seconds,
     cpuMicrosPerPoint: (cpuSeconds * 1e6) / points,
     rssMb: after.rssMb,
   };
+}
+
+/** The least that 99 % of them do not exceed; 0 where there is none. */
+function p99Of(figures: readonly number[]): number {
+  return figures.toSorted((a, b) => a - b)[Math.ceil(figures.length * 0.99) - 1] ?? 0;
 }
 
 function rowsOf({ name, devices, points, everyMs }: Layout, seconds: number, ours: Measured[], theirs: Measured[]): BenchRow[] {

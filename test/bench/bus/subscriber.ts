@@ -1,5 +1,5 @@
 // subscriber.ts PORT PERIOD_MS: counts the points that arrive, from our agent or from Node-RED, and how old they are. Confirms ours, as a gateway does.
-// Prints {"event":"window","points","onTime","p99Ms"} every second; on time is what is less than one period old.
+// Prints {"event":"window","points","onTime","agesMs"} every second: on time is what is less than one period old; an age a row, in ms.
 import { downTopic, parseTopic } from "@millwright/contract/topics";
 import mqtt from "mqtt";
 
@@ -54,9 +54,7 @@ function count(n: number, ageMs: number): void {
 }
 
 setInterval(() => {
-  ages.sort((a, b) => a - b);
-  const p99Ms = ages[Math.floor(ages.length * 0.99)] ?? 0;
-  process.stdout.write(`${JSON.stringify({ event: "window", points, onTime, p99Ms })}\n`);
+  process.stdout.write(`${JSON.stringify({ event: "window", points, onTime, agesMs: ages })}\n`);
   ages.length = 0;
   points = 0;
   onTime = 0;
