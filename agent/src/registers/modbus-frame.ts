@@ -25,9 +25,9 @@ export function writeRequest(frame: Buffer, at: number, transaction: number, { u
   frame.writeUInt16BE(count, at + 10);
 }
 
-/** Length of the frame that begins at `at`; 0 while it is not whole; or what is wrong with it, as soon as that can be known. */
-export function frameLength(bytes: Buffer, at: number): number | string {
-  const there = bytes.length - at;
+/** Length of the frame that begins at `at`, of bytes that end at `end`; 0 while it is not whole; or what is wrong with it, as soon as that can be known. */
+export function frameLength(bytes: Buffer, at: number, end: number): number | string {
+  const there = end - at;
   if (there >= 4 && wordAt(bytes, at + 2) !== 0) return `protocol id ${wordAt(bytes, at + 2)} instead of 0`;
   if (there < 6) return 0;
   const length = wordAt(bytes, at + 4);

@@ -92,25 +92,33 @@ class ModbusTcpLink implements Link<ReadRequest, Uint16Array> {
   /** Takes received bytes: [0, end) of a buffer that is the socket's. */
   take(bytes: Buffer, end: number): void {
     if (!this.#isOpen) return;
-    const whole = this.#rest === null ? bytes.subarray(0, end) : Buffer.concat([this.#rest, bytes.subarray(0, end)]);
-    this.#rest = null;
+    if (this.#rest === null) {
+      this.#takeWhole(bytes, end);
+    } else {
+      const whole = Buffer.concat([this.#rest, bytes.subarray(0, end)]);
+      this.#rest = null;
+      this.#takeWhole(whole, whole.length);
+    }
+  }
+
+  // What came is judged as a whole before any of it is believed. No view of the bytes is made: one is dear beside all the rest of a reply.
+  #takeWhole(bytes: Buffer, end: number): void {
     const answers: Answer[] = [];
-    const rest = this.#findAnswers(whole, answers);
-    // What came is judged as a whole before any of it is believed.
-    if (typeof rest === "string") {
-      this.#malformed(rest);
-    } else if (this.#isTooMuch(rest, answers.length)) {
+    const restAt = this.#findAnswers(bytes, end, answers);
+    if (typeof restAt === "string") {
+      this.#malformed(restAt);
+    } else if (restAt < end && this.#isTooMuch(answers.length)) {
       this.#malformed("more bytes than were asked for");
     } else {
-      if (rest.length > 0) this.#rest = Buffer.from(rest);
+      if (restAt < end) this.#rest = Buffer.from(bytes.subarray(restAt, end));
       for (const answer of answers) this.#settle(answer);
     }
   }
 
   // A piece of a frame behind the last reply that anybody waits for: that reply may be half of one and half of another. Where it was the begin of a
   // late reply after all, the connection is opened anew for nothing.
-  #isTooMuch(rest: Buffer, answers: number): boolean {
-    return rest.length > 0 && this.#pending.size === answers && (answers > 0 || this.#owed.size === 0);
+  #isTooMuch(answers: number): boolean {
+    return this.#pending.size === answers && (answers > 0 || this.#owed.size === 0);
   }
 
   // A request alone goes out at once; those of the same moment go together in one write.
@@ -122,21 +130,25 @@ class ModbusTcpLink implements Link<ReadRequest, Uint16Array> {
   #write(requests: readonly Pending[]): void {
     if (!this.#isOpen) return;
     const bytes = Buffer.allocUnsafe(requestBytes * requests.length);
-    for (const [i, { transaction, request }] of requests.entries()) writeRequest(bytes, requestBytes * i, transaction, request);
+    let at = 0;
+    for (const { transaction, request } of requests) {
+      writeRequest(bytes, at, transaction, request);
+      at += requestBytes;
+    }
     this.#socket.write(bytes);
   }
 
-  // @returns the bytes of a frame that is not whole yet, or what is wrong with one, if anything is.
-  #findAnswers(bytes: Buffer, answers: Answer[]): Buffer | string {
+  // @returns where a frame begins that is not whole yet (`end`: none does), or what is wrong with one, if anything is.
+  #findAnswers(bytes: Buffer, end: number, answers: Answer[]): number | string {
     let at = 0;
-    while (at < bytes.length) {
-      const length = frameLength(bytes, at);
+    while (at < end) {
+      const length = frameLength(bytes, at, end);
       if (length === 0) break;
       const why = typeof length === "string" ? length : this.#findAnswer(bytes, at, answers);
       if (why !== null) return why;
       at += length as number;
     }
-    return bytes.subarray(at);
+    return at;
   }
 
   #findAnswer(bytes: Buffer, at: number, answers: Answer[]): string | null {

@@ -64,7 +64,7 @@ function compile(folder: string, say: (text: string) => void): string | null {
     execFileSync("cc", ["-O2", here("libmodbus-client.c"), "-I/usr/include/modbus", "-lmodbus", "-o", file], { stdio: "pipe" });
     return file;
   } catch (error) {
-    say(`no C client: ${String(error).split("\n")[0]}; run scripts/install-test-tools.sh`);
+    say(`no C client: ${String(error).split("\n")[0]}; it needs Debian's gcc and libmodbus-dev`);
     return null;
   }
 }
