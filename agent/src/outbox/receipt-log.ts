@@ -26,7 +26,7 @@ export function receiptLog(database: DatabaseSync, laneTables: Record<Lane, Lane
       const knownCommit = Number(text("commit") ?? 0);
       if (known === store && commit === knownCommit) return;
       if (known !== null && (known !== store || commit < knownCommit)) makeStale.run(store, commit);
-      writeMeta.run("store", store);
+      if (known !== store) writeMeta.run("store", store);
       writeMeta.run("commit", String(commit));
     },
     add(lane: Lane, range: SeqRange, by: { store: string; commit: number; atMs: number }): void {
