@@ -63,14 +63,16 @@ test("one that is added later has a stack when that is opened again, and is scor
   await after.scorer.close();
 });
 
-test("one detector alone, and a graph that is not ours, are no stack", async () => {
+test("one detector alone is a stack of its own, a graph that is not ours is in none", async () => {
   const stacks = new DetectorStacks({ quietMs: 1 });
   const [first] = machines;
   assert.ok(first !== undefined);
-  stacks.add(first.graph, first.model);
   const foreign = Uint8Array.from(first.model);
   foreign[Buffer.from(foreign).indexOf("ar2-mahalanobis")] = 0x62;
   stacks.add("foreign", foreign);
-  await sleep(200);
-  assert.equal(stacks.stackOf(first.graph), null);
+  stacks.add(first.graph, first.model);
+  const stack = await stackFor(stacks, first.graph);
+  assert.deepEqual([...stack.places], [[first.graph, 0]]);
+  assert.equal(stacks.stackOf("foreign"), null);
+  await stack.scorer.close();
 });

@@ -1,4 +1,5 @@
 // Detectors that machines learned for themselves, scored together: graphs of one shape whose weights differ (models/src/onnx/stacked-scorer.ts).
+// One alone is a stack, too: rows in which nothing is hidden go through a graph without the steps towards hidden points.
 // A stack is opened anew when nothing was added for a while and not again soon (when-to-open.ts), since opening it costs as much as a thousand
 // rows; until then, and where there is nothing to gain or the graph is not our own, a row is scored by its own session.
 import type { GraphConstants } from "@millwright/models/onnx/graph-constants";
@@ -70,7 +71,7 @@ export class DetectorStacks {
     this.#waitingSinceMs = null;
     for (const [points, all] of Map.groupBy(this.#weights, ([, { mean }]) => mean.length)) {
       const detectors = all.slice(0, maxDetectors);
-      if (detectors.length < 2 || detectors.every(([graph]) => this.stackOf(graph) !== null)) continue;
+      if (detectors.every(([graph]) => this.stackOf(graph) !== null)) continue;
       this.#lastOpenedMs = performance.now();
       const scorer = await openStackedScorer(detectors.map(([, weights]) => weights));
       const replaced = this.#stacks.get(points);

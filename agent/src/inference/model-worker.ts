@@ -31,7 +31,7 @@ import {
   type RowRequest,
   type ToModelThread,
 } from "./model-messages.ts";
-import { joinFeatures, type ScoreRow, unpackRows } from "./packed-rows.ts";
+import { batchesOf, type PackedRows, singleRows } from "./packed-rows.ts";
 import { PrognosisSessions } from "./prognosis-sessions.ts";
 
 /** Sessions by the hash of their graph: machines that were given the same bundle share one. */
@@ -49,9 +49,7 @@ const graphOf = new Map<string, string>();
 
 parentPort?.on("message", (message: ToModelThread) => {
   if (message === "end") process.exit(0);
-  for (const [scorer, rows] of Map.groupBy(unpackRows(message.rows), scorerOf))
-    for (let from = 0; from < rows.length; from += maxBatchRows)
-      void scoreTogether(scorer, rows.slice(from, from + maxBatchRows)).then(post);
+  for (const [scorer, rows] of batchesOf(message.rows, scorerOf, maxBatchRows)) void scoreTogether(scorer, rows).then(post);
   for (const rows of Map.groupBy(message.asked.filter(isForecast), ({ request }) => prognoses.graphOf(request.key)).values())
     for (let from = 0; from < rows.length; from += maxBatchRows) void forecastTogether(rows.slice(from, from + maxBatchRows)).then(post);
   for (const { id, request } of message.asked) if (!isRowRequest(request)) void answer(id, request);
@@ -65,26 +63,26 @@ function post(answers: FromModelThread): void {
   parentPort?.postMessage(answers, arrays as ArrayBuffer[]);
 }
 
-const graphOfRow = ({ request }: ScoreRow): string => graphOf.get(request.key) ?? "";
 /** Rows with the same answer are scored in one run. */
-const scorerOf = (row: ScoreRow): Stack | Scorer | undefined => stacks.stackOf(graphOfRow(row)) ?? sessions.get(graphOfRow(row))?.scorer;
+const scorerOf = (key: string): Stack | Scorer | undefined => {
+  const graph = graphOf.get(key) ?? "";
+  return stacks.stackOf(graph) ?? sessions.get(graph)?.scorer;
+};
 
 // One run for all rows. Where it gives no figure for one of them, each is asked for alone, so that it spoils no other.
-async function scoreTogether(scorer: Stack | Scorer | undefined, rows: ScoreRow[]): Promise<FromModelThread> {
-  if (scorer === undefined) return rows.map(({ id }) => ({ id, error: { code: "session_failed", detail: "no model is loaded" } }));
-  const batch = joinFeatures(rows.map(({ request }) => request));
+async function scoreTogether(scorer: Stack | Scorer | undefined, rows: PackedRows): Promise<FromModelThread> {
+  const { ids, features } = rows;
+  if (scorer === undefined) return ids.map((id) => ({ id, error: { code: "session_failed", detail: "no model is loaded" } }));
   try {
-    const { score, contribution } = await ("places" in scorer
-      ? scorer.scorer.score(
-          batch,
-          Int32Array.from(rows, (row) => scorer.places.get(graphOfRow(row)) ?? -1),
-        )
-      : scorer.score(batch, rows.length));
-    // Copies: what onnxruntime gave is not ours to give away.
-    return [{ ids: rows.map(({ id }) => id), score: score.slice(), contribution: contribution.slice() }];
+    const scores = await ("places" in scorer ? scorer.scorer.score(features, placesOf(rows, scorer)) : scorer.score(features, ids.length));
+    return [{ ids, ...scores }];
   } catch (error) {
-    return eachAlone(rows, error, (row) => scoreTogether(scorer, [row]));
+    return eachAlone(singleRows(rows), ids, error, (row) => scoreTogether(scorer, row));
   }
+}
+
+function placesOf({ keys }: PackedRows, { places }: Stack): Int32Array {
+  return Int32Array.from(keys, (key) => places.get(graphOf.get(key) ?? "") ?? -1);
 }
 
 /** Rows of machines that share a prognosis: one run, and each alone where that gives no figures for all of them. */
@@ -93,18 +91,20 @@ async function forecastTogether(rows: ForecastRow[]): Promise<FromModelThread> {
     const figures = await prognoses.forecast(rows.map(({ request }) => request));
     return rows.map(({ id }, n) => ({ id, reply: { figures: figures[n] ?? [] } }));
   } catch (error) {
-    return eachAlone(rows, error, (row) => forecastTogether([row]));
+    const ids = rows.map(({ id }) => id);
+    return eachAlone(rows, ids, error, (row) => forecastTogether([row]));
   }
 }
 
 /** A run that failed spoils no row but those that fail alone, too. */
-async function eachAlone<Row extends { id: number }>(
+async function eachAlone<Row>(
   rows: readonly Row[],
+  ids: readonly number[],
   error: unknown,
   again: (row: Row) => Promise<FromModelThread>,
 ): Promise<FromModelThread> {
-  const [one] = rows;
-  if (rows.length === 1 && one !== undefined) return [{ id: one.id, error: describe(error) }];
+  const [id, ...others] = ids;
+  if (id !== undefined && others.length === 0) return [{ id, error: describe(error) }];
   return (await Promise.all(rows.map(again))).flat();
 }
 

@@ -25,12 +25,45 @@ export function joinFeatures(rows: readonly { features: Float32Array }[]): Float
   return joined;
 }
 
-export function unpackRows({ ids, keys, lengths, features }: PackedRows): ScoreRow[] {
-  let at = 0;
-  return ids.map((id, n) => {
-    const from = at;
-    at += lengths[n] as number;
-    return { id, request: { kind: "score", key: keys[n] as string, features: features.subarray(from, at) } };
+/**
+ * Rows with the same answer of `groupOf` together, at most `most` of them in a batch, in their order. Where all rows are one batch, nothing is copied.
+ * @param groupOf asked for the key of each row
+ */
+export function batchesOf<Group>(rows: PackedRows, groupOf: (key: string) => Group, most: number): [Group, PackedRows][] {
+  const groups = Map.groupBy(rows.keys.keys(), (n) => groupOf(rows.keys[n] as string));
+  const [only] = groups.keys();
+  if (groups.size === 1 && rows.ids.length <= most) return [[only as Group, rows]];
+  const starts = startsOf(rows.lengths);
+  return [...groups].flatMap(([group, places]) =>
+    Array.from({ length: Math.ceil(places.length / most) }, (_, n): [Group, PackedRows] => [
+      group,
+      takeRows(rows, places.slice(n * most, (n + 1) * most), starts),
+    ]),
+  );
+}
+
+/** Each row by itself. */
+export function singleRows(rows: PackedRows): PackedRows[] {
+  const starts = startsOf(rows.lengths);
+  return rows.ids.map((_, n) => takeRows(rows, [n], starts));
+}
+
+function takeRows({ ids, keys, lengths, features }: PackedRows, places: readonly number[], starts: readonly number[]): PackedRows {
+  const lengthOf = (n: number): number => lengths[n] as number;
+  return {
+    ids: places.map((n) => ids[n] as number),
+    keys: places.map((n) => keys[n] as string),
+    lengths: places.map(lengthOf),
+    features: joinFeatures(places.map((n) => ({ features: features.subarray(starts[n], (starts[n] as number) + lengthOf(n)) }))),
+  };
+}
+
+function startsOf(lengths: readonly number[]): number[] {
+  let next = 0;
+  return lengths.map((length) => {
+    const start = next;
+    next += length;
+    return start;
   });
 }
 

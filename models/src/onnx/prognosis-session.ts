@@ -1,8 +1,7 @@
 // One ONNX session of a prognosis: the score as of any model, and what it forecasts. As session.ts, it blocks the thread it is called on.
-import { messageOf } from "@millwright/kit/fault";
-import { type InferenceSession, Tensor } from "onnxruntime-node";
+import { Tensor } from "onnxruntime-node";
 import { modelFault } from "./model-faults.ts";
-import { figuresOf, openSession, type Scorer } from "./session.ts";
+import { openSession, type Scorer, type Session, scoresOf } from "./session.ts";
 import { vetGraph } from "./vet-graph.ts";
 
 export type PrognosisScorer = Scorer & {
@@ -16,19 +15,17 @@ export async function openPrognosis(
   { features, horizons }: { features: number; horizons: number },
 ): Promise<PrognosisScorer> {
   vetGraph(model, { features });
-  const session = await openSession(model);
+  const session = openSession(model);
   const tensor = (batch: Float32Array, rows: number): Tensor => new Tensor("float32", batch, [rows, features]);
   return {
-    score: (batch, rows) => figuresOf(session, { features: tensor(batch, rows) }, rows),
-    forecast: (batch, rows) => forecastsOf(session, tensor(batch, rows), rows, horizons),
-    close: () => session.release(),
+    score: async (batch, rows) => scoresOf(session, { features: tensor(batch, rows) }, rows),
+    forecast: async (batch, rows) => forecastsOf(session, tensor(batch, rows), rows, horizons),
+    close: async () => session.close(),
   };
 }
 
-async function forecastsOf(session: InferenceSession, features: Tensor, rows: number, horizons: number): Promise<number[][]> {
-  const output = await session.run({ features }).catch((error: unknown) => {
-    throw modelFault("session_failed", messageOf(error), error);
-  });
+function forecastsOf(session: Session, features: Tensor, rows: number, horizons: number): number[][] {
+  const output = session.run({ features }, { rul: null, p_fail: null });
   const rul = output["rul"]?.data;
   const pFail = output["p_fail"]?.data;
   if (!(rul instanceof Float32Array && pFail instanceof Float32Array) || rul.length !== 3 * rows || pFail.length !== horizons * rows)

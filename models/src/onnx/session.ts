@@ -1,11 +1,15 @@
-// One ONNX session: features in, scores and contributions out. `run()` of onnxruntime blocks the thread it is called on: on the box this
-// file runs in a worker. One intra-op thread; a small graph gains nothing from more.
+// One ONNX session: features in, scores and contributions out. A run blocks the thread it is called on: on the box this file runs in a worker.
+// One intra-op thread; a small graph gains nothing from more.
+// It calls the native part of onnxruntime-node itself: `InferenceSession.run` of the package does the same on the next turn of the event loop and
+// through two more layers (docs/decisions/0016). session.test.ts holds both to each other: a version of the package that moves it shows there.
 import { messageOf } from "@millwright/kit/fault";
-import { InferenceSession, Tensor } from "onnxruntime-node";
+import { Tensor } from "onnxruntime-node";
+import { type Binding, binding, initOrt } from "onnxruntime-node/dist/binding.js";
 import { modelFault } from "./model-faults.ts";
 import { vetGraph } from "./vet-graph.ts";
 
-export type Scores = { readonly score: Float32Array; readonly contribution: Float32Array };
+/** Arrays of their own: whoever asked may give them away. */
+export type Scores = { readonly score: Float32Array<ArrayBuffer>; readonly contribution: Float32Array<ArrayBuffer> };
 
 /** The agent runs no more rows than this at once: a graph was vetted for so many. */
 export const maxBatchRows = 256;
@@ -19,17 +23,28 @@ export type Scorer = {
 /** @param features F of the manifest @throws Fault model_unreadable, model_not_allowed, model_shape */
 export async function openScorer(bytes: Uint8Array, { features }: { features: number }): Promise<Scorer> {
   vetGraph(bytes, { features });
-  const session = await openSession(bytes);
+  const session = openSession(bytes);
   return {
-    score: (batch, rows) => run(session, batch, rows, features),
-    close: () => session.release(),
+    score: async (batch, rows) => {
+      if (batch.length !== rows * features) throw modelFault("session_failed", `${batch.length} features for ${rows} rows of ${features}`);
+      return scoresOf(session, { features: new Tensor("float32", batch, [rows, features]) }, rows);
+    },
+    close: async () => session.close(),
   };
 }
 
-/** One intra-op thread. @throws Fault model_unreadable */
-export async function openSession(bytes: Uint8Array): Promise<InferenceSession> {
+export type Session = {
+  /** Outputs that are given as arrays are written there. @throws Fault session_failed */
+  run(inputs: Readonly<Record<string, Tensor>>, outputs: Readonly<Record<string, Tensor | null>>): Readonly<Record<string, Tensor>>;
+  close(): void;
+};
+
+/** @throws Fault model_unreadable */
+export function openSession(bytes: Uint8Array): Session {
+  initOrt();
+  const native = new binding.InferenceSession();
   try {
-    return await InferenceSession.create(bytes, {
+    native.loadModel(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.byteLength, {
       executionProviders: ["cpu"],
       intraOpNumThreads: 1,
       interOpNumThreads: 1,
@@ -38,33 +53,33 @@ export async function openSession(bytes: Uint8Array): Promise<InferenceSession> 
   } catch (error) {
     throw modelFault("model_unreadable", `onnxruntime refuses the model: ${messageOf(error)}`, error);
   }
+  return { run: (inputs, outputs) => runNative(native, inputs, outputs), close: () => native.dispose() };
 }
 
-async function run(session: InferenceSession, batch: Float32Array, rows: number, features: number): Promise<Scores> {
-  if (batch.length !== rows * features) throw modelFault("session_failed", `${batch.length} features for ${rows} rows of ${features}`);
-  return figuresOf(session, { features: new Tensor("float32", batch, [rows, features]) }, rows);
-}
-
-/** Runs the graph and looks at what it gave. @throws Fault session_failed */
-export async function figuresOf(session: InferenceSession, inputs: { features: Tensor; machine?: Tensor }, rows: number): Promise<Scores> {
-  let output: InferenceSession.OnnxValueMapType;
+function runNative(native: Binding.InferenceSession, inputs: Record<string, Tensor>, outputs: Record<string, Tensor | null>) {
   try {
-    output = await session.run(inputs);
+    return native.run(inputs, outputs, {}) as Record<string, Tensor>;
   } catch (error) {
     throw modelFault("session_failed", messageOf(error), error);
   }
-  const score = output["score"]?.data;
-  const contribution = output["contribution"]?.data;
-  if (!(score instanceof Float32Array && contribution instanceof Float32Array))
-    throw modelFault("session_failed", "the model gave no figures");
-  if (score.length !== rows || contribution.length !== inputs.features.size)
-    throw modelFault("session_failed", `${rows} rows gave ${score.length} scores and ${contribution.length} contributions`);
+}
+
+/** Runs the graph and looks at what it gave. @throws Fault session_failed */
+export function scoresOf(session: Session, inputs: { features: Tensor; machine?: Tensor }, rows: number): Scores {
+  // NaN until the graph has written there: what it left out is no figure.
+  const score = new Float32Array(rows).fill(Number.NaN);
+  const contribution = new Float32Array(inputs.features.size).fill(Number.NaN);
+  session.run(inputs, {
+    score: new Tensor("float32", score, [rows]),
+    contribution: new Tensor("float32", contribution, inputs.features.dims),
+  });
   if (!areFinite(score) || !areFinite(contribution)) throw modelFault("session_failed", "the model gave a score that is no figure");
   return { score, contribution };
 }
 
-/** A plain loop: `every` with a function takes longer than the graph for one row in a batch. */
+/** Their sum tells: it is finite where each of them is (a double holds any sum of float32), and NaN or infinite where one is not. */
 function areFinite(figures: Float32Array): boolean {
-  for (let i = 0; i < figures.length; i += 1) if (!Number.isFinite(figures[i])) return false;
-  return true;
+  let sum = 0;
+  for (let i = 0; i < figures.length; i += 1) sum += figures[i] as number;
+  return Number.isFinite(sum);
 }

@@ -52,6 +52,21 @@ for (const [name, isHiding] of Object.entries(which))
     await Promise.all([stacked.close(), ...scorers.map((scorer) => scorer.close())]);
   });
 
+test("a machine that is stacked alone scores to the bit as its own graph does, with hidden points and without", async () => {
+  const { model, width, stream, rest } = first;
+  const weights = readWeights(model);
+  assert.ok(weights !== null);
+  const stacked = await openStackedScorer([weights]);
+  const scorer = await openScorer(model, { features: width });
+  for (const isHiding of [false, true, false]) {
+    const { atMs, values } = rest.next().value as Row;
+    const seen = isHiding ? values.with(1, Number.NaN) : values;
+    const features = stream.push({ atMs, values: seen }).features as Float32Array;
+    assert.deepEqual(await stacked.score(features, Int32Array.of(0)), await scorer.score(features, 1));
+  }
+  await Promise.all([stacked.close(), scorer.close()]);
+});
+
 test("a row of a machine it does not know, and machines of different widths, are refused", async () => {
   const weights = readWeights(first.model);
   assert.ok(weights !== null);

@@ -1,11 +1,11 @@
 // Many machines with detectors of their own, scored in one run: self-learned graphs differ in their weights and not in their shape.
-// In: features of N rows, and which machine each is of. Out: what each machine's own graph would say, to float32.
+// In: features of N rows, and which machine each is of. Out: what each machine's own graph would say, to float32; for a machine alone, to the bit.
 import { featureKinds } from "@millwright/contract/model-manifest";
-import { type InferenceSession, Tensor } from "onnxruntime-node";
+import { Tensor } from "onnxruntime-node";
 import type { GraphConstants } from "./graph-constants.ts";
 import { modelFault } from "./model-faults.ts";
-import { figuresOf, openSession, type Scores } from "./session.ts";
-import { writeStackedGraph } from "./write-graph.ts";
+import { openSession, type Scores, type Session, scoresOf } from "./session.ts";
+import { writeGraphOf, writeStackedGraph } from "./write-graph.ts";
 
 export type StackedScorer = {
   /**
@@ -21,16 +21,12 @@ export async function openStackedScorer(machines: readonly GraphConstants[]): Pr
   const points = machines[0]?.mean.length ?? 0;
   if (points === 0 || machines.some(({ mean }) => mean.length !== points))
     throw modelFault("model_shape", "machines that are scored together must have as many points each");
-  const [whole, hiding] = await Promise.all([false, true].map((mayHide) => openSession(writeStackedGraph(machines, { mayHide }))));
-  if (whole === undefined || hiding === undefined) throw modelFault("session_failed", "the graph could not be opened");
+  const [whole, hiding] = [openGraph(machines, { mayHide: false }), openGraph(machines, { mayHide: true })];
   const width = featureKinds.length * points;
-  const run = (session: InferenceSession, batch: Float32Array, machine: Int32Array): Promise<Scores> => {
+  const run = (session: Session, batch: Float32Array, machine: Int32Array): Scores => {
     const rows = machine.length;
-    return figuresOf(
-      session,
-      { features: new Tensor("float32", batch, [rows, width]), machine: new Tensor("int32", machine, [rows]) },
-      rows,
-    );
+    const features = new Tensor("float32", batch, [rows, width]);
+    return scoresOf(session, machines.length === 1 ? { features } : { features, machine: new Tensor("int32", machine, [rows]) }, rows);
   };
   return {
     async score(batch, machine) {
@@ -40,12 +36,12 @@ export async function openStackedScorer(machines: readonly GraphConstants[]): Pr
       const hidden = hiddenRows(batch, machine, machines);
       // The steps towards hidden points cost more than all the rest: where few rows need them, only these are run again with them.
       if (2 * hidden.length > rows) return run(hiding, batch, machine);
-      const all = await run(whole, batch, machine);
+      const all = run(whole, batch, machine);
       if (hidden.length > 0)
         putRows(
           all,
           hidden,
-          await run(
+          run(
             hiding,
             takeRows(batch, hidden, width),
             Int32Array.from(hidden, (row) => machine[row] as number),
@@ -54,9 +50,16 @@ export async function openStackedScorer(machines: readonly GraphConstants[]): Pr
       return all;
     },
     async close() {
-      await Promise.all([whole.release(), hiding.release()]);
+      whole.close();
+      hiding.close();
     },
   };
+}
+
+/** One machine needs no tables, and no input that says which it is. */
+function openGraph(machines: readonly GraphConstants[], options: { mayHide: boolean }): Session {
+  const [only, ...others] = machines;
+  return openSession(only !== undefined && others.length === 0 ? writeGraphOf(only, options) : writeStackedGraph(machines, options));
 }
 
 /** The rows in which a point is hidden that their machine's model uses, ascending. */

@@ -16,7 +16,8 @@ const [kinds, layers] = [featureKinds.length, layerNames.length];
 /** The bytes of a bundle's model.onnx. */
 export const writeGraph = (weights: Weights): Uint8Array => writeGraphOf(graphConstants(weights));
 
-export function writeGraphOf(constants: GraphConstants): Uint8Array {
+/** @param mayHide false: for rows without a hidden point only, which need no steps towards what is most likely at it; such a graph is never sent anywhere */
+export function writeGraphOf(constants: GraphConstants, { mayHide = true }: { mayHide?: boolean } = {}): Uint8Array {
   const graph = new GraphBuilder();
   const points = constants.mean.length;
   return writeWith(graph, {
@@ -24,13 +25,13 @@ export function writeGraphOf(constants: GraphConstants): Uint8Array {
     constant: (name, before) => graph.floats(name, constants[name], [...before, 1, points]),
     precision: graph.floats("precision", constants.precision, [layers, points, points]),
     multiply: (vector, matrix) => graph.node("MatMul", [vector, matrix]),
-    mayHide: true,
+    mayHide,
   });
 }
 
 /**
  * @param machines of as many points each; `machine[N]` (int32) is an index into them. Made and run on the box, never sent anywhere
- * @param mayHide false: for batches without a hidden point only, which then need no steps towards what is most likely at it
+ * @param mayHide as of `writeGraphOf`
  */
 export function writeStackedGraph(machines: readonly GraphConstants[], { mayHide }: { mayHide: boolean }): Uint8Array {
   const graph = new GraphBuilder();
