@@ -43,7 +43,10 @@ export const PrognosisManifest = v.strictObject({
   }),
   /** Output `p_fail[N,H]`: within so many cycles. */
   horizons_cycles: v.array(Cycles),
-  /** Output `rul[N,Q]`: in the order low, middle, high; low and high are conformalised. `cap`: longer lives are not told apart. */
+  /**
+   * Output `rul[N,Q]`: in the order low, middle, high; low and high are conformalised: `margin_cycles` on either side, a mean
+   * over the lives told where the graph has one for each. `cap`: longer lives are not told apart.
+   */
   life: v.strictObject({ cap_cycles: Cycles, quantiles: Figures, margin_cycles: Finite, coverage: Finite }),
   /**
    * What is kept of the units' first cycles, to tell drift: later ones differ because they wear. For each condition of `features`, its live points in

@@ -112,11 +112,12 @@ export const prognosisSettings = {
   failTrees: 200,
   quantiles: [0.05, 0.95],
   coverage: 0.9,
-  /** The margin is made of rows with less than so many caps left. */
-  marginReach: 1.2,
+  /** The interval's margin is learned in so many equal parts of 0 … cap. */
+  marginParts: 10,
   /** Drift is told by the first cycles of a machine alone: it is not worn yet. */
   youngCycles: 50,
-  folds: 4,
+  /** For the margins. With few, the quantiles they come from know too few units and the interval holds too much. */
+  folds: 10,
   horizonsCycles: [30],
   /** Extrapolation of a health index; shares of its history that are tried, the shortest first. */
   health: {

@@ -75,7 +75,7 @@ export function buildPrognosisBundle(options: PrognosisBundleOptions): Prognosis
     life: {
       cap_cycles: prognosisSettings.cap,
       quantiles: [...prognosisSettings.quantiles],
-      margin_cycles: prognosis.margin,
+      margin_cycles: prognosis.margins.reduce((sum, margin) => sum + margin, 0) / prognosis.margins.length,
       coverage: prognosisSettings.coverage,
     },
     reference: youngReference(units, prognosis.features, points),

@@ -20,17 +20,22 @@ export function readPrognosisTrees(
   const [life, low, high, ...fails] = (graph?.node ?? [])
     .filter(({ opType }) => opType === "TreeEnsembleRegressor")
     .map((node) => ensembleOf(node, columns));
-  const margin = graph?.initializer.find(({ name }) => name === "margin")?.rawData;
-  if (life === undefined || low === undefined || high === undefined || fails.length !== horizons.length || margin?.length !== 4)
+  const margins = graph?.initializer.find(({ name }) => name === "margins")?.rawData;
+  if (life === undefined || low === undefined || high === undefined || fails.length !== horizons.length || margins === undefined)
     return null;
   const trees: PrognosisTrees = {
     life,
     low,
     high,
-    margin: new DataView(margin.buffer, margin.byteOffset, 4).getFloat32(0, true),
+    margins: floatsOf(margins),
     fails: fails.map((ensemble, i) => ({ withinCycles: horizons[i] as number, ensemble })),
   };
   return Buffer.compare(writePrognosisGraph(trees), model) === 0 ? trees : null;
+}
+
+function floatsOf(bytes: Uint8Array): number[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Array.from({ length: Math.floor(bytes.byteLength / 4) }, (_, i) => view.getFloat32(4 * i, true));
 }
 
 function ensembleOf({ attribute }: NodeProto, features: number): TreeEnsemble {

@@ -34,8 +34,14 @@ test("the trees come out of the graph as they went in; of another graph nothing 
   const shape = { columns: prognosis.life.features, horizons: [10, 30] };
   const trees = readPrognosisTrees(model, shape);
   for (const row of unitFeatures(syntheticWear({ units: 1, seed: 9 })[0] ?? [], prognosis.features)) {
-    const [found, { life, fails }] = [forecast({ ...prognosis, ...trees }, row), forecast(prognosis, row)];
-    assert.ok(Math.abs(found.life - life) < 1e-4 && found.fails.every((p, i) => Math.abs(p - (fails[i] as number)) < 1e-6));
+    const [found, { low, life, high, fails }] = [forecast({ ...prognosis, ...trees }, row), forecast(prognosis, row)];
+    for (const [given, expected] of [
+      [found.low, low],
+      [found.life, life],
+      [found.high, high],
+    ] as const)
+      assert.ok(Math.abs(given - expected) < 1e-4, `${given} ${expected}`);
+    assert.ok(found.fails.every((p, i) => Math.abs(p - (fails[i] as number)) < 1e-6));
   }
   assert.deepEqual(trees?.life.cover, prognosis.life.cover);
   assert.equal(readPrognosisTrees(model, { ...shape, horizons: [10] }), null);

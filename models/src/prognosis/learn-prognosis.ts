@@ -1,11 +1,12 @@
 // Learns remaining life and probability of failure from units that ran to failure. Pure; the same units and seed give the same model.
-// In: rows of each unit from its first cycle to its last. Out: ensembles over causal features and the margin that makes the interval honest:
-// conformalised quantile regression (Romano et al., NeurIPS 2019), with scores of units the quantiles did not learn from, every unit weighing the same.
+// In: rows of each unit from its first cycle to its last. Out: ensembles over causal features and the margins that make the interval honest
+// (interval-margin.ts), from units the quantiles did not learn from.
 import { CycleStream, cycleFeatureCount } from "../features/cycle-stream.ts";
 import { type ConditionRow, learnConditions, type OperatingConditions, standardise } from "../features/operating-conditions.ts";
 import { prognosisSettings } from "../settings.ts";
 import { type BinnedColumns, binColumns } from "./bin-columns.ts";
 import { type FitOptions, fitEnsemble, type Loss } from "./fit-ensemble.ts";
+import { inRange, type LeftOutRow, learnMargins, marginAt } from "./interval-margin.ts";
 import { meanEnsemble, predictRow, sigmoid, type TreeEnsemble } from "./tree-ensemble.ts";
 import { learnWearIndices, wearIndex } from "./wear-index.ts";
 
@@ -22,8 +23,8 @@ export type Prognosis = {
   readonly life: TreeEnsemble;
   readonly low: TreeEnsemble;
   readonly high: TreeEnsemble;
-  /** Cycles by which the interval is widened (narrowed, where negative) on either side. */
-  readonly margin: number;
+  /** Cycles by which the interval is widened (narrowed, where negative) on either side, by the life it tells. */
+  readonly margins: readonly number[];
   readonly fails: readonly { readonly withinCycles: number; readonly ensemble: TreeEnsemble }[];
 };
 
@@ -58,28 +59,21 @@ export function learnPrognosis(
   const bound = (q: number, use: Int32Array): TreeEnsemble =>
     fitEnsemble(data, targets, use, options({ kind: "quantile", q }, prognosisSettings.boundTrees, 100));
   const [lowQ, highQ] = prognosisSettings.quantiles;
-  const excess = new Float64Array(unitOf.length);
+  const leftOut: LeftOutRow[] = [];
   for (let fold = 0; fold < folds; fold += 1) {
     onStep(`interval, fold ${fold + 1} of ${folds}`);
     const use = all.filter((row) => (unitOf[row] as number) % folds !== fold);
     const [low, high] = [bound(lowQ, use), bound(highQ, use)];
-    for (const row of all)
-      if ((unitOf[row] as number) % folds === fold) {
-        const target = targets[row] as number;
-        excess[row] = Math.max(inRange(predictRow(low, x, row)) - target, target - inRange(predictRow(high, x, row)));
-      }
+    for (const [row, unit] of unitOf.entries())
+      if (unit % folds === fold)
+        leftOut.push({ unit, truth: targets[row] as number, low: predictRow(low, x, row), high: predictRow(high, x, row) });
   }
   return {
     features,
     life,
     low: bound(lowQ, all),
     high: bound(highQ, all),
-    margin: conformalMargin(
-      excess,
-      lives,
-      unitOf,
-      units.map(({ length }) => length),
-    ),
+    margins: learnMargins(leftOut),
     fails: horizons.map((withinCycles) => {
       onStep(`failure within ${withinCycles} cycles`);
       const failed = lives.map((life) => Number(life < withinCycles));
@@ -94,12 +88,14 @@ export function learnPrognosis(
 }
 
 /** @param row the features of one cycle, from `unitFeatures` */
-export function forecast({ life, low, high, margin, fails }: Prognosis, row: Float32Array): Forecast {
+export function forecast({ life, low, high, margins, fails }: Prognosis, row: Float32Array): Forecast {
   const middle = inRange(predictRow(life, row));
+  const quantiles = { low: predictRow(low, row), high: predictRow(high, row) };
+  const margin = marginAt(margins, quantiles);
   return {
     life: middle,
-    low: Math.min(middle, inRange(predictRow(low, row) - margin)),
-    high: Math.max(middle, inRange(predictRow(high, row) + margin)),
+    low: Math.min(middle, inRange(quantiles.low - margin)),
+    high: Math.max(middle, inRange(quantiles.high + margin)),
     fails: fails.map(({ ensemble }) => sigmoid(predictRow(ensemble, row))),
   };
 }
@@ -115,8 +111,6 @@ export function unitFeatures(rows: readonly ConditionRow[], features: PrognosisF
     ]);
   });
 }
-
-export const inRange = (life: number): number => Math.min(cap, Math.max(0, life));
 
 function learnFeatures(units: readonly (readonly ConditionRow[])[]): PrognosisFeatures {
   const conditions = learnConditions(units.flat());
@@ -144,21 +138,4 @@ function tableOf(units: readonly (readonly ConditionRow[])[], features: Prognosi
       unitOf[row++] = unit;
     }
   return { data: binColumns(x, count), x, lives, unitOf };
-}
-
-/**
- * The weighted quantile of the excesses; (n + 1) / n for the unit to come. Rows of a unit share one unit's weight. Rows with far more than the
- * cap left do not count: their truth is the cap, which is easily held, and how many there are depends on when a machine is looked at.
- */
-function conformalMargin(excess: Float64Array, lives: Float64Array, unitOf: Int32Array, lengths: readonly number[]): number {
-  const reach = prognosisSettings.marginReach * cap;
-  const rows = Array.from(excess.keys()).filter((row) => (lives[row] as number) < reach);
-  rows.sort((a, b) => (excess[a] as number) - (excess[b] as number));
-  const wanted = Math.min(1, prognosisSettings.coverage * (1 + 1 / lengths.length)) * lengths.length;
-  let weight = 0;
-  for (const row of rows) {
-    weight += 1 / Math.min(reach, lengths[unitOf[row] as number] as number);
-    if (weight >= wanted) return excess[row] as number;
-  }
-  return excess[rows.at(-1) ?? 0] ?? 0;
 }
