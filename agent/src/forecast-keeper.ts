@@ -3,6 +3,7 @@
 import type { Forecast, LifeForecast } from "@millwright/contract/forecast";
 import type { UnavailableReason } from "@millwright/contract/unavailable-reason";
 import { messageOf } from "@millwright/kit/fault";
+import type { PrognosisDrift } from "@millwright/models/decisions/prognosis-drift";
 import { noForecast } from "@millwright/models/prognosis/life-forecast";
 import { WearForecast, type WearSnapshot } from "@millwright/models/prognosis/wear-forecast";
 import type { AgentState } from "./baselines/agent-state.ts";
@@ -27,11 +28,18 @@ export type ForecastKeeperOptions = {
 /** A score of so much is critical (`thresholds.critical` of what is learned on the box). */
 const criticalScore = 3;
 
+/** Of the bundle with this id. */
+export type NamedDrift = { readonly id: string; readonly drift: PrognosisDrift };
+
 type Row = { atMs: number; wallMs: number; values: ArrayLike<number>; isRunning: boolean; score: number | UnavailableReason };
 type Kept = SavedCycles | { wear: WearSnapshot; of: string };
 type Saved = { kept: Kept; last: Forecast | null };
 /** What a bundle and the machine's own wear have in common. */
-type Source = { readonly saved: Kept; row(row: Row): Promise<LifeForecast | null> | LifeForecast | null };
+type Source = {
+  readonly drift: NamedDrift | null;
+  readonly saved: Kept;
+  row(row: Row): Promise<LifeForecast | null> | LifeForecast | null;
+};
 
 const none = noForecast("no_prognosis_model");
 
@@ -49,6 +57,11 @@ export class ForecastKeeper {
   /** The newest one; null where nothing is forecast of this machine, or nothing was yet. */
   get forecast(): Forecast | null {
     return this.#last;
+  }
+
+  /** For the nightly report; null where no bundle is open, or it keeps nothing to compare with. */
+  get drift(): NamedDrift | null {
+    return this.#source?.drift ?? null;
   }
 
   /** What is to be kept over a restart; null where there is nothing. */
@@ -125,6 +138,7 @@ export class ForecastKeeper {
     const from = opened.cycle === 0 ? "counted from now on: it must be as good as new" : `which has run ${opened.cycle} cycles`;
     say({ event: "prognosis", machine, text: `remaining life is forecast by ${opened.manifest.id}, ${from}` });
     return {
+      drift: opened.drift === null ? null : { id: opened.manifest.id, drift: opened.drift },
       get saved() {
         return opened.saved;
       },
@@ -144,6 +158,7 @@ export class ForecastKeeper {
     const figureOf = ({ values, score }: Row): number =>
       of === "score" ? (typeof score === "number" ? score : Number.NaN) : (values[place] ?? Number.NaN);
     return {
+      drift: null,
       get saved() {
         return { wear: wear.state, of: signature };
       },
