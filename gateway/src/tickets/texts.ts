@@ -5,6 +5,7 @@ import { type FailureMode, failureModes } from "@millwright/contract/failure-mod
 import type { MachineRef, ZoneLetter } from "@millwright/contract/names";
 import type { Level, Prediction, Signal } from "@millwright/contract/prediction";
 import type { UnavailableReason } from "@millwright/contract/unavailable-reason";
+import type { LayerReadiness } from "@millwright/contract/up-message";
 import type { SilenceReason } from "../fleet/silence.ts";
 import type { ModelOutcome, ModelTicketRow } from "../store/tables.ts";
 
@@ -33,6 +34,16 @@ export const layerTexts: Record<Prediction["layer"], string> = {
   novelty: "it shows a value it never had, or never at this time of day",
   baseline: "it left its own learned normal",
 };
+
+const watchedTexts: Record<LayerReadiness["layer"], string> = { wear: "wear", novelty: "values it never had" };
+
+/** What a layer that learns by itself still needs before it speaks; null: nothing. @param units of the machine's points */
+export function layerMissingText({ layer, points, missing }: LayerReadiness, units: ReadonlyMap<string, string>): string | null {
+  if (missing === null) return null;
+  const [first = "", second, ...more] = points.map((point) => pointPhrase(point, units.get(point) ?? ""));
+  const rest = more.length === 0 ? "" : ` and ${more.length} more`;
+  return `Not yet watched for ${watchedTexts[layer]} (${first}${second === undefined ? "" : `, ${second}`}${rest}): ${missing}.`;
+}
 
 /** What a zone of a vibration standard means for the machine. */
 const zoneTexts: Record<ZoneLetter, string> = {
