@@ -47,6 +47,23 @@ test("a second build of the same sources does nothing", async () => {
   assert.equal((await buildWebIfStale()).isFresh, false);
 });
 
+test("below the evidence stands what its layer compares with what", { skip, timeout: 60_000 }, async () => {
+  await onPhone(async ({ gateway, agent, page }) => {
+    await agent.sayState();
+    const told = [
+      ["novelty", "What it shows as a rule (the middle of all its values, or what it had at this time of day) → now."],
+      ["wear", "Its own level while it was calm (of a band: in its quietest time) → now."],
+      ["limits", "Healthy baseline → now. Every signal beyond its limit has the same bar."],
+    ] as const;
+    for (const [n, [layer, text]] of told.entries()) {
+      await agent.deliver("prediction", [prediction({ seq: n + 1, level: "warning", layer })]);
+      await page.goto(`${gateway.http}/#/ticket/T-1`);
+      await page.getByText(text).waitFor();
+      await noSidewaysScroll(page);
+    }
+  });
+});
+
 test("at 360 px: learning, a ticket by itself, its evidence, and closed in three taps", { skip, timeout: 60_000 }, async () => {
   await onPhone(async ({ gateway, agent, page }) => {
     const mistakes: string[] = [];

@@ -35,6 +35,18 @@ export const layerTexts: Record<Prediction["layer"], string> = {
   baseline: "it left its own learned normal",
 };
 
+const besideALimit = "Healthy baseline → now. Every signal beyond its limit has the same bar.";
+
+/** What stands on both sides of a signal's arrow, and what its bar is a share of: below the evidence of a ticket. */
+export const evidenceTexts: Record<Prediction["layer"], string> = {
+  limits: besideALimit,
+  zones: besideALimit,
+  wear: "Its own level while it was calm (of a band: in its quietest time) → now. The bar is each signal's share of the growth.",
+  novelty:
+    "What it shows as a rule (the middle of all its values, or what it had at this time of day) → now. The bar is each signal's share of what is new.",
+  baseline: "Healthy baseline → now. The bar is each signal's share of the score.",
+};
+
 const watchedTexts: Record<LayerReadiness["layer"], string> = { wear: "wear", novelty: "values it never had" };
 
 /** What a layer that learns by itself still needs before it speaks; null: nothing. @param units of the machine's points */
@@ -179,7 +191,7 @@ function predictionClause({ signals, score, layer }: Told): string {
 const baselineTexts: Record<Prediction["layer"], string> = {
   limits: " in the healthy baseline",
   zones: " in the healthy baseline",
-  wear: " in the healthy baseline",
+  wear: " while it was calm",
   novelty: " as a rule",
   baseline: " in the healthy baseline",
 };

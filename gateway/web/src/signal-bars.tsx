@@ -1,6 +1,6 @@
 import type { TicketDetail } from "../../src/tickets/read-tickets.ts";
 
-/** What moved the score: each signal, then → now, and its share. */
+/** What speaks: each signal, then → now, and its share. */
 export function SignalBars({ ticket }: { ticket: TicketDetail }) {
   if (ticket.signals.length === 0) return <p class="soft">No single signal stands out: {ticket.layer_text}.</p>;
   return (
@@ -22,7 +22,9 @@ export function SignalBars({ ticket }: { ticket: TicketDetail }) {
           </li>
         ))}
       </ul>
-      <p class="soft">Healthy baseline → now. The bar is each signal's share of the score. In the latest evidence, {ticket.layer_text}.</p>
+      <p class="soft">
+        {ticket.evidence_text} In the latest evidence, {ticket.layer_text}.
+      </p>
     </>
   );
 }
