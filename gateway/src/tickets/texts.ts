@@ -95,6 +95,9 @@ export function modelQuietText({ actor, outcome, cause }: Pick<ModelTicketRow, "
   return `${who} Asked again when the cause changes, or after ${new Date(untilMs).toISOString().slice(0, 10)}.`;
 }
 
+/** Why a model ticket closed itself. @param ready what the box said of its new baseline */
+export const replacedText = (ready: string): string => `The model this was about has been replaced. ${ready}`;
+
 export const historyTexts = {
   opened: (level: Level, score: number | null) =>
     `Opened at ${levelTexts[level].toLowerCase()}${score === null ? "" : `, ${scoreClause(score)}`}`,

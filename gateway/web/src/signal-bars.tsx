@@ -10,7 +10,7 @@ export function SignalBars({ ticket }: { ticket: TicketDetail }) {
           <li class="line" key={point}>
             <span class="line-top">
               <span class="signal">{title}</span>
-              <span class="soft">{Math.round(contribution * 100)} %</span>
+              <span class="soft whole">{Math.round(contribution * 100)} %</span>
             </span>
             <span class="bar-track">
               <span class="bar-fill" style={{ width: `${Math.max(1, contribution * 100)}%` }} />
