@@ -38,8 +38,12 @@ type Saved = { kept: Kept; last: Forecast | null };
 type Source = {
   readonly drift: NamedDrift | null;
   readonly saved: Kept;
+  catchUp(values: ArrayLike<number>): void;
   row(row: Row): Promise<LifeForecast | null> | LifeForecast | null;
 };
+
+/** Rows that are kept while a bundle is vetted and opened (a second or so, and minutes where a box has hundreds); those after them are not counted. */
+const mostWaiting = 300;
 
 const none = noForecast("no_prognosis_model");
 
@@ -49,6 +53,7 @@ export class ForecastKeeper {
   #saved: Saved | null = null;
   #last: Forecast | null = null;
   #isRefused = false;
+  #waiting: Float64Array[] = [];
 
   constructor(options: ForecastKeeperOptions) {
     this.#o = options;
@@ -90,6 +95,7 @@ export class ForecastKeeper {
     try {
       this.#source = await this.#bundle(config, models, agentState);
       this.#isRefused = false;
+      for (const values of this.#waiting) this.#source.catchUp(values);
     } catch (error) {
       this.#source = null;
       this.#isRefused = true;
@@ -97,6 +103,7 @@ export class ForecastKeeper {
       say({ event: "prognosis", machine, text });
       onNews("model_refused", "error", text);
     }
+    this.#waiting = [];
   }
 
   /** What is to be said of the machine with this row. While it stands still, what was said last. Never rejects. */
@@ -105,6 +112,8 @@ export class ForecastKeeper {
   }
 
   async #foretell(row: Row): Promise<LifeForecast> {
+    const isWaiting = this.#source === null && !this.#isRefused;
+    if (isWaiting && row.isRunning && this.#waiting.length < mostWaiting) this.#waiting.push(Float64Array.from(row.values));
     const found = this.#source === null ? this.#whyClosed() : row.isRunning ? await this.#source.row(row) : null;
     if (found !== null) this.#last = { wall_ms: row.wallMs, ...found };
     return this.#last ?? noForecast("warming_up");
@@ -115,6 +124,7 @@ export class ForecastKeeper {
     this.#source = null;
     this.#saved = null;
     this.#last = null;
+    this.#waiting = [];
     return this.open();
   }
 
@@ -142,6 +152,7 @@ export class ForecastKeeper {
       get saved() {
         return opened.saved;
       },
+      catchUp: opened.catchUp,
       row: ({ atMs, values }) => opened.row(atMs, values),
     };
   }
@@ -162,6 +173,7 @@ export class ForecastKeeper {
       get saved() {
         return { wear: wear.state, of: signature };
       },
+      catchUp: () => {},
       row: (row) => wear.push(figureOf(row), row.values[loadPlace] ?? Number.NaN),
     };
   }

@@ -76,6 +76,20 @@ test("remaining life and P(fail) of a wearing machine: as trained, in prediction
   await again.close();
 });
 
+test("what is heard while the bundle is vetted counts once it is open", async () => {
+  const rig = await openRig(folder(), { prognosis: config });
+  await live(rig, 0, 20);
+  await isOpen(rig);
+  await live(rig, 20, seen.length);
+  const life = rig.pipeline.forecast?.remaining_life;
+  const expected = forecast(prognosis, unitFeatures(seen, prognosis.features).at(-1) ?? new Float32Array());
+  assert.ok(
+    life?.status === "available" && Math.abs(life.middle - expected.life) < 1e-3,
+    `${JSON.stringify(life)} instead of ${expected.life}`,
+  );
+  await rig.close();
+});
+
 test("no figure for an operating condition that was not learned; the prediction says why", async () => {
   const rig = await openRig(folder(), { prognosis: config });
   await isOpen(rig);

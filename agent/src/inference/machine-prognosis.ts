@@ -4,7 +4,12 @@ import type { LifeForecast } from "@millwright/contract/forecast";
 import type { PrognosisManifest } from "@millwright/contract/prognosis-manifest";
 import { type PrognosisCounts, PrognosisDrift } from "@millwright/models/decisions/prognosis-drift";
 import { lifeForecast, noForecast } from "@millwright/models/prognosis/life-forecast";
-import { type PrognosisSnapshot, PrognosisStream, strangeCycleFeatures } from "@millwright/models/prognosis/prognosis-stream";
+import {
+  type CycleEnd,
+  type PrognosisSnapshot,
+  PrognosisStream,
+  strangeCycleFeatures,
+} from "@millwright/models/prognosis/prognosis-stream";
 import { acceptBundle } from "../baselines/accept-bundle.ts";
 import type { AgentState } from "../baselines/agent-state.ts";
 import { defaultHorizonsMs } from "../config/resolve-prognosis.ts";
@@ -39,6 +44,8 @@ export type MachinePrognosis = {
   readonly drift: PrognosisDrift | null;
   /** @param atMs machine time @param values in the order of `names`, NaN where bad @returns null where nothing new is to be said. Never rejects. */
   row(atMs: number, values: ArrayLike<number>): Promise<LifeForecast | null>;
+  /** A row of before it was open: counted as any other, and nothing is said of it. */
+  catchUp(values: ArrayLike<number>): void;
 };
 
 /** Machine ms between two forecasts: a machine with quicker cycles is counted, but not asked about more often. */
@@ -72,6 +79,11 @@ export async function openMachinePrognosis({
   const drift = reference === undefined ? null : new PrognosisDrift(features, reference, counts);
   const wanted = { ms: config.horizonsMs ?? defaultHorizonsMs, cycles: config.horizonsCycles };
   let lastMs = Number.NEGATIVE_INFINITY;
+  const count = (values: ArrayLike<number>): CycleEnd | null => {
+    const end = stream.push({ settings: at(values, places.settings), values: at(values, places.points) });
+    if (end !== null) drift?.add(end);
+    return end;
+  };
   const at = (all: ArrayLike<number>, list: readonly number[]): number[] => list.map((place) => all[place] ?? Number.NaN);
   return {
     manifest,
@@ -84,10 +96,10 @@ export async function openMachinePrognosis({
       return drift === null ? saved : { ...saved, drift: { model, counts: drift.counts } };
     },
     drift,
+    catchUp: count,
     async row(atMs, values) {
-      const end = stream.push({ settings: at(values, places.settings), values: at(values, places.points) });
+      const end = count(values);
       if (end === null) return null;
-      drift?.add(end);
       if (end.features === null) return noForecast(end.reason, end.detail);
       if (atMs - lastMs < leastMs) return null;
       lastMs = atMs;
