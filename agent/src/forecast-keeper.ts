@@ -3,6 +3,7 @@
 import type { Forecast, LifeForecast } from "@millwright/contract/forecast";
 import type { UnavailableReason } from "@millwright/contract/unavailable-reason";
 import { messageOf } from "@millwright/kit/fault";
+import type { PrognosisDrift } from "@millwright/models/decisions/prognosis-drift";
 import { noForecast } from "@millwright/models/prognosis/life-forecast";
 import { WearForecast, type WearSnapshot } from "@millwright/models/prognosis/wear-forecast";
 import type { AgentState } from "./baselines/agent-state.ts";
@@ -27,11 +28,22 @@ export type ForecastKeeperOptions = {
 /** A score of so much is critical (`thresholds.critical` of what is learned on the box). */
 const criticalScore = 3;
 
+/** Of the bundle with this id. */
+export type NamedDrift = { readonly id: string; readonly drift: PrognosisDrift };
+
 type Row = { atMs: number; wallMs: number; values: ArrayLike<number>; isRunning: boolean; score: number | UnavailableReason };
 type Kept = SavedCycles | { wear: WearSnapshot; of: string };
 type Saved = { kept: Kept; last: Forecast | null };
 /** What a bundle and the machine's own wear have in common. */
-type Source = { readonly saved: Kept; row(row: Row): Promise<LifeForecast | null> | LifeForecast | null };
+type Source = {
+  readonly drift: NamedDrift | null;
+  readonly saved: Kept;
+  catchUp(values: ArrayLike<number>): void;
+  row(row: Row): Promise<LifeForecast | null> | LifeForecast | null;
+};
+
+/** Rows that are kept while a bundle is vetted and opened (a second or so, and minutes where a box has hundreds); those after them are not counted. */
+const mostWaiting = 300;
 
 const none = noForecast("no_prognosis_model");
 
@@ -41,6 +53,7 @@ export class ForecastKeeper {
   #saved: Saved | null = null;
   #last: Forecast | null = null;
   #isRefused = false;
+  #waiting: Float64Array[] = [];
 
   constructor(options: ForecastKeeperOptions) {
     this.#o = options;
@@ -49,6 +62,11 @@ export class ForecastKeeper {
   /** The newest one; null where nothing is forecast of this machine, or nothing was yet. */
   get forecast(): Forecast | null {
     return this.#last;
+  }
+
+  /** For the nightly report; null where no bundle is open, or it keeps nothing to compare with. */
+  get drift(): NamedDrift | null {
+    return this.#source?.drift ?? null;
   }
 
   /** What is to be kept over a restart; null where there is nothing. */
@@ -77,6 +95,7 @@ export class ForecastKeeper {
     try {
       this.#source = await this.#bundle(config, models, agentState);
       this.#isRefused = false;
+      for (const values of this.#waiting) this.#source.catchUp(values);
     } catch (error) {
       this.#source = null;
       this.#isRefused = true;
@@ -84,6 +103,7 @@ export class ForecastKeeper {
       say({ event: "prognosis", machine, text });
       onNews("model_refused", "error", text);
     }
+    this.#waiting = [];
   }
 
   /** What is to be said of the machine with this row. While it stands still, what was said last. Never rejects. */
@@ -92,6 +112,8 @@ export class ForecastKeeper {
   }
 
   async #foretell(row: Row): Promise<LifeForecast> {
+    const isWaiting = this.#source === null && !this.#isRefused;
+    if (isWaiting && row.isRunning && this.#waiting.length < mostWaiting) this.#waiting.push(Float64Array.from(row.values));
     const found = this.#source === null ? this.#whyClosed() : row.isRunning ? await this.#source.row(row) : null;
     if (found !== null) this.#last = { wall_ms: row.wallMs, ...found };
     return this.#last ?? noForecast("warming_up");
@@ -102,6 +124,7 @@ export class ForecastKeeper {
     this.#source = null;
     this.#saved = null;
     this.#last = null;
+    this.#waiting = [];
     return this.open();
   }
 
@@ -125,9 +148,11 @@ export class ForecastKeeper {
     const from = opened.cycle === 0 ? "counted from now on: it must be as good as new" : `which has run ${opened.cycle} cycles`;
     say({ event: "prognosis", machine, text: `remaining life is forecast by ${opened.manifest.id}, ${from}` });
     return {
+      drift: opened.drift === null ? null : { id: opened.manifest.id, drift: opened.drift },
       get saved() {
         return opened.saved;
       },
+      catchUp: opened.catchUp,
       row: ({ atMs, values }) => opened.row(atMs, values),
     };
   }
@@ -144,9 +169,11 @@ export class ForecastKeeper {
     const figureOf = ({ values, score }: Row): number =>
       of === "score" ? (typeof score === "number" ? score : Number.NaN) : (values[place] ?? Number.NaN);
     return {
+      drift: null,
       get saved() {
         return { wear: wear.state, of: signature };
       },
+      catchUp: () => {},
       row: (row) => wear.push(figureOf(row), row.values[loadPlace] ?? Number.NaN),
     };
   }

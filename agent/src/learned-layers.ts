@@ -21,6 +21,8 @@ export type LearnedLayersOptions = {
   wantedRows: number;
   outbox: Outbox;
   say: SayEvent;
+  /** A layer begins to learn, or is ready. */
+  onStatus: () => void;
 };
 
 export class LearnedLayers {
@@ -89,6 +91,7 @@ export class LearnedLayers {
     this.#told.set(layer, missing);
     const text = `${name} of ${points.join(", ")} ${missing === null ? "is watched" : `is being learned: ${missing}`}`;
     this.#o.say({ event: "layer", machine: this.#o.machine.name, layer: name, isReady: missing === null, text });
+    this.#o.onStatus();
   }
 }
 

@@ -4,12 +4,14 @@
 import { noLearning } from "./baselines/learning.ts";
 import { newMachineState } from "./baselines/machine-state.ts";
 import { noStatesMemory, progressOf, withProgress } from "./baselines/state-memory.ts";
+import type { NamedDrift } from "./forecast-keeper.ts";
 import type { MachineParts, Part } from "./machine-parts.ts";
 import type { Opened } from "./model-life.ts";
 import { modelReport } from "./model-report.ts";
 import { eventBody, type RowContext } from "./outbox/record-bodies.ts";
 import type { PipelineOptions } from "./pipeline-options.ts";
 import { isNews, type PipelineStatus, pipelineStatus } from "./pipeline-status.ts";
+import { oneReport, prognosisReport } from "./prognosis-report.ts";
 import { contextNow } from "./row-records.ts";
 import type { SavedMachine } from "./saved-machine.ts";
 
@@ -124,16 +126,23 @@ export class ModelKeeper {
     this.#setStatus();
   }
 
-  /** The nightly report. @param rows taken since the start; none came since the last report: nothing is said */
-  async report(rows: number): Promise<void> {
+  /**
+   * The nightly report. Nothing is said where no model has seen a row since the last one.
+   * @param rows taken since the start @param prognosis of the machine's prognosis bundle; null where it has none
+   */
+  async report(rows: number, prognosis: NamedDrift | null): Promise<void> {
     const { clock, machine, say, saved, parts, modelOldAfterMs } = this.#o;
     const models = parts.counted;
-    if (!models.some(({ counter }) => (counter === null ? rows > this.#rowsReported : counter.hasRows))) return;
+    const hasRows = models.some(({ counter }) => (counter === null ? rows > this.#rowsReported : counter.hasRows));
+    if (models.length === 0 ? prognosis?.drift.hasCycles !== true : !hasRows) return;
     const context = contextNow(clock, machine);
     const { wall_ms: atMs, clock: trust } = context.time;
-    const { text, causes, figures } = modelReport(models, { wallMs: trust === "trusted" ? atMs : null, oldAfterMs: modelOldAfterMs });
+    const age = { wallMs: trust === "trusted" ? atMs : null, oldAfterMs: modelOldAfterMs };
+    const ofModels = models.length === 0 ? null : modelReport(models, age);
+    const { text, causes, figures } = oneReport(ofModels, prognosis === null ? null : prognosisReport(prognosis));
     this.#rowsReported = rows;
     for (const { part, manifest } of models) part.drift.beginAnew(manifest);
+    prognosis?.drift.beginPeriod();
     const severity = causes.length === 0 ? "info" : "warning";
     const record = eventBody(context, "model_report", severity, text, { figures, model_causes: causes });
     await saved.withReport({ atMs, text, causes }, { records: [record] });

@@ -52,7 +52,7 @@ export type PipelineOptions = {
   outbox: Outbox;
   clock: Clock;
   say: SayEvent;
-  /** Phase or readiness changed: the state message should be published again. */
+  /** Phase or readiness changed, of the baseline or of a layer beside it: the state message should be published again. */
   onStatus: () => void;
 };
 

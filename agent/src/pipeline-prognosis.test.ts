@@ -2,8 +2,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Command } from "@millwright/contract/down-message";
 import type { Event } from "@millwright/contract/event";
 import type { Prediction } from "@millwright/contract/prediction";
+import { livesDrift } from "@millwright/models/evaluation/lives-drift";
 import { syntheticWear } from "@millwright/models/evaluation/synthetic-wear";
 import { signBundle } from "@millwright/models/onnx/sign-bundle";
 import { writeBundle } from "@millwright/models/onnx/write-bundle";
@@ -41,8 +43,8 @@ async function live(rig: Rig, from: number, to: number): Promise<void> {
   await rig.pipeline.idle();
 }
 
-const isOpen = async (rig: Rig): Promise<void> => {
-  while (!rig.events.some(({ event }) => event === "prognosis")) await sleep(10);
+const isOpen = async (rig: Rig, times = 1): Promise<void> => {
+  while (rig.events.filter(({ event }) => event === "prognosis").length < times) await sleep(10);
 };
 
 test("remaining life and P(fail) of a wearing machine: as trained, in predictions and state, over a restart", async () => {
@@ -74,20 +76,81 @@ test("remaining life and P(fail) of a wearing machine: as trained, in prediction
   await again.close();
 });
 
+test("what is heard while the bundle is vetted counts once it is open", async () => {
+  const rig = await openRig(folder(), { prognosis: config });
+  await live(rig, 0, 20);
+  await isOpen(rig);
+  await live(rig, 20, seen.length);
+  const life = rig.pipeline.forecast?.remaining_life;
+  const expected = forecast(prognosis, unitFeatures(seen, prognosis.features).at(-1) ?? new Float32Array());
+  assert.ok(
+    life?.status === "available" && Math.abs(life.middle - expected.life) < 1e-3,
+    `${JSON.stringify(life)} instead of ${expected.life}`,
+  );
+  await rig.close();
+});
+
 test("no figure for an operating condition that was not learned; the prediction says why", async () => {
   const rig = await openRig(folder(), { prognosis: config });
   await isOpen(rig);
   await live(rig, 0, 35);
-  for (let cycle = 35; cycle < 70; cycle += 1) {
-    const strange = { settings: [5], values: [5, 50, 5] };
-    rig.pipeline.take(rowOf(cycle, strange));
-  }
+  for (let cycle = 35; cycle < 70; cycle += 1) rig.pipeline.take(rowOf(cycle, strange));
   await rig.pipeline.idle();
   const told: Prediction | undefined = (await predictions(rig)).at(-1);
   assert.ok(told?.remaining_life.status === "unavailable" && told.remaining_life.reason === "unknown_condition");
   assert.equal(told.p_fail.status, "unavailable");
   assert.match(told.remaining_life.detail ?? "", /setting_1 is 5/);
   await rig.close();
+});
+
+const strange = { settings: [5], values: [5, 50, 5] };
+
+async function nightly(rig: Rig): Promise<Event[]> {
+  await rig.pipeline.reportModel();
+  const batch = await rig.outbox.nextBatch({ lane: "event", afterSeq: 0, maxRecords: 500, maxBytes: 1e6 });
+  return batch.map(({ json }) => JSON.parse(json) as Event).filter(({ event }) => event === "model_report");
+}
+
+test("the nightly report says whether the machine is like those the prognosis learned from, as `drift` does of the same cycles; over a restart", async () => {
+  const data = folder();
+  const rig = await openRig(data, { prognosis: config });
+  await isOpen(rig);
+  await live(rig, 0, 40);
+  assert.deepEqual(
+    (await nightly(rig)).map(({ model_causes: causes, figures }) => [causes, figures?.["cycles"]]),
+    [[[], 40]],
+  );
+  await live(rig, 40, 45);
+  await rig.close();
+  const again = await openRig(data, { prognosis: config });
+  await isOpen(again);
+  await live(again, 45, 60);
+  for (let cycle = 60; cycle < 80; cycle += 1) again.pipeline.take(rowOf(cycle, strange));
+  await again.pipeline.idle();
+  const [, second] = await nightly(again);
+  assert.deepEqual([second?.severity, second?.model_causes], ["warning", ["drift"]]);
+  assert.match(
+    second?.text ?? "",
+    /^Prognosis small: 50 % of the 40 cycles run in no operating condition that was learned\. .*trained on machines like this one/,
+  );
+  assert.equal(again.pipeline.report?.text, second?.text);
+
+  const all = [...seen.slice(0, 60), ...Array.from({ length: 20 }, () => strange)];
+  const points = ["setting_1", "point_1", "point_2", "point_3"].map((name) => ({ name, unit: "" }));
+  const rows = all.map(({ settings, values }, n) => ({ atMs: n, values: Float64Array.of(...settings, ...values) }));
+  const whole = livesDrift(bundle.manifest, [{ unit: null, firstRow: 0, points, rows, remaining: null }]);
+  const count = (kind: string): number => whole.signals.filter(({ verdict }) => verdict === kind).length;
+  const { drifted, moving, too_few_rows } = second?.figures ?? {};
+  assert.deepEqual([drifted, moving, too_few_rows], [1 + count("drifted"), count("moving"), count("too_few_rows")]);
+  assert.equal(whole.cycles, 80);
+
+  await again.pipeline.command({ command: "relearn", actor: "a test", id: "1" } as Command);
+  await isOpen(again, 2);
+  for (let cycle = 80; cycle < 85; cycle += 1) again.pipeline.take(rowOf(cycle, seen[cycle - 80]));
+  await again.pipeline.idle();
+  const [, , third] = await nightly(again);
+  assert.deepEqual([third?.model_causes, third?.figures?.["cycles"]], [[], 5], "its life has begun anew");
+  await again.close();
 });
 
 test("a bundle for other points, a detector's, or wrong horizons: refused with what to do, and the machine is watched all the same", async () => {

@@ -128,7 +128,7 @@ class MachinePipeline implements Pipeline {
   }
 
   reportModel(): Promise<void> {
-    return this.#queue.add(() => this.#keeper.report(this.rows));
+    return this.#queue.add(() => this.#keeper.report(this.rows, this.#forecasts.drift));
   }
 
   reopenModel(): void {

@@ -1,18 +1,25 @@
-// The same rows through the agent's own path (learned in its worker, bundle on the disk, opened, scored) and through evaluation: one figure.
+// The same rows through the agent's own path (learned in its worker or from elsewhere, bundle on the disk, opened, scored) and through
+// evaluation and replay: one figure.
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Telemetry } from "@millwright/contract/telemetry";
 import { decisionStep, initialDecision } from "@millwright/models/decisions/decision-step";
 import { judgeRecording } from "@millwright/models/evaluation/judge-recording";
+import { replayBundle } from "@millwright/models/evaluation/replay-bundle";
 import { syntheticRows } from "@millwright/models/evaluation/synthetic-rows";
 import type { Hold } from "@millwright/models/features/point-features";
+import { readBundle } from "@millwright/models/onnx/read-bundle";
 import { newSigningKey, parseSigningKey } from "@millwright/models/onnx/signing-key";
 import { thresholdSettings } from "@millwright/models/settings";
 import { openMachineModel } from "./inference/machine-model.ts";
 import type { LearnAsked } from "./inference/model-messages.ts";
 import { startModelRunner } from "./inference/model-runner.ts";
+import { folder as newFolder, openRig, points as rigPoints, rowAt } from "./test-support/pipeline-rig.ts";
+import { writeGiven } from "./test-support/write-given.ts";
 
 const nothing = async (): Promise<void> => {};
 
@@ -63,4 +70,33 @@ test("the agent scores as evaluation does, alarms and re-centring included", asy
   }
   assert.ok(expected.rows.some(({ alarm }) => alarm));
   await model.close();
+});
+
+test("compare, drift and explain score a bundle from elsewhere as the agent does: two points of three, in another order, some of their features", async () => {
+  const dir = newFolder();
+  await writeGiven(dir);
+  const bundle = await readBundle(dir);
+  assert.deepEqual(
+    bundle.manifest.features.columns.map(({ point, kind }) => `${point}:${kind}`),
+    ["vibration:ewma", "current:value"],
+  );
+  const rows = Array.from({ length: 300 }, (_, n) => rowAt(n + 1, n < 150 ? 0 : 4));
+  for (const n of [60, 61, 62, 200]) rows[n]?.values.fill(Number.NaN, 2); // vibration, which this model does not do without
+  const rig = await openRig(newFolder(), { source: dir });
+  while (rig.pipeline.status.phase !== "scoring") await sleep(10);
+  for (const row of rows) rig.pipeline.take(row);
+  await rig.pipeline.idle();
+  const batch = await rig.outbox.nextBatch({ lane: "telemetry", afterSeq: 0, maxRecords: 1_000, maxBytes: 1e8 });
+  const told = batch.map(({ json }) => JSON.parse(json) as Telemetry);
+  await rig.close();
+
+  const recording = { points: rigPoints, rows: rows.map(({ atMonotonicMs: atMs, values }) => ({ atMs, values })), labels: null };
+  const replayed = await replayBundle(bundle, recording);
+  const of = (list: readonly { score: number | null; level: string }[]): unknown[] =>
+    list.map(({ score, level }) => [score === null ? null : Math.fround(score), level]);
+  assert.deepEqual(of(replayed), of(told));
+  assert.ok(replayed.filter(({ score }) => score === null).length > 4 && replayed.some(({ level }) => level === "warning"));
+  const { contribution } = replayed.at(-1) ?? {};
+  const places = [...(contribution ?? [])].flatMap((value, place) => (value > 0 ? [place] : []));
+  assert.deepEqual(places, [0, 7], "kind by kind, point by point: the value of current, the running mean of vibration");
 });

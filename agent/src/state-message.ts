@@ -34,6 +34,7 @@ export function stateMessage(parts: {
       class: machine.class,
       ...statusOf(pipelines[index]),
       points: machine.points.filter(({ role }) => role !== "update_counter").map(({ name, unit }) => ({ name, unit })),
+      ...layersOf(pipelines[index]),
       ...forecastOf(pipelines[index]),
     })),
     outbox: { waiting: Object.values(counts.waiting).reduce((sum, records) => sum + records, 0), dropped: counts.dropped },
@@ -41,12 +42,20 @@ export function stateMessage(parts: {
   };
 }
 
-function statusOf(pipeline: Pipeline | undefined): Pick<OnlineState["machines"][number], "phase" | "readiness" | "missing"> {
+type MachineOfState = OnlineState["machines"][number];
+
+function statusOf(pipeline: Pipeline | undefined): Pick<MachineOfState, "phase" | "readiness" | "missing"> {
   const { phase, readiness, missing } = pipeline?.status ?? { phase: "unavailable", readiness: 0, missing: null };
   return { phase, readiness, missing };
 }
 
-const forecastOf = (pipeline: Pipeline | undefined): Pick<OnlineState["machines"][number], "forecast"> =>
+function layersOf(pipeline: Pipeline | undefined): Pick<MachineOfState, "layers"> {
+  const layers = pipeline?.layers.status ?? [];
+  if (layers.length === 0) return {};
+  return { layers: layers.map(({ layer, points, readiness, missing }) => ({ layer, points: [...points], readiness, missing })) };
+}
+
+const forecastOf = (pipeline: Pipeline | undefined): Pick<MachineOfState, "forecast"> =>
   pipeline === undefined || pipeline.forecast === null ? {} : { forecast: pipeline.forecast };
 
 function busState([name, health]: [string, BusHealth]): BusState {

@@ -37,6 +37,15 @@ export type UpMessage = v.InferOutput<typeof UpMessage>;
 export const MachinePhase = v.picklist(["learning", "scoring", "unavailable"]);
 export type MachinePhase = v.InferOutput<typeof MachinePhase>;
 
+/** How ready a layer is that learns beside the baseline, 0…1, and what is still missing, in words; null: nothing. */
+export const LayerReadiness = v.strictObject({
+  layer: v.picklist(["wear", "novelty"]),
+  points: v.pipe(v.array(PointName), v.maxLength(256)),
+  readiness: v.pipe(Finite, v.minValue(0), v.maxValue(1)),
+  missing: v.nullable(v.string()),
+});
+export type LayerReadiness = v.InferOutput<typeof LayerReadiness>;
+
 /** One bus as its owner counts it, since the agent started. */
 export const BusState = v.strictObject({
   name: v.string(),
@@ -76,6 +85,8 @@ export const StateMessage = v.variant("status", [
           readiness: v.pipe(Finite, v.minValue(0), v.maxValue(1)),
           missing: v.nullable(v.string()),
           points: v.array(v.strictObject({ name: PointName, unit: v.string() })),
+          /** Only of machines that have such layers. */
+          layers: v.optional(v.pipe(v.array(LayerReadiness), v.maxLength(2))),
           /** Only of machines with a prognosis. */
           forecast: v.optional(Forecast),
         }),

@@ -47,6 +47,23 @@ test("a second build of the same sources does nothing", async () => {
   assert.equal((await buildWebIfStale()).isFresh, false);
 });
 
+test("below the evidence stands what its layer compares with what", { skip, timeout: 60_000 }, async () => {
+  await onPhone(async ({ gateway, agent, page }) => {
+    await agent.sayState();
+    const told = [
+      ["novelty", "What it shows as a rule (the middle of all its values, or what it had at this time of day) → now."],
+      ["wear", "Its own level while it was calm (of a band: in its quietest time) → now."],
+      ["limits", "Healthy baseline → now. Every signal beyond its limit has the same bar."],
+    ] as const;
+    for (const [n, [layer, text]] of told.entries()) {
+      await agent.deliver("prediction", [prediction({ seq: n + 1, level: "warning", layer })]);
+      await page.goto(`${gateway.http}/#/ticket/T-1`);
+      await page.getByText(text).waitFor();
+      await noSidewaysScroll(page);
+    }
+  });
+});
+
 test("at 360 px: learning, a ticket by itself, its evidence, and closed in three taps", { skip, timeout: 60_000 }, async () => {
   await onPhone(async ({ gateway, agent, page }) => {
     const mistakes: string[] = [];
@@ -187,7 +204,9 @@ test("at 360 px: what if the work waits until Friday, on the machine's line and 
     await agent.deliver("prediction", [prediction({ seq: 1, level: "normal", episode: null, ...wearForecast() })]);
     await page.goto(`${gateway.http}/#/machines`);
     await page.getByRole("button", { name: "What if the work waits?" }).click();
-    assert.match(await page.getByLabel("The work waits until").inputValue(), /T17:00$/, "the next Friday");
+    const proposed = await page.getByLabel("The work waits until").inputValue();
+    const daysAhead = (Date.parse(proposed) - Date.now()) / 86_400_000;
+    assert.ok(new Date(proposed).getDay() === 5 && proposed.endsWith("T17:00") && daysAhead > 0 && daysAhead < 8, proposed);
     const later = new Date(Date.now() + 7 * 86_400_000 - 60_000 * new Date().getTimezoneOffset()).toISOString().slice(0, 16);
     await page.getByLabel("The work waits until").fill(later);
     await page.getByRole("button", { name: "What then?" }).click();
@@ -196,6 +215,7 @@ test("at 360 px: what if the work waits until Friday, on the machine's line and 
       .waitFor();
     await page.getByText(/The box does not know this machine's load.*was not measured here/).waitFor();
     await page.getByLabel("Its load until then").selectOption("none: it stands still");
+    await page.getByRole("status").waitFor({ state: "detached" }); // What was answered is no answer to this question.
     await page.getByRole("button", { name: "What then?" }).click();
     await page.getByText(/it does not wear: what is said of it now holds when it starts again/).waitFor();
     await noSidewaysScroll(page);

@@ -22,9 +22,12 @@ type Plant = {
   write(name: string, content: string | object): string;
   start(name: keyof typeof programs, ...args: string[]): ChildProgram;
   agentConfig(machine: AgentConfigInput["machines"][string], rest: Pick<AgentConfigInput, "buses"> & Partial<AgentConfigInput>): string;
+  /** What the page Machines is told of its first layer, once it is this. */
+  layerShown(is: (layer: LayerShown) => boolean): Promise<LayerShown>;
   /** The first ticket, once there is one. */
   ticket(): Promise<Ticket>;
 };
+type LayerShown = { layer: string; points: string[]; readiness: number; text: string | null };
 type Ticket = {
   failure_mode: string;
   layer: string;
@@ -66,6 +69,14 @@ async function inPlant(timeScale: number, play: (plant: Plant) => Promise<void>)
         ...rest,
         machines: { "M-1": machine },
       } satisfies AgentConfigInput);
+    const layerShown: Plant["layerShown"] = async (is) => {
+      for (const endMs = Date.now() + patienceMs; Date.now() < endMs; await sleep(200)) {
+        const [card] = (await json("/api/machines"))["machines"] as { layers: LayerShown[] }[];
+        const layer = card?.layers[0];
+        if (layer !== undefined && is(layer)) return layer;
+      }
+      throw new Error("no such state came");
+    };
     const ticket: Plant["ticket"] = async () => {
       for (const endMs = Date.now() + patienceMs; Date.now() < endMs; await sleep(200)) {
         const [card] = (await json("/api/tickets?status=all"))["tickets"] as { id: string }[];
@@ -73,7 +84,7 @@ async function inPlant(timeScale: number, play: (plant: Plant) => Promise<void>)
       }
       throw new Error("no ticket came");
     };
-    await play({ folder, write, start, agentConfig, ticket });
+    await play({ folder, write, start, agentConfig, layerShown, ticket });
   } finally {
     for (const program of running.toReversed()) await program.stop();
     rmSync(folder, { recursive: true, force: true });
@@ -134,7 +145,7 @@ test("a power meter with days, read every ten minutes, alone: a value between ni
 
 test("a bearing whose outer race spalls, by its waveforms over HTTP: its wear is a ticket with its levels then and now", async () => {
   const scenario = { sensors: { "M-1": { unit: 1, seed: 22, defects: [{ kind: "outer_race", at: "260s", grows_over: "60s" }] } } };
-  await inPlant(10, async ({ write, start, agentConfig, ticket }) => {
+  await inPlant(10, async ({ write, start, agentConfig, layerShown, ticket }) => {
     const sim = start("sim", "plant", "--scenario", write("scenario.yaml", scenario), "--port", "0");
     const { port } = await sim.waitFor("ready", startMs);
     const config = agentConfig(
@@ -148,7 +159,12 @@ test("a bearing whose outer race spalls, by its waveforms over HTTP: its wear is
       { buses: { sensors: { http: `http://127.0.0.1:${String(port)}`, timeout: "2s" } } },
     );
     const agent = start("agent", "run", "--config", config);
+    const first = await layerShown(() => true);
+    assert.deepEqual([first.layer, first.points[0]], ["wear", "vibration_rms"]);
+    if (first.readiness < 1)
+      assert.match(first.text ?? "", /^Not watched for wear yet \(vibration RMS, vibration HF RMS.*\): \d+ more snapshots/);
     await agent.waitFor("layer", patienceMs, ({ layer, isReady }) => layer === "wear" && isReady === true);
+    assert.equal((await layerShown(({ text }) => text === null)).readiness, 1);
     const { layer, failure_mode, summary, signals } = await ticket();
     assert.deepEqual([layer, failure_mode], ["wear", "VIB"], summary);
     assert.match(summary, /; its vibration has grown beyond its own learned level, as that of a bearing that wears/);

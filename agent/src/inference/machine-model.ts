@@ -2,8 +2,9 @@
 // there is none; and what the stream learned about the sensors. A model that may not be used gives no figure, ever.
 import type { FeatureSchema, ModelManifest } from "@millwright/contract/model-manifest";
 import type { UnavailableReason } from "@millwright/contract/unavailable-reason";
-import { type FeatureColumns, featureColumns, strangeColumn } from "@millwright/models/features/feature-columns";
+import { strangeColumn } from "@millwright/models/features/feature-columns";
 import { MachineStream, type MachineStreamSnapshot, type SensorEvent } from "@millwright/models/features/machine-stream";
+import { modelInputs } from "@millwright/models/features/model-inputs";
 import type { Hold } from "@millwright/models/features/point-features";
 import type { Row } from "@millwright/models/features/row";
 import { agentFault } from "../faults.ts";
@@ -47,12 +48,12 @@ export async function openMachineModel({ models, key, folder, points, stream: ke
   };
   const missing = manifest.features.points.find(({ name, unit }) => !points.some((point) => point.name === name && point.unit === unit));
   if (missing !== undefined) return refuse(`the point ${missing.name} in ${missing.unit}, which this machine does not have`);
-  const columns = columnsOf(manifest);
-  if (columns === null)
+  const inputs = modelInputs(manifest);
+  if (inputs === null)
     return refuse(`the feature ${strangeColumn(manifest.features)?.column}, which this version does not compute like that`);
-  const stream = streamOf(manifest, columns.whole, kept);
+  const stream = streamOf(manifest, inputs.whole, kept);
   // One row of a machine is asked for at a time, and what goes to the thread is copied there.
-  const featuresOfRow = new Float32Array(columns.whole.columns.length);
+  const featuresOfRow = new Float32Array(inputs.whole.columns.length);
   return {
     manifest,
     stream,
@@ -60,11 +61,11 @@ export async function openMachineModel({ models, key, folder, points, stream: ke
       const { features, reason, masked, sensorEvents } = stream.push(row, featuresOfRow);
       const unscored = (why: UnavailableReason): Scored => ({ score: why, contribution: new Float32Array(), masked, sensorEvents });
       if (features === null) return unscored(reason === "warming_up" ? "warming_up" : "too_few_good_points");
-      const seen = columns.pick(features);
-      if (!takesMissing(manifest) && seen.some(Number.isNaN)) return unscored("too_few_good_points");
+      const seen = inputs.pick(features);
+      if (seen === null) return unscored("too_few_good_points");
       try {
         const answer = await models.ask({ kind: "score", key, features: seen });
-        const scored = { score: answer.score, contribution: columns.spread(answer.contribution) };
+        const scored = { score: answer.score, contribution: inputs.spread(answer.contribution) };
         stream.attribute(scored);
         return { ...scored, masked, sensorEvents };
       } catch {
@@ -86,12 +87,3 @@ function streamOf(manifest: ModelManifest, schema: FeatureSchema, kept: OpenMode
   const snapshot = kept?.model === manifest.model_sha256 ? { snapshot: kept.snapshot } : {};
   return new MachineStream({ schema, stillness: manifest.stillness, ...snapshot });
 }
-
-// A self-learned baseline sees every feature as it comes; anybody else's may see some of them.
-function columnsOf({ kind, features }: ModelManifest): FeatureColumns | null {
-  if (kind !== "ar2-mahalanobis") return featureColumns(features);
-  const same = (row: Float32Array): Float32Array => row;
-  return { whole: features, pick: same, spread: same };
-}
-
-const takesMissing = (manifest: ModelManifest): boolean => manifest.kind !== "imported" || manifest.takes_missing;

@@ -2,8 +2,14 @@
 // life and P(fail) at the end of a cycle, or why there is none. A prognosis that may not be used gives no figure, ever.
 import type { LifeForecast } from "@millwright/contract/forecast";
 import type { PrognosisManifest } from "@millwright/contract/prognosis-manifest";
+import { type PrognosisCounts, PrognosisDrift } from "@millwright/models/decisions/prognosis-drift";
 import { lifeForecast, noForecast } from "@millwright/models/prognosis/life-forecast";
-import { type PrognosisSnapshot, PrognosisStream, strangeCycleFeatures } from "@millwright/models/prognosis/prognosis-stream";
+import {
+  type CycleEnd,
+  type PrognosisSnapshot,
+  PrognosisStream,
+  strangeCycleFeatures,
+} from "@millwright/models/prognosis/prognosis-stream";
 import { acceptBundle } from "../baselines/accept-bundle.ts";
 import type { AgentState } from "../baselines/agent-state.ts";
 import { defaultHorizonsMs } from "../config/resolve-prognosis.ts";
@@ -24,7 +30,8 @@ export type OpenPrognosis = {
   saved: () => SavedCycles | null;
 };
 
-export type SavedCycles = { features: string; snapshot: PrognosisSnapshot };
+/** `drift`: what was counted for the model with this hash; absent where its bundle keeps nothing to compare with. */
+export type SavedCycles = { features: string; snapshot: PrognosisSnapshot; drift?: { model: string; counts: PrognosisCounts } };
 
 export type MachinePrognosis = {
   readonly manifest: PrognosisManifest;
@@ -33,8 +40,12 @@ export type MachinePrognosis = {
   /** Whole cycles since the machine was new; 0 before the first. */
   readonly cycle: number;
   readonly saved: SavedCycles;
+  /** Whether the machine is like those it learned from; null where the bundle keeps nothing to compare with. */
+  readonly drift: PrognosisDrift | null;
   /** @param atMs machine time @param values in the order of `names`, NaN where bad @returns null where nothing new is to be said. Never rejects. */
   row(atMs: number, values: ArrayLike<number>): Promise<LifeForecast | null>;
+  /** A row of before it was open: counted as any other, and nothing is said of it. */
+  catchUp(values: ArrayLike<number>): void;
 };
 
 /** Machine ms between two forecasts: a machine with quicker cycles is counted, but not asked about more often. */
@@ -63,8 +74,16 @@ export async function openMachinePrognosis({
   const kept = saved();
   const isKept = kept?.features === manifest.feature_schema_sha256;
   const stream = new PrognosisStream({ manifest, periodMs, ...(isKept ? { snapshot: kept.snapshot } : {}) });
+  const { features, reference, feature_schema_sha256, model_sha256: model } = manifest;
+  const counts = isKept && kept.drift?.model === model ? kept.drift.counts : undefined;
+  const drift = reference === undefined ? null : new PrognosisDrift(features, reference, counts);
   const wanted = { ms: config.horizonsMs ?? defaultHorizonsMs, cycles: config.horizonsCycles };
   let lastMs = Number.NEGATIVE_INFINITY;
+  const count = (values: ArrayLike<number>): CycleEnd | null => {
+    const end = stream.push({ settings: at(values, places.settings), values: at(values, places.points) });
+    if (end !== null) drift?.add(end);
+    return end;
+  };
   const at = (all: ArrayLike<number>, list: readonly number[]): number[] => list.map((place) => all[place] ?? Number.NaN);
   return {
     manifest,
@@ -73,10 +92,13 @@ export async function openMachinePrognosis({
       return stream.state.cycles.age;
     },
     get saved() {
-      return { features: manifest.feature_schema_sha256, snapshot: stream.state };
+      const saved = { features: feature_schema_sha256, snapshot: stream.state };
+      return drift === null ? saved : { ...saved, drift: { model, counts: drift.counts } };
     },
+    drift,
+    catchUp: count,
     async row(atMs, values) {
-      const end = stream.push({ settings: at(values, places.settings), values: at(values, places.points) });
+      const end = count(values);
       if (end === null) return null;
       if (end.features === null) return noForecast(end.reason, end.detail);
       if (atMs - lastMs < leastMs) return null;

@@ -45,7 +45,7 @@ export async function runTurbofans({ bundle, signer, units, everyMs }: TurbofanR
   const engines = await JsonServer.start((request, response) => {
     const unit = request.url?.slice(1) ?? "";
     const cycles = units.find((one) => String(one.unit) === unit)?.cycles ?? [];
-    // What is heard before the bundle is open is no cycle of the machine.
+    // Of what is heard before the bundle is open nothing is forecast.
     if (opened < units.length) return response.writeHead(503).end();
     const cycle = (served.get(unit) as number) + 1;
     served.set(unit, cycle);

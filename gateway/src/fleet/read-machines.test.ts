@@ -57,6 +57,35 @@ test("a machine that gives no more rows is silent, and says whether its box is t
   assert.equal((await show(store, 60_001)).silent, null);
 });
 
+test("layers that learn beside the baseline: what each still needs, until the box says that nothing is missing", async () => {
+  const store = await openStore();
+  const state = birth();
+  const machine = state.status === "online" ? state.machines[0] : undefined;
+  assert.ok(machine !== undefined);
+  const wear = {
+    layer: "wear" as const,
+    points: ["vibration_rms_de", "a", "b", "c"],
+    readiness: 0.2,
+    missing: "120 more snapshots, about 120 hours of running",
+  };
+  const novelty = { layer: "novelty" as const, points: ["current"], readiness: 1, missing: null };
+  await sayState(store, { ...state, machines: [{ ...machine, layers: [wear, novelty] }] }, 1_000);
+  const { layers } = await show(store, 1_000);
+  assert.deepEqual(
+    layers.map(({ layer, readiness, text }) => [layer, readiness, text]),
+    [
+      [
+        "wear",
+        0.2,
+        "Not yet watched for wear (vibration RMS at the drive end, a and 2 more): 120 more snapshots, about 120 hours of running.",
+      ],
+      ["novelty", 1, null],
+    ],
+  );
+  await sayState(store, state, 2_000);
+  assert.deepEqual((await show(store, 2_000)).layers, [], "the configuration names none any more");
+});
+
 test("a slow machine is given 10 of its own spacings", async () => {
   const store = await openStore();
   const slow = Array.from({ length: 5 }, (_, i) => {

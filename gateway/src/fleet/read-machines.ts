@@ -1,10 +1,11 @@
 // Machines as pages and programs read them: their true level, whether anybody hears them, whether what they show was answered.
 import type { LifeForecast } from "@millwright/contract/forecast";
+import type { LayerReadiness } from "@millwright/contract/up-message";
 import type { Selectable } from "kysely";
 import type { Store } from "../store/store.ts";
 import type { AgentRow, CommandRow, MachineRow, TicketRow } from "../store/tables.ts";
 import { forecastText } from "../tickets/forecast-text.ts";
-import { answeredText, levelTexts, placeText, relearnText, scoreClause, silentTexts } from "../tickets/texts.ts";
+import { answeredText, layerMissingText, levelTexts, placeText, relearnText, scoreClause, silentTexts } from "../tickets/texts.ts";
 import { ticketId } from "../tickets/ticket-id.ts";
 import { leastSilenceMs, medianSpacingMs, silenceOf } from "./silence.ts";
 
@@ -147,7 +148,14 @@ function cardOf(row: MachineRow, { boxStatus, newest, open, relearn, spacingMs, 
     ticket: open,
     /** Remaining life and risk of failure; null where nothing is forecast of it. */
     forecast: forecastOf(row),
+    /** Layers that learn beside the baseline, and what those that do not watch yet still need. */
+    layers: layersOf(row),
   };
+}
+
+function layersOf({ layers, points }: MachineRow): (LayerReadiness & { text: string | null })[] {
+  const units = new Map((JSON.parse(points) as { name: string; unit: string }[]).map(({ name, unit }) => [name, unit]));
+  return (JSON.parse(layers ?? "[]") as LayerReadiness[]).map((layer) => ({ ...layer, text: layerMissingText(layer, units) }));
 }
 
 function forecastOf({ forecast, forecast_ms: rowMs }: MachineRow): (LifeForecast & { text: string; row_ms: number | null }) | null {

@@ -90,6 +90,7 @@ async function machineRow(tx: Tx, { tenant, agent, nowMs }: Origin, { site, name
     relearn_id: null,
     forecast: null,
     forecast_ms: null,
+    layers: null,
     model_id: null,
     model_hash: null,
     generation: null,

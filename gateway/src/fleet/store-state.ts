@@ -35,7 +35,7 @@ export async function storeState(tx: Tx, state: StateMessage, nowMs: number): Pr
     .onConflict((conflict) => conflict.columns(["tenant", "agent"]).doUpdateSet(known))
     .execute();
   if (state.status === "offline") return;
-  for (const { machine, class: machineClass, phase, readiness, missing, points, forecast } of state.machines) {
+  for (const { machine, class: machineClass, phase, readiness, missing, points, layers, forecast } of state.machines) {
     const origin = { tenant, agent, epoch: state.epoch, nowMs };
     await setMachine(tx, origin, machine, {
       agent,
@@ -44,6 +44,7 @@ export async function storeState(tx: Tx, state: StateMessage, nowMs: number): Pr
       readiness,
       missing,
       points: JSON.stringify(points),
+      layers: layers === undefined ? null : JSON.stringify(layers),
     });
     if (forecast !== undefined) await showForecast(tx, origin, machine, forecast);
   }

@@ -12,6 +12,7 @@ export const migrations: Record<string, Migration> = {
   "0005-kept-models": { up: keptModels },
   "0006-forecasts": { up: forecasts },
   "0007-verdicts-by-model": { up: verdictsByModel },
+  "0008-layers": { up: (db) => db.schema.alterTable("machines").addColumn("layers", "text").execute() },
 };
 
 async function first(db: Database): Promise<void> {

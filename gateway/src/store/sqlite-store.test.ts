@@ -47,10 +47,10 @@ test("node:sqlite: verdicts of before models were named find theirs at the upgra
   const database = new DatabaseSync(older);
   for (const [table, columns] of [
     ["tickets", ["layer", "model_id", "model_hash", "generation"]],
-    ["machines", ["model_id", "model_hash", "generation"]],
+    ["machines", ["model_id", "model_hash", "generation", "layers"]],
   ] as const)
     for (const column of columns) database.exec(`ALTER TABLE ${table} DROP COLUMN ${column}`);
-  database.exec("DELETE FROM kysely_migration WHERE name = '0007-verdicts-by-model'");
+  database.exec("DELETE FROM kysely_migration WHERE name >= '0007-verdicts-by-model'");
   database.close();
   const store = await openSqliteStore(older, 0);
   const tickets = await store.reader.selectFrom("tickets").select(["no", "layer", "model_hash", "generation"]).orderBy("no").execute();

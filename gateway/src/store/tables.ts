@@ -82,6 +82,8 @@ export type MachineRow = OfModel & {
   /** JSON: { remaining_life, p_fail } of the newest row that made one; and the time of that row. */
   forecast: string | null;
   forecast_ms: number | null;
+  /** JSON: layers that learn beside the baseline, as the state message has them; null where there are none. */
+  layers: string | null;
 };
 
 /** One incident per (tenant, machine, episode): what its predictions say together, whatever their order. */

@@ -49,6 +49,31 @@ test("drift opens a model ticket and no machine ticket; the next nights only kee
   assert.deepEqual(await listTickets(store, "all"), []);
 });
 
+const ready = (seq: number): Event =>
+  event({ seq, event: "baseline_ready", machine: testMachine, text: "Baseline 2 is live, learned from 400 healthy rows." });
+
+test("a ticket about a model that was replaced closes itself; one about the new model does not, and an older report opens none again", async () => {
+  const store = await openStore();
+  await deliver(store, [report(2, ["drift", "age"])]);
+  await deliver(store, [{ ...ready(3), machine: { ...testMachine, name: "P-999" } }]);
+  assert.equal((await listModelTickets(store, "open", 0)).length, 2, "another machine's baseline");
+  await deliver(store, [ready(4)]);
+  assert.deepEqual(await listModelTickets(store, "current", 0), []);
+  const [closed] = await listModelTickets(store, "done", 0);
+  assert.deepEqual(
+    [closed?.note, closed?.actor, closed?.outcome, closed?.closed_ms],
+    ["The model this was about has been replaced. Baseline 2 is live, learned from 400 healthy rows.", null, null, ready(4).time.wall_ms],
+  );
+  await deliver(store, [report(3)]);
+  assert.equal((await listModelTickets(store, "open", 0)).length, 0, "a report that was late");
+  await deliver(store, [report(6)]);
+  await deliver(store, [ready(5)]);
+  assert.deepEqual(
+    (await listModelTickets(store, "open", 0)).map(({ text }) => text),
+    ["report 6"],
+  );
+});
+
 test("a closed one stays closed for reports from before, and cannot be closed twice", async () => {
   const store = await openStore();
   await deliver(store, [report(5)]);

@@ -1,14 +1,14 @@
 // Tickets about a model, for the engineer; never about a machine, and never sent to a technician's box. The nightly report of a box opens one for
 // drift and age, technicians' verdicts one of their own (../verdicts/propose-learning.ts): exactly one open ticket per (tenant, machine, cause), by a
 // unique index. A report that names the cause again keeps the open one up to date; a report of which the cause is gone leaves it open, for a person
-// to close. What that person answered stands for a time: until then the same cause opens none, unless it went meanwhile or goes further than it did.
+// to close. Where the box has learned another baseline meanwhile, it is about a model that is gone, and closes itself. What that person answered stands for a time: until then the same cause opens none, unless it went meanwhile or goes further than it did.
 import type { Event, ModelCause } from "@millwright/contract/event";
 import type { ExpressionBuilder } from "kysely";
 import * as v from "valibot";
 import type { Store, Tx } from "../store/store.ts";
 import type { Tables } from "../store/tables.ts";
 import { Actor, Note, noteOf } from "./actor.ts";
-import { modelCauseTexts, modelQuietDays, modelQuietText, placeText } from "./texts.ts";
+import { modelCauseTexts, modelQuietDays, modelQuietText, placeText, replacedText } from "./texts.ts";
 import { modelTicketId, modelTicketNo } from "./ticket-id.ts";
 
 type Origin = { tenant: string; agent: string };
@@ -29,8 +29,10 @@ export async function openReportedTickets(tx: Tx, { tenant, agent }: Origin, eve
   const opened: OpenedModelTicket[] = [];
   for (const report of events) {
     const { event, machine, time } = report;
-    if (event !== "model_report" || machine === undefined) continue;
+    if (machine === undefined) continue;
     const place = { tenant, site: machine.site, machine: machine.name };
+    if (event === "baseline_ready") await closeReplaced(tx, place, report);
+    if (event !== "model_report") continue;
     // Older agents counted verdicts themselves; here they are known by model.
     const causes = new Set(report.model_causes?.filter((cause) => cause !== "verdicts"));
     await endQuiet(tx, place, causes, time.wall_ms);
@@ -115,6 +117,16 @@ async function endQuiet(tx: Tx, { tenant, site, machine }: Place, causes: Readon
     .where("machine", "=", machine)
     .where("closed_ms", "<", wallMs)
     .where("cause", "not in", [...causes, "verdicts"])
+    .execute();
+}
+
+/** What was said of the model before, nobody has to answer any more; what was said of the new one stays. */
+async function closeReplaced(tx: Tx, { tenant, site, machine }: Place, { text, time }: Event): Promise<void> {
+  await tx
+    .updateTable("model_tickets")
+    .set({ status: "done", closed_ms: time.wall_ms, note: replacedText(text) })
+    .where((e) => e.and({ tenant, site, machine, status: "open" }))
+    .where("updated_ms", "<", time.wall_ms)
     .execute();
 }
 

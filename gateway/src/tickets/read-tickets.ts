@@ -9,6 +9,7 @@ import { diagnosisText, lineText, lineTitle } from "./diagnosis-text.ts";
 import { forecastText } from "./forecast-text.ts";
 import {
   amount,
+  evidenceTexts,
   failureText,
   failureTitle,
   layerTexts,
@@ -96,6 +97,8 @@ export async function readTicket(store: Store, no: number, nowMs: number) {
     evidence_ms: prediction.time.wall_ms,
     layer: prediction.layer,
     layer_text: layerTexts[prediction.layer],
+    /** What its signals' figures and bars mean. */
+    evidence_text: evidenceTexts[prediction.layer],
     good_share: prediction.good_share,
     signals: prediction.signals.map((signal) => ({
       ...signal,

@@ -79,7 +79,7 @@ test("wear and novelty say what they are; a single register was something as a r
   assert.equal(summary("novelty"), "Power is 150 kW, it was 62 as a rule; it shows a value it never had, or never at this time of day.");
   assert.equal(
     summary("wear"),
-    "Power is 150 kW, it was 62 in the healthy baseline; its vibration has grown beyond its own learned level, as that of a bearing that wears.",
+    "Power is 150 kW, it was 62 while it was calm; its vibration has grown beyond its own learned level, as that of a bearing that wears.",
   );
 });
 

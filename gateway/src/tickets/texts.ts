@@ -5,6 +5,7 @@ import { type FailureMode, failureModes } from "@millwright/contract/failure-mod
 import type { MachineRef, ZoneLetter } from "@millwright/contract/names";
 import type { Level, Prediction, Signal } from "@millwright/contract/prediction";
 import type { UnavailableReason } from "@millwright/contract/unavailable-reason";
+import type { LayerReadiness } from "@millwright/contract/up-message";
 import type { SilenceReason } from "../fleet/silence.ts";
 import type { ModelOutcome, ModelTicketRow } from "../store/tables.ts";
 
@@ -34,6 +35,28 @@ export const layerTexts: Record<Prediction["layer"], string> = {
   novelty: "it shows a value it never had, or never at this time of day",
   baseline: "it left its own learned normal",
 };
+
+const besideALimit = "Healthy baseline → now. Every signal beyond its limit has the same bar.";
+
+/** What stands on both sides of a signal's arrow, and what its bar is a share of: below the evidence of a ticket. */
+export const evidenceTexts: Record<Prediction["layer"], string> = {
+  limits: besideALimit,
+  zones: besideALimit,
+  wear: "Its own level while it was calm (of a band: in its quietest time) → now. The bar is each signal's share of the growth.",
+  novelty:
+    "What it shows as a rule (the middle of all its values, or what it had at this time of day) → now. The bar is each signal's share of what is new.",
+  baseline: "Healthy baseline → now. The bar is each signal's share of the score.",
+};
+
+const watchedTexts: Record<LayerReadiness["layer"], string> = { wear: "wear", novelty: "values it never had" };
+
+/** What a layer that learns by itself still needs before it speaks; null: nothing. @param units of the machine's points */
+export function layerMissingText({ layer, points, missing }: LayerReadiness, units: ReadonlyMap<string, string>): string | null {
+  if (missing === null) return null;
+  const [first = "", second, ...more] = points.map((point) => pointPhrase(point, units.get(point) ?? ""));
+  const rest = more.length === 0 ? "" : ` and ${more.length} more`;
+  return `Not yet watched for ${watchedTexts[layer]} (${first}${second === undefined ? "" : `, ${second}`}${rest}): ${missing}.`;
+}
 
 /** What a zone of a vibration standard means for the machine. */
 const zoneTexts: Record<ZoneLetter, string> = {
@@ -72,6 +95,9 @@ export function modelQuietText({ actor, outcome, cause }: Pick<ModelTicketRow, "
   if (cause === "verdicts") return `${who} Verdicts count anew from then on.`;
   return `${who} Asked again when the cause changes, or after ${new Date(untilMs).toISOString().slice(0, 10)}.`;
 }
+
+/** Why a model ticket closed itself. @param ready what the box said of its new baseline */
+export const replacedText = (ready: string): string => `The model this was about has been replaced. ${ready}`;
 
 export const historyTexts = {
   opened: (level: Level, score: number | null) =>
@@ -169,7 +195,7 @@ function predictionClause({ signals, score, layer }: Told): string {
 const baselineTexts: Record<Prediction["layer"], string> = {
   limits: " in the healthy baseline",
   zones: " in the healthy baseline",
-  wear: " in the healthy baseline",
+  wear: " while it was calm",
   novelty: " as a rule",
   baseline: " in the healthy baseline",
 };

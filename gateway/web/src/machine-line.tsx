@@ -19,6 +19,7 @@ export function MachineLine({ machine, nowMs }: { machine: MachineCard; nowMs: n
     relearn,
     ticket,
     forecast,
+    layers,
   } = machine;
   const percent = Math.floor(readiness * 100);
   const states = missing === null ? "" : ` · not yet in every state: ${missing}`;
@@ -41,6 +42,7 @@ export function MachineLine({ machine, nowMs }: { machine: MachineCard; nowMs: n
           </>
         )}
       </span>
+      {silent === null && layers.map((layer) => <LayerLearning key={layer.layer} layer={layer} name={name} />)}
       {silent !== null && level !== "normal" && (
         <span>
           Before that <b>{level_text.toLowerCase()}</b>.
@@ -57,6 +59,17 @@ export function MachineLine({ machine, nowMs }: { machine: MachineCard; nowMs: n
           {relearn.text} ({ageText(relearn.asked_ms, nowMs)}).
         </span>
       )}
+    </>
+  );
+}
+
+/** A layer beside the baseline that does not watch yet. */
+function LayerLearning({ layer: { layer, readiness, text }, name }: { layer: MachineCard["layers"][number]; name: string }) {
+  if (text === null) return null;
+  return (
+    <>
+      <progress max={100} value={Math.floor(readiness * 100)} aria-label={`Readiness of ${layer} of ${name}`} />
+      <span class="soft wrap">{text}</span>
     </>
   );
 }

@@ -1,6 +1,6 @@
 import type { TicketDetail } from "../../src/tickets/read-tickets.ts";
 
-/** What moved the score: each signal, then → now, and its share. */
+/** What speaks: each signal, then → now, and its share. */
 export function SignalBars({ ticket }: { ticket: TicketDetail }) {
   if (ticket.signals.length === 0) return <p class="soft">No single signal stands out: {ticket.layer_text}.</p>;
   return (
@@ -10,7 +10,7 @@ export function SignalBars({ ticket }: { ticket: TicketDetail }) {
           <li class="line" key={point}>
             <span class="line-top">
               <span class="signal">{title}</span>
-              <span class="soft">{Math.round(contribution * 100)} %</span>
+              <span class="soft whole">{Math.round(contribution * 100)} %</span>
             </span>
             <span class="bar-track">
               <span class="bar-fill" style={{ width: `${Math.max(1, contribution * 100)}%` }} />
@@ -22,7 +22,9 @@ export function SignalBars({ ticket }: { ticket: TicketDetail }) {
           </li>
         ))}
       </ul>
-      <p class="soft">Healthy baseline → now. The bar is each signal's share of the score. In the latest evidence, {ticket.layer_text}.</p>
+      <p class="soft">
+        {ticket.evidence_text} In the latest evidence, {ticket.layer_text}.
+      </p>
     </>
   );
 }

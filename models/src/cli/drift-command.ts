@@ -3,14 +3,13 @@ import { type Command, exitCode, requiredOption, UsageError } from "@millwright/
 import { falseAlarmShare, type SignalDrift } from "../decisions/drift.ts";
 import { driftSummary } from "../decisions/drift-summary.ts";
 import { historyDrift } from "../evaluation/history-drift.ts";
-import { prognosisDrift } from "../evaluation/prognosis-drift.ts";
+import { livesDrift } from "../evaluation/lives-drift.ts";
 import { readHistory } from "../evaluation/read-history.ts";
 import { readLives } from "../evaluation/read-lives.ts";
 import { replayBundle } from "../evaluation/replay-bundle.ts";
 import { readBundleFiles } from "../onnx/bundle-files.ts";
 import { bundleOf } from "../onnx/read-bundle.ts";
 import { isPrognosis, prognosisBundleOf } from "../onnx/read-prognosis-bundle.ts";
-import { learningSettings } from "../settings.ts";
 
 export const driftCommand: Command = {
   summary:
@@ -47,13 +46,10 @@ async function ofDetector(bundle: ReturnType<typeof bundleOf>, file: string) {
 
 function ofPrognosis(manifest: PrognosisManifest, file: string) {
   const lives = readLives(file);
-  const { signals, cycles, unknownCycles } = prognosisDrift(manifest, lives);
+  const { verdict, sentence, signals, cycles, unknown } = livesDrift(manifest, lives);
   const { settings, conditions } = manifest.features;
   const young = manifest.reference?.young_cycles ?? 0;
-  const unknownShare = cycles === 0 ? 0 : unknownCycles / cycles;
-  const summary = driftSummary(signals);
-  const isStrange = unknownShare > learningSettings.maxBadShare;
-  const unknown = `${round(100 * unknownShare)} % of the ${cycles} cycles run in no operating condition that was learned.`;
+  const strange = `${round((100 * unknown) / Math.max(1, cycles))} % of the ${cycles} cycles run in no operating condition that was learned.`;
   const where = conditions.conditions.map(({ centre }, c) => ({
     condition: c + 1,
     settings: Object.fromEntries(settings.map((name, s) => [name, centre[s]])),
@@ -61,15 +57,15 @@ function ofPrognosis(manifest: PrognosisManifest, file: string) {
   const named = where.map((one) => `  condition ${one.condition}: ${JSON.stringify(one.settings)}\n`);
   return {
     id: manifest.id,
-    verdict: isStrange ? ("drifted" as const) : summary.verdict,
-    sentence: isStrange ? `${unknown} ${summary.sentence}` : summary.sentence,
+    verdict,
+    sentence,
     units: lives.length,
     young_cycles: young,
     cycles,
-    unknown_condition_cycles: unknownCycles,
+    unknown_condition_cycles: unknown,
     conditions: where,
     signals: signals as readonly Signal[],
-    text: `${lives.length === 1 ? "One machine" : `${lives.length} machines`}; signals of the first ${young} cycles of each. ${unknown}\n${where.length === 1 ? "" : named.join("")}`,
+    text: `${lives.length === 1 ? "One machine" : `${lives.length} machines`}; signals of the first ${young} cycles of each. ${strange}\n${where.length === 1 ? "" : named.join("")}`,
   };
 }
 

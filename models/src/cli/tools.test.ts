@@ -174,6 +174,15 @@ test("train --auto tries the declared grid, writes down what it tried, and choos
   assert.match(run("train", write("few.csv", 5, 500), "--auto", "--out", join(dir, "few")).stderr, /too few to choose settings on/);
 });
 
+test("train --auto: settings are chosen without the rows in which technicians found a fault", () => {
+  const file = writeVerdicts("late.jsonl", [verdict("T-1", "found", [1_500, 3_999])]);
+  const train = (out: string, ...options: string[]) =>
+    json("train", healthy, "--auto", "--out", join(dir, out), "--created-at", "2026-01-01T00:00:00Z", ...options);
+  const [clean, only] = [train("auto-clean", "--verdicts", file), train("auto-only", "--rows", "1500")];
+  assert.equal(clean.model_sha256, only.model_sha256);
+  assert.ok(clean.notes.some((note: string) => note.startsWith("2500 rows were left out: technicians found a fault there")));
+});
+
 test("the examples in docs/operate are what assess takes", () => {
   const example = (name: string): string => fileURLToPath(new URL(`../../../docs/operate/examples/${name}`, import.meta.url));
   const { status, stdout, stderr } = run("assess", healthy, "--events", example("failures.csv"), "--costs", example("costs.yaml"));

@@ -112,7 +112,7 @@ test("explain says what each signal adds to a forecast, and card what a planner 
     /\| rmse capped \| [\d.]+ \|/,
     /p fail calibration error/,
     /Do not use.*first cycle/,
-    /Limits/,
+    /\*\*Limits\*\*: .* gives no figure, and says why, .*further than 5 % of its range .* for more than 3 cycles .* more than 10 % of the values of the last 30 cycles/,
   ])
     assert.match(card.stdout, part);
   writeFileSync(join(bundle, "card.md"), "# another\n");
