@@ -61,6 +61,7 @@ test("compare: who learned from more machines is nearer to the ends; nothing dif
   assert.ok(skill.within_cycles === 30 && skill.skill > 0.5 && skill.ece < 0.1, found.stdout);
   const { a: mine, b: its, life_difference: back } = JSON.parse(run("compare", few, whole, "--history", history, "--json").stdout);
   assert.deepEqual([mine, its, back.mean], [b, a, -life_difference.mean], "B less A");
+  assert.ok(Math.abs(p_fail_difference[0].mean - (b.p_fail[0].mean - a.p_fail[0].mean)) < 1e-3, found.stdout);
   assert.ok(life_difference.mean !== 0 && life_difference.mean_absolute > 1 && p_fail_difference[0].mean_absolute > 0);
   assert.ok(differ.length > 0 && differ.every(({ a: one, b: other }: { a: number; b: number }) => one !== other));
   const same = JSON.parse(run("compare", whole, whole, "--history", history, "--json").stdout);

@@ -180,6 +180,7 @@ test("train --auto: settings are chosen without the rows in which technicians fo
     json("train", healthy, "--auto", "--out", join(dir, out), "--created-at", "2026-01-01T00:00:00Z", ...options);
   const [clean, only] = [train("auto-clean", "--verdicts", file), train("auto-only", "--rows", "1500")];
   assert.equal(clean.model_sha256, only.model_sha256);
+  assert.notEqual(clean.model_sha256, train("auto-all").model_sha256);
   assert.ok(clean.notes.some((note: string) => note.startsWith("2500 rows were left out: technicians found a fault there")));
 });
 
