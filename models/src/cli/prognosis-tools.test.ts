@@ -60,7 +60,7 @@ test("compare: who learned from more machines is nearer to the ends; nothing dif
   const [skill] = a.against_ends.p_fail;
   assert.ok(skill.within_cycles === 30 && skill.skill > 0.5 && skill.ece < 0.1, found.stdout);
   const { a: mine, b: its, life_difference: back } = JSON.parse(run("compare", few, whole, "--history", history, "--json").stdout);
-  assert.deepEqual([mine, its, back.mean], [b, a, -life_difference.mean], "B less A");
+  assert.deepEqual([mine, its, back.mean], [b, a, -life_difference.mean]);
   assert.ok(Math.abs(p_fail_difference[0].mean - (b.p_fail[0].mean - a.p_fail[0].mean)) < 1e-3, found.stdout);
   assert.ok(life_difference.mean !== 0 && life_difference.mean_absolute > 1 && p_fail_difference[0].mean_absolute > 0);
   assert.ok(differ.length > 0 && differ.every(({ a: one, b: other }: { a: number; b: number }) => one !== other));
@@ -72,6 +72,20 @@ test("compare: who learned from more machines is nearer to the ends; nothing dif
     /12 machines\nA small: \d+ cycles forecast\n {3}remaining life p10 .*\n {3}against the ends of 12 machines .*RMSE .*Brier skill/,
   );
   assert.match(words, /unit \d+, rows \d+–\d+ from .*one outside the other's interval/);
+});
+
+test("compare: a difference is B less A", () => {
+  const history = lives(
+    "one-cycle.csv",
+    failed.slice(0, 1).map((rows) => rows.slice(0, 1)),
+    false,
+  );
+  const { cycles, a, b, life_difference } = JSON.parse(run("compare", whole, few, "--history", history, "--json").stdout);
+  assert.equal(cycles, 1);
+  assert.ok(
+    life_difference.mean !== 0 && Math.abs(life_difference.mean - (b.life.p50 - a.life.p50)) < 0.11,
+    JSON.stringify({ a, b, life_difference }),
+  );
 });
 
 test("compare: running machines have no truth; a machine in a condition nobody learned has no forecast", () => {
