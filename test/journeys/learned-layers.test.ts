@@ -162,7 +162,7 @@ test("a bearing whose outer race spalls, by its waveforms over HTTP: its wear is
     const first = await layerShown(() => true);
     assert.deepEqual([first.layer, first.points[0]], ["wear", "vibration_rms"]);
     if (first.readiness < 1)
-      assert.match(first.text ?? "", /^Not watched for wear yet \(vibration RMS, vibration HF RMS.*\): \d+ more snapshots/);
+      assert.match(first.text ?? "", /^Not yet watched for wear \(vibration RMS, vibration HF RMS.*\): \d+ more snapshots/);
     await agent.waitFor("layer", patienceMs, ({ layer, isReady }) => layer === "wear" && isReady === true);
     assert.equal((await layerShown(({ text }) => text === null)).readiness, 1);
     const { layer, failure_mode, summary, signals } = await ticket();
