@@ -5,6 +5,7 @@ import { once } from "node:events";
 import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
 import { messageOf } from "@millwright/kit/fault";
+import "@millwright/models/onnx/silent-runtime";
 import { agentFault } from "../faults.ts";
 import { type FromModelThread, isRowRequest, type ModelRequest, type ReplyOf, type ToModelThread } from "./model-messages.ts";
 import { type PackedScores, packRows, type ScoreRow, unpackScores } from "./packed-rows.ts";

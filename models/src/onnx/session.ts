@@ -2,6 +2,7 @@
 // One intra-op thread; a small graph gains nothing from more.
 // It calls the native part of onnxruntime-node itself: `InferenceSession.run` of the package does the same on the next turn of the event loop and
 // through two more layers (docs/decisions/0016). session.test.ts holds both to each other: a version of the package that moves it shows there.
+import "./silent-runtime.ts";
 import { messageOf } from "@millwright/kit/fault";
 import { Tensor } from "onnxruntime-node";
 import { type Binding, binding, initOrt } from "onnxruntime-node/dist/binding.js";

@@ -6,6 +6,7 @@ import { syntheticWear } from "../evaluation/synthetic-wear.ts";
 import { forecast, learnPrognosis, unitFeatures } from "../prognosis/learn-prognosis.ts";
 import { ModelProtoSchema } from "./onnx_pb.js";
 import { readPrognosisTrees } from "./read-prognosis-trees.ts";
+import "./silent-runtime.ts";
 import { vetGraph } from "./vet-graph.ts";
 import { writePrognosisGraph } from "./write-prognosis-graph.ts";
 
