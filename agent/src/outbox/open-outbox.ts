@@ -41,7 +41,7 @@ export type OutboxOptions = {
 /** @throws Fault outbox_in_use, outbox_newer, outbox_cannot_open. A damaged store is no error: see `damagedFile`. */
 export async function openOutbox(options: OutboxOptions): Promise<Outbox> {
   const now = (): Time => timeNow(options.clock);
-  const { file, tenant, agent, maxBytes, keepMs, commitWindowMs = 2, markWindowMs = 250, ledgerFile = null } = options;
+  const { file, tenant, agent, maxBytes, keepMs, commitWindowMs = 1, markWindowMs = 250, ledgerFile = null } = options;
   const settings: WorkerSettings = { file, tenant, agent, maxBytes, keepMs, commitWindowMs, markWindowMs, ledgerFile, openTime: now() };
   const worker = new Worker(new URL(`./outbox-worker${extname(import.meta.url)}`, import.meta.url), { workerData: settings });
   const exit = new Promise((resolve) => worker.once("exit", resolve));

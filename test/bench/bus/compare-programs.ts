@@ -17,7 +17,8 @@ type Measured = Omit<Window, "agesMs"> & {
   rssMb: number;
 };
 
-const settleMs = 20_000;
+/** What is measured runs for months: the first minutes, in which V8 compiles, are let pass for both. */
+const settleMs = 120_000;
 
 export async function comparePrograms({
   runs,
