@@ -22,9 +22,12 @@ export const PrognosisManifest = v.strictObject({
   training_data_sha256: Sha256,
   seed: Count,
   rows: v.strictObject({ units: Count, learned: Count }),
-  /** All that features are computed from; hashed as canonical JSON. `live`: which points are used; `indices`: weights of the wear indices. */
+  /**
+   * All that features are computed from; hashed as canonical JSON. `live`: which points are used; `indices`: weights of the wear indices, of every point
+   * in every condition, condition by condition, or of every point, the same in all conditions (in version 1 all of them).
+   */
   features: v.strictObject({
-    version: v.literal(1),
+    version: v.picklist([1, 2]),
     windows_cycles: v.array(Cycles),
     ewma_alpha: Finite,
     first_cycles: Count,

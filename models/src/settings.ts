@@ -101,12 +101,14 @@ export const prognosisSettings = {
   cap: 125,
   indexCaps: [125, 60, 30],
   indexRidge: 0.01,
+  /** Weights of an index in one condition are drawn to those of all conditions as if by so many rows. */
+  indexPriorRows: 100,
+  /** Directions in which units end: how many at most, over how many cycles an end is a mean, from which variance on (1: the noise of a row). */
+  directions: { most: 3, endCycles: 25, leastVariance: 1, rounds: 300, smoothing: 15 },
   trees: { depth: 5, rate: 0.04, l2: 1, minWeight: 100, columnShare: 0.15 },
   /** Of the logistic trees: a row that is surely healthy or surely failing weighs next to nothing, so a hundred would leave stumps. */
   failMinWeight: 3,
   rowsPerTree: 12_000,
-  /** Life and probability are means of so many ensembles, each with a seed of its own. */
-  members: 2,
   lifeTrees: 250,
   boundTrees: 250,
   failTrees: 200,

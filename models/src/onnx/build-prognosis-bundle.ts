@@ -43,7 +43,7 @@ export function buildPrognosisBundle(options: PrognosisBundleOptions): Prognosis
   const model = writePrognosisGraph(prognosis);
   const golden = goldenOf(prognosis, seed);
   const features = {
-    version: 1,
+    version: 2,
     windows_cycles: [...cycleSettings.windows],
     ewma_alpha: cycleSettings.ewmaAlpha,
     first_cycles: cycleSettings.firstCycles,

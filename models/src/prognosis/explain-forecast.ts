@@ -58,11 +58,13 @@ function foldedToSignals(
   }));
 }
 
-/** Of each wear index, how much of it each live point makes up now: |weight × running mean|, all together 1. */
-function indexShares({ live, indices }: ExplainedForecast["features"], row: Float32Array): number[][] {
+/** Of each wear index, how much of it each live point makes up now: |weight × running mean|, summed over the conditions, all together 1. */
+function indexShares({ points, live, indices }: ExplainedForecast["features"], row: Float32Array): number[][] {
   const from = cycleFeatureKinds.indexOf("ewma") * (live.length + indices.length);
   return indices.map((weights) => {
-    const parts = live.map((point, p) => Math.abs((weights[point] as number) * (row[from + p] as number)));
+    const sizes = new Float64Array(points.length);
+    for (const [n, weight] of weights.entries()) sizes[n % points.length] = (sizes[n % points.length] as number) + Math.abs(weight);
+    const parts = live.map((point, p) => (sizes[point] as number) * Math.abs(row[from + p] as number));
     const total = parts.reduce((sum, part) => sum + part, 0);
     return parts.map((part) => (total > 0 ? part / total : 1 / live.length));
   });

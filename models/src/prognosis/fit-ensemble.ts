@@ -20,6 +20,8 @@ export type FitOptions = {
   /** Share of the rows, and of the columns, that each tree sees. */
   readonly rowShare: number;
   readonly columnShare: number;
+  /** Columns the trees may ask for; all where absent. */
+  readonly columns?: readonly number[];
   readonly seed: number;
 };
 
@@ -33,10 +35,11 @@ export function fitEnsemble(data: BinnedColumns, targets: Float64Array, use: Int
   const sums = new Float64Array(data.rows).fill(base);
   const gradient = new Float64Array(data.rows);
   const hessian = new Float64Array(data.rows).fill(1);
+  const known = options.columns ?? [...data.borders.keys()];
   const trees: TreeNodes[] = [];
   for (let t = 0; t < options.trees; t += 1) {
     const rows = use.filter(() => random() < options.rowShare);
-    const columns = Array.from({ length: data.features }, (_, f) => f).filter(() => random() < options.columnShare);
+    const columns = known.filter(() => random() < options.columnShare);
     for (const row of rows) {
       const target = targets[row] as number;
       const sum = sums[row] as number;

@@ -2,19 +2,25 @@
 // In: rows of each unit from its first cycle to its last. Out: ensembles over causal features and the margins that make the interval honest
 // (interval-margin.ts), from units the quantiles did not learn from.
 import { CycleStream, cycleFeatureCount } from "../features/cycle-stream.ts";
-import { type ConditionRow, learnConditions, type OperatingConditions, standardise } from "../features/operating-conditions.ts";
+import {
+  type ConditionRow,
+  conditionIndex,
+  learnConditions,
+  type OperatingConditions,
+  standardise,
+} from "../features/operating-conditions.ts";
 import { prognosisSettings } from "../settings.ts";
 import { type BinnedColumns, binColumns } from "./bin-columns.ts";
 import { type FitOptions, fitEnsemble, type Loss } from "./fit-ensemble.ts";
 import { inRange, type LeftOutRow, learnMargins, marginAt } from "./interval-margin.ts";
 import { meanEnsemble, predictRow, sigmoid, type TreeEnsemble } from "./tree-ensemble.ts";
-import { learnWearIndices, wearIndex } from "./wear-index.ts";
+import { learnWearIndices, type WearRow, wearIndex } from "./wear-index.ts";
 
 export type PrognosisFeatures = {
   readonly conditions: OperatingConditions;
   /** Indices of the points that move in some condition: the others are left out. */
   readonly live: readonly number[];
-  /** Weights [index][point of all]. */
+  /** Weights of all points: of the common indices [index][point], then of those the conditions have weights of their own for [index][condition × points + point]. */
   readonly indices: readonly (readonly number[])[];
 };
 
@@ -34,6 +40,8 @@ export type PrognosisOptions = { readonly horizons: readonly number[]; readonly 
 export type Forecast = { readonly life: number; readonly low: number; readonly high: number; readonly fails: readonly number[] };
 
 const { cap, folds } = prognosisSettings;
+/** Life and probability are means of two ensembles, each with a seed of its own. */
+const members = ["first", "second"] as const;
 
 export function learnPrognosis(
   units: readonly (readonly ConditionRow[])[],
@@ -43,21 +51,20 @@ export function learnPrognosis(
   const { data, x, lives, unitOf } = tableOf(units, features);
   const targets = lives.map((life) => Math.min(cap, life));
   const all = Int32Array.from(unitOf.keys());
-  const options = (loss: Loss, trees: number, offset: number): FitOptions => ({
+  const options = (loss: Loss, trees: number, offset: number, view: View): FitOptions => ({
     ...prognosisSettings.trees,
     rowShare: Math.min(0.5, prognosisSettings.rowsPerTree / unitOf.length),
+    columns: columnsOf(view, features),
     loss,
     trees,
     seed: seed + offset,
   });
   onStep("remaining life");
   const life = meanEnsemble(
-    Array.from({ length: prognosisSettings.members }, (_, i) =>
-      fitEnsemble(data, targets, all, options({ kind: "squared" }, prognosisSettings.lifeTrees, i)),
-    ),
+    members.map((view, i) => fitEnsemble(data, targets, all, options({ kind: "squared" }, prognosisSettings.lifeTrees, i, view))),
   );
   const bound = (q: number, use: Int32Array): TreeEnsemble =>
-    fitEnsemble(data, targets, use, options({ kind: "quantile", q }, prognosisSettings.boundTrees, 100));
+    fitEnsemble(data, targets, use, options({ kind: "quantile", q }, prognosisSettings.boundTrees, 100, "interval"));
   const [lowQ, highQ] = prognosisSettings.quantiles;
   const leftOut: LeftOutRow[] = [];
   for (let fold = 0; fold < folds; fold += 1) {
@@ -77,12 +84,12 @@ export function learnPrognosis(
     fails: horizons.map((withinCycles) => {
       onStep(`failure within ${withinCycles} cycles`);
       const failed = lives.map((life) => Number(life < withinCycles));
-      const member = (_: unknown, i: number): TreeEnsemble =>
+      const member = (view: View, i: number): TreeEnsemble =>
         fitEnsemble(data, failed, all, {
-          ...options({ kind: "logistic" }, prognosisSettings.failTrees, 200 + i),
+          ...options({ kind: "logistic" }, prognosisSettings.failTrees, 200 + i, view),
           minWeight: prognosisSettings.failMinWeight,
         });
-      return { withinCycles, ensemble: meanEnsemble(Array.from({ length: prognosisSettings.members }, member)) };
+      return { withinCycles, ensemble: meanEnsemble(members.map(member)) };
     }),
   };
 }
@@ -104,10 +111,10 @@ export function forecast({ life, low, high, margins, fails }: Prognosis, row: Fl
 export function unitFeatures(rows: readonly ConditionRow[], features: PrognosisFeatures): Float32Array[] {
   const stream = new CycleStream(features.live.length + features.indices.length);
   return rows.map((row) => {
-    const values = standardise(row, features.conditions);
+    const wear = wearRow(row, features.conditions);
     return stream.push([
-      ...features.live.map((p) => values[p] as number),
-      ...features.indices.map((weights) => wearIndex(values, weights)),
+      ...features.live.map((p) => wear.values[p] as number),
+      ...features.indices.map((weights) => wearIndex(wear, weights)),
     ]);
   });
 }
@@ -118,9 +125,30 @@ function learnFeatures(units: readonly (readonly ConditionRow[])[]): PrognosisFe
   const live = Array.from({ length: points }, (_, p) => p).filter((p) =>
     conditions.conditions.some(({ spread }) => (spread[p] as number) > 0),
   );
-  const lives = units.flatMap((rows) => rows.map((_, cycle) => rows.length - 1 - cycle));
-  const standard = units.flat().map((row) => standardise(row, conditions));
-  return { conditions, live, indices: learnWearIndices(standard, lives) };
+  return { conditions, live, indices: learnWearIndices(units.map((rows) => rows.map((row) => wearRow(row, conditions)))) };
+}
+
+const wearRow = (row: ConditionRow, conditions: OperatingConditions): WearRow => ({
+  values: standardise(row, conditions),
+  condition: conditionIndex(row.settings, conditions),
+});
+
+/**
+ * What an ensemble asks for, beside the age. `interval`: points and common indices. `first`: points and the conditions' own indices. `second`: those
+ * indices alone, so that it errs otherwise than the first. Why: docs/decisions/0010-prognosis-trees.md.
+ */
+type View = "interval" | "first" | "second";
+
+function columnsOf(view: View, { live, indices }: PrognosisFeatures): number[] {
+  const width = live.length + indices.length;
+  const own = live.length + prognosisSettings.indexCaps.length;
+  const isSeen = {
+    interval: (place: number) => place < own,
+    first: (place: number) => place < live.length || place >= own,
+    second: (place: number) => place >= own,
+  }[view];
+  const age = cycleFeatureCount(width) - 1;
+  return [...[...Array(age).keys()].filter((column) => isSeen(column % width)), age];
 }
 
 type Table = { data: BinnedColumns; x: Float32Array; lives: Float64Array; unitOf: Int32Array };

@@ -1,7 +1,9 @@
 // The stream of a prognosis: the features of training, cycle by cycle; and no forecast where it runs as it never did, or signals are missing.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { parsePrognosisManifest } from "@millwright/contract/prognosis-manifest";
 import { syntheticWear } from "../evaluation/synthetic-wear.ts";
+import { prognosisSettings } from "../settings.ts";
 import { unitFeatures } from "./learn-prognosis.ts";
 import { PrognosisStream, strangeCycleFeatures } from "./prognosis-stream.ts";
 import { smallPrognosis } from "./test-support/small-prognosis.ts";
@@ -19,6 +21,18 @@ test("the features are those of training, also over a restart", () => {
     assert.deepEqual(stream.push(row)?.features, expected[n]);
     if (n === 30) stream = new PrognosisStream({ manifest, periodMs: 1_000, snapshot: JSON.parse(JSON.stringify(stream.state)) });
   }
+});
+
+test("a bundle of version 1, whose indices have common weights for all conditions, has its own features", () => {
+  const indices = prognosis.features.indices.slice(0, prognosisSettings.indexCaps.length);
+  const expected = unitFeatures(rows, { ...prognosis.features, indices });
+  const columns = expected[0]?.length as number;
+  const features = { ...manifest.features, version: 1, indices: indices.map((weights) => [...weights]), columns };
+  const parsed = parsePrognosisManifest({ ...manifest, features });
+  assert.ok(parsed.ok);
+  assert.equal(strangeCycleFeatures(parsed.manifest), null);
+  const stream = new PrognosisStream({ manifest: parsed.manifest, periodMs: 1_000 });
+  for (const [n, row] of rows.entries()) assert.deepEqual(stream.push(row)?.features, expected[n]);
 });
 
 test("a cycle that is a stretch of time is the mean of its rows", () => {

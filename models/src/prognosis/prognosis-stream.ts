@@ -5,7 +5,7 @@ import type { PrognosisManifest } from "@millwright/contract/prognosis-manifest"
 import type { UnavailableReason } from "@millwright/contract/unavailable-reason";
 import { badRowsOf, badWindowStep } from "../features/bad-window.ts";
 import { CycleStream, type CycleStreamSnapshot, cycleFeatureCount, cycleFeatureKinds } from "../features/cycle-stream.ts";
-import { distanceToCondition, standardise } from "../features/operating-conditions.ts";
+import { conditionIndex, distanceToCondition, standardise } from "../features/operating-conditions.ts";
 import { cycleSettings, featureSettings, learningSettings } from "../settings.ts";
 import { wearIndex } from "./wear-index.ts";
 
@@ -96,7 +96,8 @@ export class PrognosisStream {
       state.missing[n] = isGood ? 0 : (state.missing[n] as number) + 1;
     }
     const whole = points.map((_, p) => state.last[live.indexOf(p)] ?? 0);
-    const features = this.#stream.push([...state.last, ...indices.map((weights) => wearIndex(whole, weights))]);
+    const wear = { values: whole, condition: conditionIndex(row.settings, conditions) };
+    const features = this.#stream.push([...state.last, ...indices.map((weights) => wearIndex(wear, weights))]);
     const cycle = this.#stream.state.age;
     const why = whyUnknown ?? this.#whyNone(cycle);
     return why === null ? { features, cycle, row } : { features: null, cycle, row, ...why };
