@@ -158,15 +158,22 @@ test("at 360 px: a machine that is watched in one running state while it learns 
   timeout: 60_000,
 }, async () => {
   const gateway = await startTestGateway({ pages: (await buildWebIfStale()).folder });
-  const agent = await startTestAgent(gateway.mqtt);
+  const agent = await startTestAgent(gateway.mqtt, { agent: "box-with-a-name-as-long-as-names-may-be-000000000000000000000001" });
   const browser = await chromium.launch({ executablePath, args });
   try {
     const page = await browser.newPage({ viewport: { width: 360, height: 740 } });
     const missing = "full: 310 more healthy rows, about 6 minutes of it; idle: ready";
     await agent.sayState({ phase: "scoring", readiness: 0.74, missing });
     await agent.deliver("telemetry", [telemetry({ seq: 1 })]);
+    const held = Promise.withResolvers<void>();
+    await page.route("**/api/machines", (route) => held.promise.then(() => route.continue()));
     await page.goto(`${gateway.http}/#/machines`);
-    await page.getByText(`40\u00a0% of its alarm limit · not yet in every state: ${missing}`).waitFor();
+    await page.getByText("Loading …").waitFor();
+    held.resolve();
+    await page.getByText(/^40.% of its alarm limit · last row/).waitFor();
+    await page.getByText(`Not yet watched in every state: ${missing}`, { exact: true }).waitFor();
+    assert.equal(await page.getByLabel("Readiness of the running states of P-101").getAttribute("value"), "74");
+    assert.ok(((await page.getByText("● online").boundingBox())?.height ?? 99) < 30, "its box's state is on one line");
     await noSidewaysScroll(page);
   } finally {
     await browser.close();
@@ -263,6 +270,6 @@ async function noSidewaysScroll(page: Page): Promise<void> {
 }
 
 async function allTappable(page: Page): Promise<void> {
-  for (const control of await page.locator("button:visible").all())
-    assert.ok(((await control.boundingBox())?.height ?? 0) >= 47, (await control.textContent()) ?? "");
+  for (const control of await page.locator("button:visible, a:visible").all())
+    assert.ok(((await control.boundingBox())?.height ?? 0) >= 44, (await control.textContent()) ?? "");
 }

@@ -39,5 +39,8 @@ test("mistakes leave with 2 and say what is right, faults with 3 and their line"
     assert.equal(stdout, "");
     assert.match(stderr, /Usage: demo/);
   }
+  assert.match(run("go", "--jsn").stderr, /^demo go: there is no option --jsn\. Did you mean --json\?\n\nUsage/);
+  assert.match(run("go", "--unknown").stderr, /^demo go: there is no option --unknown\.\n\nUsage/);
+  assert.match(run("goo").stderr, /^demo: there is no command "goo"\. Did you mean go\?\n/);
   assert.deepEqual(run("go", "--n", "9"), { status: 3, stdout: "", stderr: "demo go: the store is in use [store.busy]\n" });
 });

@@ -1,6 +1,7 @@
 // What every program's command line has: sub-commands, --help, --json, stable exit codes. Parsing is node:util's parseArgs.
 import { type ParseArgsOptionDescriptor, parseArgs } from "node:util";
 import { Fault, messageOf } from "./fault.ts";
+import { nearest } from "./nearest.ts";
 
 /** 0 ok · 1 degraded, or a check failed · 2 usage · 3 cannot start. */
 export const exitCode = { ok: 0, failed: 1, usage: 2, cannotStart: 3 } as const;
@@ -35,7 +36,10 @@ export async function runProgram(program: Program, argv: readonly string[]): Pro
     return name === undefined ? exitCode.usage : exitCode.ok;
   }
   const command = Object.hasOwn(program.commands, name) ? program.commands[name] : undefined;
-  if (command === undefined) return complain(`${program.name}: there is no command "${name}".\n\n${programHelp(program)}`, exitCode.usage);
+  if (command === undefined) {
+    const meant = didYouMean(name, Object.keys(program.commands));
+    return complain(`${program.name}: there is no command "${name}".${meant}\n\n${programHelp(program)}`, exitCode.usage);
+  }
   return runCommand(`${program.name} ${name}`, command, rest);
 }
 
@@ -56,7 +60,7 @@ export async function runCommand(name: string, command: Command, argv: readonly 
     return await command.run({ values: values as Values, words: positionals, isJson: values["json"] === true });
   } catch (error) {
     if (error instanceof UsageError || isParseError(error)) {
-      return complain(`${name}: ${messageOf(error)}\n\n${usageLine(name, command)}\n${name} --help says more.\n`, exitCode.usage);
+      return complain(`${name}: ${usageText(error, command)}\n\n${usageLine(name, command)}\n${name} --help says more.\n`, exitCode.usage);
     }
     if (error instanceof Fault) return complain(`${name}: ${error.detail} [${error.code}]\n`, exitCode.cannotStart);
     if (isSystemError(error)) return complain(`${name}: ${error.message}\n`, exitCode.cannotStart);
@@ -127,5 +131,18 @@ function complain(text: string, code: number): number {
 // The operating system refused something (a folder that may not be written, a port that is taken): its line says which.
 const isSystemError = (error: unknown): error is NodeJS.ErrnoException => error instanceof Error && "syscall" in error && "code" in error;
 
-const isParseError = (error: unknown): boolean =>
+// Of an option that is not there parseArgs also says how to pass a word that begins with a dash; what one meant helps more.
+function usageText(error: Error, { options }: Command): string {
+  const [, option] = /^Unknown option '(-[^']+)'/.exec(error.message) ?? [];
+  if (option === undefined) return messageOf(error);
+  const known = Object.keys({ ...options, ...common }).map((one) => `--${one}`);
+  return `there is no option ${option}.${didYouMean(option, known)}`;
+}
+
+function didYouMean(word: string, known: readonly string[]): string {
+  const near = nearest(word, known);
+  return near === undefined ? "" : ` Did you mean ${near}?`;
+}
+
+const isParseError = (error: unknown): error is Error =>
   error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");

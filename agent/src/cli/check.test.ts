@@ -52,8 +52,20 @@ test("with mistakes: exit code 1, one line each; --json gives the same as a docu
   rmSync(dir, { recursive: true });
 });
 
-test("without --config: usage, exit code 2", () => {
-  const { status, stderr } = run("check");
-  assert.equal(status, 2);
-  assert.match(stderr, /--config is missing/);
+test("check and run without --config take the agent.yaml that is here; where there is none, exit code 2 and how to write one", () => {
+  const dir = mkdtempSync(join(tmpdir(), "millwright-check-"));
+  const here = (word: string) => spawnSync(process.execPath, [main, word], { encoding: "utf8", cwd: dir });
+  for (const word of ["check", "run"]) {
+    const { status, stderr } = here(word);
+    assert.equal(status, 2);
+    assert.match(stderr, /--config is missing, and there is no agent\.yaml here\. Write one: millwright-agent init/);
+  }
+  writeFileSync(join(dir, "agent.yaml"), "version: 2\n");
+  const check = here("check");
+  assert.equal(check.status, 1);
+  assert.match(check.stdout, /^agent\.yaml:1:10 {2}version must be 1, not 2$/m);
+  const run = here("run");
+  assert.equal(run.status, 3);
+  assert.match(run.stderr, /^agent\.yaml:1:10 {2}version must be 1, not 2$/m);
+  rmSync(dir, { recursive: true });
 });

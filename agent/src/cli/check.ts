@@ -1,17 +1,18 @@
 // `millwright-agent check`: every mistake of a configuration and its templates, one line each; or what it amounts to, which vibration
 // zones hold, and what is watched for wear and novelty.
-import { type Command, exitCode, requiredOption } from "@millwright/kit/command-line";
+import { type Command, exitCode } from "@millwright/kit/command-line";
 import { formatIssue } from "@millwright/kit/yaml-file";
 import { configSummary, summaryText } from "../config/config-summary.ts";
 import { layerLines } from "../config/layer-lines.ts";
 import { type LoadedConfig, loadConfig } from "../config/load-config.ts";
 import { zoneLines, zoneSummaries } from "../config/zone-lines.ts";
+import { configFile, configOption } from "./config-file.ts";
 
 export const checkCommand: Command = {
   summary: "Checks a configuration and its templates; says for each mistake where it is and what to do.",
-  options: { config: { type: "string", value: "FILE", help: "the agent.yaml to check" } },
+  options: { config: configOption },
   run: ({ values, isJson }) => {
-    const loaded = loadConfig(requiredOption(values, "config"));
+    const loaded = loadConfig(configFile(values, "Write one: millwright-agent init"));
     process.stdout.write(isJson ? `${JSON.stringify(document(loaded), null, 2)}\n` : text(loaded));
     return Promise.resolve(loaded.ok ? exitCode.ok : exitCode.failed);
   },

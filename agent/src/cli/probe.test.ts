@@ -50,7 +50,7 @@ test("nothing there: exit code 1, and why", async () => {
   const server = await device();
   const { status, stdout } = await runAgent(["probe", "--tcp", `127.0.0.1:${server.port}`, "--unit", "1", "--register", "40500"]);
   assert.equal(status, 1);
-  assert.match(stdout, /exception 2/);
+  assert.match(stdout, /exception 2 \(it has no such register\)\n/);
   assert.match(stdout, /holding register 500: try --register 500 --table holding/);
   await server.stop();
 });

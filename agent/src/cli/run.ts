@@ -1,21 +1,22 @@
 // `millwright-agent run`: reads, learns, scores and publishes until it is told to stop.
 import { appendFileSync } from "node:fs";
 import { clockFromEnvironment } from "@millwright/kit/clock";
-import { type Command, exitCode, requiredOption } from "@millwright/kit/command-line";
+import { type Command, exitCode } from "@millwright/kit/command-line";
 import { untilShutdown } from "@millwright/kit/shutdown";
 import { formatIssue } from "@millwright/kit/yaml-file";
 import { loadConfig } from "../config/load-config.ts";
 import { runEventWriter } from "../events.ts";
 import { startAgent } from "../main.ts";
+import { configFile, configOption } from "./config-file.ts";
 
 export const runCommand: Command = {
   summary: "Reads the machines of a configuration, learns what is normal for them, and publishes predictions.",
   options: {
-    config: { type: "string", value: "FILE", help: "the agent.yaml to run" },
+    config: configOption,
     ledger: { type: "string", value: "FILE", help: "append one JSON line for every record once it is durable" },
   },
   async run({ values, isJson }) {
-    const loaded = loadConfig(requiredOption(values, "config"));
+    const loaded = loadConfig(configFile(values, "Write one: millwright-agent init"));
     for (const warning of loaded.warnings) process.stderr.write(`${formatIssue(warning)}\n`);
     if (!loaded.ok) {
       process.stderr.write(`${loaded.issues.map(formatIssue).join("\n")}\n`);

@@ -8,8 +8,10 @@ import { durationWords } from "./terminal/duration-words.ts";
 /** `isDegrading` false: worth a look, and no reason to call anybody. */
 export type StatusProblem = { readonly text: string; readonly next: string; readonly isDegrading: boolean };
 
-/** `revision`: of the configuration as it stands in its file now; null where nobody knows. */
-export function statusProblems(found: FoundStatus, { dataDir, revision }: { dataDir: string; revision: string | null }): StatusProblem[] {
+/** `revision`: of the configuration as it stands in its file now; null where nobody knows. `freeBytes`: on the disk of its data; null: cannot be told. */
+export type StatusSource = { readonly dataDir: string; readonly revision: string | null; readonly freeBytes: number | null };
+
+export function statusProblems(found: FoundStatus, { dataDir, revision, freeBytes }: StatusSource): StatusProblem[] {
   if (found.kind === "absent")
     return [
       bad(
@@ -25,6 +27,7 @@ export function statusProblems(found: FoundStatus, { dataDir, revision }: { data
       ),
     ];
   const { status, life } = found;
+  if (life.state === "gone" && freeBytes !== null && freeBytes < fullDiskBytes) return [fullDisk(life, dataDir)];
   if (life.state !== "running") return [notRunning(life)];
   return [
     ...status.buses.flatMap(busProblems),
@@ -49,6 +52,9 @@ export function statusProblems(found: FoundStatus, { dataDir, revision }: { data
 const silentPeriods = 10;
 const leastSilenceMs = 30_000;
 
+/** Below this the agent can write neither its records nor its status. */
+const fullDiskBytes = 65_536;
+
 const bad = (text: string, next: string): StatusProblem => ({ text, next, isDegrading: true });
 const hint = (text: string, next: string): StatusProblem => ({ text, next, isDegrading: false });
 
@@ -57,6 +63,15 @@ function notRunning({ why, silentMs }: Exclude<AgentLife, { state: "running" }>)
   return bad(
     `The agent does not run${since}: ${why}. What stands below is the last it said.`,
     "Start it: systemctl start millwright-agent, or millwright-agent run --config FILE. Its log says why it ended: journalctl -u millwright-agent.",
+  );
+}
+
+// An agent on a full disk may run and be unable to say so: to start it again would not help.
+function fullDisk({ silentMs, why }: Exclude<AgentLife, { state: "running" }>, dataDir: string): StatusProblem {
+  const since = silentMs === null ? "" : ` for ${durationWords(silentMs)}`;
+  return bad(
+    `The disk of ${dataDir} is full: the agent cannot write, and has said nothing${since} (${why}). What stands below is the last it said.`,
+    `${faultTable.outbox_write_failed.next}. If the agent does not speak again then, start it.`,
   );
 }
 

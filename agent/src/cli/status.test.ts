@@ -163,7 +163,7 @@ const good: AgentStatus = {
 };
 const problemsOf = (change: Partial<AgentStatus>, revision = "r") => {
   const found: FoundStatus = { kind: "found", status: { ...good, ...change }, life: { state: "running" } };
-  return statusProblems(found, { dataDir: "/d", revision });
+  return statusProblems(found, { dataDir: "/d", revision, freeBytes: null });
 };
 
 test("an agent in order: as few lines as there are things, within 80 columns, no problem", () => {
@@ -246,6 +246,24 @@ test("each trouble is told once, with its next step; what is over is only a hint
   assert.equal(one({ outbox: { ...good.outbox, dropped: 5, waiting: 9 } })?.isDegrading, true);
   assert.equal(one({ outbox: { ...good.outbox, dropped: 5 } })?.isDegrading, false);
   assert.equal(one({}, "other")?.isDegrading, false);
+});
+
+test("silent on a full disk: the disk is named, not a start that would not help; a stop in order is only a stop", () => {
+  const told = (state: "gone" | "stopped", freeBytes: number | null): string => {
+    const found: FoundStatus = {
+      kind: "found",
+      status: good,
+      life: { state, why: "its process 7 is there, but silent", silentMs: 33_000 },
+    };
+    return statusProblems(found, { dataDir: "/d", revision: "r", freeBytes })
+      .map(({ text }) => text)
+      .join("\n");
+  };
+  assert.equal(
+    told("gone", 4_096),
+    "The disk of /d is full: the agent cannot write, and has said nothing for 33 s (its process 7 is there, but silent). What stands below is the last it said.",
+  );
+  for (const text of [told("gone", 1e9), told("gone", null), told("stopped", 0)]) assert.match(text, /^The agent does not run for 33 s/);
 });
 
 test("a share is never rounded up to 100 %", () => {

@@ -1,4 +1,5 @@
 // `millwright-agent status`: what the agent on this box is doing, from the file it writes; what is wrong first, with the next step.
+import { statfsSync } from "node:fs";
 import { resolve } from "node:path";
 import { type Command, exitCode, wrap } from "@millwright/kit/command-line";
 import { readYamlFile } from "@millwright/kit/yaml-file";
@@ -22,7 +23,7 @@ export const statusCommand: Command = {
     const source =
       typeof dir === "string" ? { dataDir: resolve(dir), revision: null } : fromConfig(configFile(values, "Or give --data-dir DIR."));
     const found = readStatusFile(statusFileOf(source.dataDir));
-    const problems = statusProblems(found, source);
+    const problems = statusProblems(found, { ...source, freeBytes: freeBytesOf(source.dataDir) });
     process.stdout.write(isJson ? document(found, problems) : text(found, problems));
     return Promise.resolve(problems.some(({ isDegrading }) => isDegrading) ? exitCode.failed : exitCode.ok);
   },
@@ -35,6 +36,16 @@ function fromConfig(file: string): { dataDir: string; revision: string | null } 
   const yaml = readYamlFile(file, v.unknown());
   const { dataDir } = salvageConfig(yaml.ok ? yaml.value : null);
   return { dataDir: resolve(file, "..", dataDir ?? "millwright-data"), revision: null };
+}
+
+/** null where the folder is not there, or cannot be looked at. */
+function freeBytesOf(folder: string): number | null {
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize;
+  } catch {
+    return null;
+  }
 }
 
 function document(found: FoundStatus, problems: readonly StatusProblem[]): string {

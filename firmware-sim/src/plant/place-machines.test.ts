@@ -85,4 +85,7 @@ test("mistakes have their place, and say what to do", () => {
   assert.deepEqual(place("machines:\n  A: { kind: signals, unit: 2, copies: 2 }\n  B: { kind: signals, unit: 3 }\n").lines, [
     "s.yaml:3:29  unit 3 of port 1502 is taken by A-2 already. Give B another unit or port.",
   ]);
+  assert.deepEqual(place("machines:\n  P-2: { kind: signals, unit: 9 }\n  P: { kind: signals, unit: 1, copies: 2 }\n").lines, [
+    "s.yaml:3:3  P-2 is there twice, as P-2 and as P. Rename one.",
+  ]);
 });

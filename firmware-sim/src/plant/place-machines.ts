@@ -27,7 +27,10 @@ export function placeMachines(scenario: Scenario, port: number, locate: Locate):
     mistakes.push(...found);
     if (found.length === 0) placed.push(...copiesOf(entry, machine, scenario, port));
   }
-  return { placed, mistakes: [...sharedPorts(scenario, locate), ...mistakes, ...sharedUnits(placed, locate)] };
+  return {
+    placed,
+    mistakes: [...sharedPorts(scenario, locate), ...mistakes, ...sharedNames(placed, locate), ...sharedUnits(placed, locate)],
+  };
 }
 
 // Two lines may not be the same port.
@@ -100,6 +103,18 @@ function mistakesOf(name: string, machine: ScenarioMachine, { lines }: Scenario,
   for (const fault of misplacedFaults(wire, transport))
     found.push(locate(["machines", name, "wire", fault], `${fault} cannot happen on ${where}. Remove it.`, "key"));
   return found;
+}
+
+// A copy may have the name of another machine: then nobody could tell them apart, nor set the wire of one of them.
+function sharedNames(placed: readonly PlacedMachine[], locate: Locate): FileIssue[] {
+  const owners = new Map<string, string>();
+  return placed.flatMap(({ name, entry }) => {
+    const owner = owners.get(name);
+    owners.set(name, owner ?? entry);
+    return owner === undefined
+      ? []
+      : [locate(["machines", entry], `${name} is there twice, as ${owner} and as ${entry}. Rename one.`, "key")];
+  });
 }
 
 // Two machines may not answer to the same unit of the same port or line.

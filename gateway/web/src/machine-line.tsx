@@ -22,8 +22,8 @@ export function MachineLine({ machine, nowMs }: { machine: MachineCard; nowMs: n
     layers,
   } = machine;
   const percent = Math.floor(readiness * 100);
-  const states = missing === null ? "" : ` · not yet in every state: ${missing}`;
-  const state = phase === "learning" && missing !== null ? missing : `${score_text ?? "no score"}${states}`;
+  const isLearning = phase === "learning";
+  const state = isLearning && missing !== null ? missing : (score_text ?? "no score");
   return (
     <>
       <span class="line-top">
@@ -32,7 +32,7 @@ export function MachineLine({ machine, nowMs }: { machine: MachineCard; nowMs: n
         </span>
         <MachineMark machine={machine} />
       </span>
-      {phase === "learning" && silent === null && <progress max={100} value={percent} aria-label={`Readiness of ${name}`} />}
+      {isLearning && silent === null && <progress max={100} value={percent} aria-label={`Readiness of ${name}`} />}
       <span class="soft">
         {silent !== null ? silenceText(silent, nowMs) : `${state}${row_ms === null ? "" : ` · last row ${ageText(row_ms, nowMs)}`}`}
         {ticket !== null && (
@@ -42,7 +42,11 @@ export function MachineLine({ machine, nowMs }: { machine: MachineCard; nowMs: n
           </>
         )}
       </span>
-      {silent === null && layers.map((layer) => <LayerLearning key={layer.layer} layer={layer} name={name} />)}
+      {silent === null && !isLearning && missing !== null && (
+        <NotYet readiness={readiness} of={`the running states of ${name}`} text={`Not yet watched in every state: ${missing}`} />
+      )}
+      {silent === null &&
+        layers.map(({ layer, readiness, text }) => <NotYet key={layer} readiness={readiness} of={`${layer} of ${name}`} text={text} />)}
       {silent !== null && level !== "normal" && (
         <span>
           Before that <b>{level_text.toLowerCase()}</b>.
@@ -63,12 +67,12 @@ export function MachineLine({ machine, nowMs }: { machine: MachineCard; nowMs: n
   );
 }
 
-/** A layer beside the baseline that does not watch yet. */
-function LayerLearning({ layer: { layer, readiness, text }, name }: { layer: MachineCard["layers"][number]; name: string }) {
+/** What does not watch yet: some of the running states, a layer beside the baseline. */
+function NotYet({ readiness, of, text }: { readiness: number; of: string; text: string | null }) {
   if (text === null) return null;
   return (
     <>
-      <progress max={100} value={Math.floor(readiness * 100)} aria-label={`Readiness of ${layer} of ${name}`} />
+      <progress max={100} value={Math.floor(readiness * 100)} aria-label={`Readiness of ${of}`} />
       <span class="soft wrap">{text}</span>
     </>
   );

@@ -22,6 +22,7 @@ export function MachineList() {
     <>
       <h1>Machines</h1>
       <Notice text={machines.error} />
+      {machines.data === null && machines.error === null && <p class="soft">Loading …</p>}
       {machines.data !== null && <p class={machines.data.silence === null ? "headline" : "notice"}>{machines.data.headline}</p>}
       {machines.data !== null && machines.data.machines.length > 0 && (
         <section class="card plain">
@@ -43,7 +44,7 @@ export function MachineList() {
         </section>
       )}
       <ModelTickets />
-      <h2>Boxes</h2>
+      {agents.data !== null && <h2>Boxes</h2>}
       {agents.data?.agents.length === 0 && <p class="soft">No agent has connected yet.</p>}
       {agents.data !== null && agents.data.agents.length > 0 && (
         <section class="card plain">
@@ -67,7 +68,7 @@ function AgentLine({ agent, nowMs }: { agent: AgentCard; nowMs: number }) {
     <li class="line">
       <span class="line-top">
         <strong>{name}</strong>
-        <span class={status === "online" ? "good" : "soft"}>{status === "online" ? "● online" : "○ offline"}</span>
+        <span class={status === "online" ? "good whole" : "soft whole"}>{status === "online" ? "● online" : "○ offline"}</span>
       </span>
       <span class="soft">
         {version === null ? "" : `version ${version} · `}

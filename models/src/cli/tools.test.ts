@@ -152,6 +152,22 @@ test("assess: five worn bearings that gave tickets are worth it, and the range i
   assert.match(found.sentence, /5 of 5 failures had a ticket in time/);
 });
 
+test("assess: failures outside the history are told, and change no figure", () => {
+  writeFileSync(costs, costText);
+  const { history, events } = brokenMachine(2);
+  const assess = () => json("assess", history, "--events", events, "--costs", costs);
+  const { failures, ...figures } = assess();
+  const [head, ...lines] = readFileSync(events, "utf8").split("\n");
+  writeFileSync(events, [head, "1969-12-31 23:00:00;bearing", ...lines, "1971-01-01 00:00:00;coupling"].join("\n"));
+  const { failures: all, ...withOutside } = assess();
+  assert.deepEqual(withOutside, figures);
+  assert.deepEqual(all.slice(1, -1), failures);
+  for (const one of [all[0], all.at(-1)]) {
+    assert.equal(one.outcome, "not_judged");
+    assert.equal(one.reason, "outside the history, which is from 1970-01-01T00:00:00.000Z to 1970-01-01T00:49:59.000Z");
+  }
+});
+
 test("assess: two failures are too few to promise anything; bad files are told with their place", () => {
   const { history, events } = brokenMachine(2);
   const { stdout } = run("assess", history, "--events", events, "--costs", costs);

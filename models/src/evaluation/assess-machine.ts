@@ -1,6 +1,6 @@
 // How predictable do a machine's failures look, and what would predicting them save? In: its history, its failures, its costs.
 // The machine learns its normal anew from the first rows after every failure, as a box does after a repair; the rest up to the next failure is
-// judged. Every figure has an interval; below `fewestFailures` nothing is promised. Savings are those of a machine that goes on as it did.
+// judged. A failure outside the history is told, and counts for nothing: nobody watched then. Every figure has an interval; below `fewestFailures` nothing is promised. Savings are those of a machine that goes on as it did.
 import { quantileOf } from "../detectors/statistics.ts";
 import type { AssessmentCosts } from "./assessment-costs.ts";
 import { type Interval, poissonRate, wilson } from "./intervals.ts";
@@ -42,13 +42,14 @@ export async function assessMachine(
   failures: readonly Failure[],
   { costs, learnRows }: { costs: AssessmentCosts; learnRows: number },
 ): Promise<Assessment> {
+  const { within, outside } = byHistory(rows, failures, costs.longest_lead_hours * hourMs);
   const assessed: AssessedFailure[] = [];
   let [judgedMs, exposureMs, falseTickets, fromMs] = [0, 0, 0, Number.NEGATIVE_INFINITY];
   const periodMs = quantileOf(
     rows.slice(1).map(({ atMs }, i) => atMs - (rows[i]?.atMs ?? atMs)),
     0.5,
   );
-  for (const failure of [...failures, null]) {
+  for (const failure of [...within, null]) {
     const untilMs = failure?.atMs ?? Number.POSITIVE_INFINITY;
     const segment = rows.filter(({ atMs }) => atMs > fromMs && atMs < untilMs);
     fromMs = untilMs;
@@ -68,20 +69,35 @@ export async function assessMachine(
     const outcome = lead === null ? "missed" : lead >= costs.needed_lead_hours ? "in_time" : "too_late";
     assessed.push({ ...told(failure), lead_hours: lead, outcome, reason: null });
   }
-  const figures = { failures: assessed, judgedHours: judgedMs / hourMs, exposureHours: exposureMs / hourMs, falseTickets };
-  return conclude(figures, costs);
+  const failuresWithin = within.length;
+  const hours = { judgedHours: judgedMs / hourMs, exposureHours: exposureMs / hourMs };
+  const inOrder = [...assessed, ...outside].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  return conclude({ failures: inOrder, failuresWithin, falseTickets, ...hours }, costs);
 }
 
-const told = ({ atMs, note }: Failure) => ({ at: new Date(atMs).toISOString(), note });
+/** A failure may come up to `leadMs` after the last row: the machine stood, and was looked at later. */
+function byHistory(rows: Recording["rows"], failures: readonly Failure[], leadMs: number) {
+  const [firstMs, lastMs] = [rows[0]?.atMs ?? 0, rows.at(-1)?.atMs ?? 0];
+  const isWithin = ({ atMs }: Failure): boolean => atMs >= firstMs && atMs <= lastMs + leadMs;
+  const reason = `outside the history, which is from ${isoTime(firstMs)} to ${isoTime(lastMs)}`;
+  const outside = failures
+    .filter((failure) => !isWithin(failure))
+    .map((failure): AssessedFailure => ({ ...told(failure), lead_hours: null, outcome: "not_judged", reason }));
+  return { within: failures.filter(isWithin), outside };
+}
 
-type Figures = { failures: AssessedFailure[]; judgedHours: number; exposureHours: number; falseTickets: number };
+const isoTime = (ms: number): string => new Date(ms).toISOString();
+const told = ({ atMs, note }: Failure) => ({ at: isoTime(atMs), note });
 
-function conclude({ failures, judgedHours, exposureHours, falseTickets }: Figures, costs: AssessmentCosts): Assessment {
+type Figures = { failures: AssessedFailure[]; failuresWithin: number; judgedHours: number; exposureHours: number; falseTickets: number };
+
+function conclude(figures: Figures, costs: AssessmentCosts): Assessment {
+  const { failures, failuresWithin, judgedHours, exposureHours, falseTickets } = figures;
   const judged = failures.filter(({ outcome }) => outcome !== "not_judged");
   const hits = judged.filter(({ outcome }) => outcome === "in_time").length;
   const inTime = wilson(hits, judged.length);
   const perHour = poissonRate(falseTickets, Math.max(judgedHours, 1e-9));
-  const perYear = scaled(poissonRate(failures.length, Math.max(exposureHours, 1e-9)), yearHours);
+  const perYear = scaled(poissonRate(failuresWithin, Math.max(exposureHours, 1e-9)), yearHours);
   const saving = costOf(costs.unplanned_repair, costs) - costOf(costs.planned_repair, costs);
   const falseCost = costs.false_alarm_cost * yearHours;
   const yearly = (rate: number, share: number, alarms: number): number => rate * share * saving - alarms * falseCost;
@@ -122,5 +138,5 @@ const sentences = {
   not_worth_it: (...told) => `Not worth it: ${rangeText(...told)}.`,
   open: (...told) => `Open: ${rangeText(...told)}. More history narrows this.`,
   cannot_be_told: (judged) =>
-    `Cannot be told: ${judged} judged failures are too few (it takes ${fewestFailures}). Nothing should be promised.`,
+    `Cannot be told: ${judged} judged ${judged === 1 ? "failure is" : "failures are"} too few (it takes ${fewestFailures}). Nothing should be promised.`,
 } as const satisfies Record<Assessment["verdict"], Sentence>;

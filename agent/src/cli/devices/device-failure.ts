@@ -46,9 +46,14 @@ function failureIn({ unit, latest, heard, trouble }: DeviceTrace): DeviceFailure
 
 // A converter that says 10 or 11 speaks for a unit that is silent: what helps there is what helps after a time-out.
 function failure(code: BusFaultCode, detail: string, exception?: number): DeviceFailure {
-  const words = exception === undefined ? undefined : exceptions[exception];
   const { next } = faultTable[exception === 10 || exception === 11 ? "bus_timeout" : code];
-  return { code, detail: words === undefined ? troubleText(detail) : `${detail} (${words})`, next };
+  return { code, detail: failureText(detail, exception), next };
+}
+
+/** A failed request in words, also those of its exception. */
+export function failureText(detail: string, exception?: number): string {
+  const words = exception === undefined ? undefined : exceptions[exception];
+  return words === undefined ? troubleText(detail) : `${detail} (${words})`;
 }
 
 // errno(3), of those that a network or a port gives.

@@ -8,14 +8,16 @@ export function portHolders(path: string, proc = "/proc"): Holder[] {
   const device = orNull(() => realpathSync(path));
   if (device === null) return [];
   const pids = (orNull(() => readdirSync(proc)) ?? []).filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid);
-  const isUser = (pid: string): boolean => opens(`${proc}/${pid}/fd`, device) && !makes(`${proc}/${pid}`, device);
+  const makers = pids.filter((pid) => makes(`${proc}/${pid}`, device));
+  const otherSide = new Set([...makers, ...makers.map((pid) => parentOf(`${proc}/${pid}`))]);
+  const isUser = (pid: string): boolean => opens(`${proc}/${pid}/fd`, device) && !otherSide.has(pid);
   return pids.filter(isUser).map((pid) => ({ pid: Number(pid), name: nameOf(`${proc}/${pid}`) }));
 }
 
 const opens = (folder: string, device: string): boolean =>
   (orNull(() => readdirSync(folder)) ?? []).some((fd) => orNull(() => readlinkSync(`${folder}/${fd}`)) === device);
 
-// Who made a pseudo terminal has both of its ends open: it is the other side of the line, not another user of this one.
+// Who made a pseudo terminal has its master open: it is the other side of the line, not another user of this one. So is who started it for that (a simulator its socat).
 function makes(process: string, device: string): boolean {
   const [, index] = /^\/dev\/pts\/(\d+)$/.exec(device) ?? [];
   if (index === undefined) return false;
@@ -24,6 +26,9 @@ function makes(process: string, device: string): boolean {
     new RegExp(`^tty-index:\\s*${index}$`, "m").test(orNull(() => readFileSync(`${process}/fdinfo/${fd}`, "utf8")) ?? "");
   return (orNull(() => readdirSync(`${process}/fd`)) ?? []).some(isMaster);
 }
+
+const parentOf = (process: string): string | undefined =>
+  /^PPid:\s*(\d+)$/m.exec(orNull(() => readFileSync(`${process}/status`, "utf8")) ?? "")?.[1];
 
 const nameOf = (folder: string): string => orNull(() => readFileSync(`${folder}/comm`, "utf8").trim()) ?? "another program";
 

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { RegisterTable } from "@millwright/contract/register-template";
 import type { ReadOutcome, ReadRequest } from "../../registers/read-outcome.ts";
+import { failureText } from "../devices/device-failure.ts";
 import { probedRegisters } from "./rank-candidates.ts";
 
 export type Probed = {
@@ -52,7 +53,7 @@ export async function readSamples({ read, unit, table, addresses, samples, every
         one.failure = null;
         return;
       }
-      if (one.samples.length === 0) one.failure = outcome.detail;
+      if (one.samples.length === 0) one.failure = failureText(outcome.detail, outcome.exception);
       if (outcome.exception !== 2 && outcome.exception !== 3) return;
     }
   }
