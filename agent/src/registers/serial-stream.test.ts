@@ -79,6 +79,17 @@ test("an adapter pulled between two steps of the agent ends the stream, also whe
   await slave.stop();
 });
 
+test("a port whose settings cannot be written down for the simulator says so, and is let go", { skip: noSocat }, async () => {
+  const slave = await RtuSlave.start();
+  const pty = await PtyLine.plug(slave.port);
+  process.env["MILLWRIGHT_SERIAL_SETTINGS"] = join(tmpdir(), "millwright-no-such-folder");
+  await assert.rejects(serialStream(pty.line)(anySignal()), { code: "bus_unreachable", message: /MILLWRIGHT_SERIAL_SETTINGS/ });
+  delete process.env["MILLWRIGHT_SERIAL_SETTINGS"];
+  await (await serialStream(pty.line)(anySignal())).close();
+  await pty.remove();
+  await slave.stop();
+});
+
 const openFiles = (): number => readdirSync("/proc/self/fd").length;
 /** How often the adapter is pulled; the issue asks for 50. */
 const pulls = Number(process.env["MILLWRIGHT_PULLS"] ?? 5);

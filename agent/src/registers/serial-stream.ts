@@ -11,15 +11,16 @@ import type { SerialLine } from "./serial-line.ts";
 const maxWaitingBytes = 4_096;
 const maxBytesAtOnce = 4_096;
 const closeWithinMs = 1_000;
+const settingsVariable = "MILLWRIGHT_SERIAL_SETTINGS";
 
 export function serialStream(line: SerialLine): OpenStream {
   return async (signal): Promise<ByteStream> => {
     const port = await openPort(line);
-    if (signal.aborted) {
+    const why = signal.aborted ? "the agent is stopping" : tellSimulator(line);
+    if (why !== null) {
       await closed(port);
-      throw agentFault("bus_unreachable", `${line.path}: the agent is stopping`);
+      throw agentFault("bus_unreachable", `${line.path}: ${why}`);
     }
-    tellSimulator(line);
     if (line.sendEnable === "rts") port.set({ rts: false }, () => {});
     return streamOver(port, line);
   };
@@ -145,11 +146,16 @@ async function sendWithRts(port: SerialPort, bytes: Uint8Array): Promise<void> {
   port.set({ rts: false }, () => {});
 }
 
-// For the simulator: Linux's pseudo terminals drop the parity, so the settings a port was opened with reach it through a file.
-function tellSimulator({ path, baud, dataBits, parity, stopBits }: SerialLine): void {
-  const folder = process.env["MILLWRIGHT_SERIAL_SETTINGS"];
-  if (folder === undefined || folder === "") return;
+// For the simulator: Linux's pseudo terminals drop the parity, so the settings a port was opened with reach it through a file. Returns why they do not.
+function tellSimulator({ path, baud, dataBits, parity, stopBits }: SerialLine): string | null {
+  const folder = process.env[settingsVariable];
+  if (folder === undefined || folder === "") return null;
   const file = join(folder, `${basename(path)}.json`);
-  writeFileSync(`${file}.new`, JSON.stringify({ baud, data_bits: dataBits, parity, stop_bits: stopBits }));
-  renameSync(`${file}.new`, file);
+  try {
+    writeFileSync(`${file}.new`, JSON.stringify({ baud, data_bits: dataBits, parity, stop_bits: stopBits }));
+    renameSync(`${file}.new`, file);
+    return null;
+  } catch (error) {
+    return `${settingsVariable} must name a folder that may be written, or not be set: ${messageOf(error)}`;
+  }
 }
