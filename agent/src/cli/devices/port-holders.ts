@@ -8,14 +8,20 @@ export function portHolders(path: string, proc = "/proc"): Holder[] {
   const device = orNull(() => realpathSync(path));
   if (device === null) return [];
   const pids = (orNull(() => readdirSync(proc)) ?? []).filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid);
-  const isUser = (pid: string): boolean => opens(`${proc}/${pid}/fd`, device) && !makes(`${proc}/${pid}`, device);
+  // Who made a pseudo terminal, or had it made by a child as the simulator does, is the other side of the line, not another user of this one.
+  const isOtherSide = (pid: string): boolean =>
+    makes(`${proc}/${pid}`, device) || pids.some((other) => parentOf(`${proc}/${other}`) === pid && makes(`${proc}/${other}`, device));
+  const isUser = (pid: string): boolean => opens(`${proc}/${pid}/fd`, device) && !isOtherSide(pid);
   return pids.filter(isUser).map((pid) => ({ pid: Number(pid), name: nameOf(`${proc}/${pid}`) }));
 }
 
 const opens = (folder: string, device: string): boolean =>
   (orNull(() => readdirSync(folder)) ?? []).some((fd) => orNull(() => readlinkSync(`${folder}/${fd}`)) === device);
 
-// Who made a pseudo terminal has both of its ends open: it is the other side of the line, not another user of this one.
+const parentOf = (process: string): string | undefined =>
+  /^PPid:\s*(\d+)$/m.exec(orNull(() => readFileSync(`${process}/status`, "utf8")) ?? "")?.[1];
+
+// Whether a process has the master's end of a pseudo terminal open.
 function makes(process: string, device: string): boolean {
   const [, index] = /^\/dev\/pts\/(\d+)$/.exec(device) ?? [];
   if (index === undefined) return false;
