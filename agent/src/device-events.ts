@@ -1,6 +1,7 @@
 // What happens to a bus, as a line for a person and, where machines are behind it, as a durable event each.
 import type { Clock } from "@millwright/kit/clock";
 import { messageOf } from "@millwright/kit/fault";
+import type { IllegalRangesEvent } from "./acquisition.ts";
 import { type ResolvedConfig, unitOf } from "./config/resolved-config.ts";
 import type { SayEvent } from "./events.ts";
 import type { Outbox } from "./outbox/outbox.ts";
@@ -28,4 +29,12 @@ export function deviceEvents({ config, outbox, clock, say, warn }: DeviceEventsO
     });
     if (records.length > 0) outbox.commit({ records }).catch((error: unknown) => warn(messageOf(error)));
   };
+}
+
+/** What a person must know of registers that a device does not have; null where it only refuses some together. Wire addresses. */
+export function illegalRangesText({ device, illegal }: Pick<IllegalRangesEvent, "device" | "illegal">): string | null {
+  const holes = illegal.filter(({ from, to }) => from < to);
+  if (holes.length === 0) return null;
+  const named = holes.map(({ table, from, to }) => `${table} ${to - from > 1 ? `${from} to ${to - 1}` : from}`);
+  return `${device}: it says that it has no ${named.join(", ")} (wire addresses), so the points there have no value. Correct the template where that is so; they are asked for again once a day, and when the configuration or a template changes`;
 }

@@ -9,7 +9,7 @@ import { type AgentState, openAgentState } from "./baselines/agent-state.ts";
 import { openBoxKey } from "./baselines/box-key.ts";
 import { collectStatus, type GatewayLine } from "./collect-status.ts";
 import { deviceOf, type ResolvedConfig } from "./config/resolved-config.ts";
-import { deviceEvents } from "./device-events.ts";
+import { deviceEvents, illegalRangesText } from "./device-events.ts";
 import type { SayEvent } from "./events.ts";
 import { type ModelRunner, startModelRunner } from "./inference/model-runner.ts";
 import { machineSetup } from "./machine-setup.ts";
@@ -129,6 +129,8 @@ function acquire(running: Running): Acquisition {
       if (event.kind === "block_size_learned") return say({ event: "device", text: blockSizeText(event) });
       if (event.kind === "waveform_refused") return say({ event: "device", text: `${event.device}: ${event.detail}` });
       if (event.kind !== "illegal_ranges_learned") return onBusEvent(event);
+      const text = illegalRangesText(event);
+      if (text !== null) say({ event: "device", text });
       agentState.addIllegalRanges(addressOf(event.device), event.illegal).catch((error: unknown) => warn(messageOf(error)));
     },
   });

@@ -97,12 +97,9 @@ function registerBus(
     close: () => bus.close(),
     readerOf(source, { counterIndex, illegal, onLearned, onBlockSize, clock }) {
       if (source.protocol !== "modbus") throw new Error(`bus ${name} does not speak ${source.protocol}`);
-      const { forbidden, protocol: _, ...device } = source;
-      const known = [...forbidden, ...illegal];
-      // What the template forbids was not learned: it goes where the template no longer says so.
-      const tell: ReaderOptions["onLearned"] = (all) => onLearned(all.filter((range) => !forbidden.includes(range)));
-      const told = { onLearned: tell, ...(onBlockSize === undefined ? {} : { onBlockSize }) };
-      return new DeviceReader({ bus: heard, ...device, counterIndex, illegal: known, ...told, clock });
+      const { protocol: _, ...device } = source;
+      const told = { onLearned, ...(onBlockSize === undefined ? {} : { onBlockSize }) };
+      return new DeviceReader({ bus: heard, ...device, counterIndex, illegal, ...told, clock });
     },
   };
 }

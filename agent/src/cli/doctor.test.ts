@@ -9,6 +9,7 @@ import { after, test } from "node:test";
 import { createServer as createTlsServer } from "node:tls";
 import { Aedes } from "aedes";
 import { HostileServer } from "../registers/test-support/hostile-server.ts";
+import { noSocat } from "../registers/test-support/pty-line.ts";
 import { portHolders } from "./devices/port-holders.ts";
 import { checkBroker } from "./doctor/check-broker.ts";
 import { checkClock } from "./doctor/check-clock.ts";
@@ -225,4 +226,24 @@ test("a port that is not there, one that is no port, and one that another progra
   child.kill();
   await once(child, "close");
   assert.deepEqual(portHolders(join(dir, "plain")), []);
+});
+
+test("a pseudo terminal is not held by who had it made, and still by any other", { skip: noSocat }, async () => {
+  const path = join(dir, "pty");
+  const hold = 'exec 3<>"$0"; echo open; read _';
+  const makeAndHold = `socat "pty,raw,echo=0,link=$0" pty,raw & while ! [ -e "$0" ]; do sleep 0.01; done; ${hold}; kill $!`;
+  const start = (script: string) => spawn("sh", ["-c", script, path], { stdio: ["pipe", "pipe", "ignore"] });
+  const simulator = start(makeAndHold);
+  await once(simulator.stdout, "data");
+  assert.deepEqual(portHolders(path), []);
+  const other = start(hold);
+  await once(other.stdout, "data");
+  assert.deepEqual(
+    portHolders(path).map(({ pid }) => pid),
+    [other.pid],
+  );
+  for (const child of [other, simulator]) {
+    child.stdin.end("\n");
+    await once(child, "close");
+  }
 });

@@ -148,6 +148,21 @@ test("closing settles what waits and what is in flight", async () => {
   );
 });
 
+test("closing settles what is about to be asked for again, before it is over", async () => {
+  const { promise: closed, resolve } = Promise.withResolvers<void>();
+  const onEvent = ({ kind }: BusEvent): void => {
+    // The reply was lost with its connection, and the read has a try left.
+    if (kind === "bus_disconnected") resolve(bus.close());
+  };
+  const server = await HostileServer.start((_asked, socket) => socket.destroy());
+  const bus = busAt(server.port, { retries: 1, timeoutMs: 5_000, onEvent });
+  const read = bus.read(request);
+  await closed;
+  const first = await Promise.race([read, sleep(1_000).then(() => "it is still pending")]);
+  assert.equal(typeof first === "string" ? first : !first.ok && first.code, "bus_closed");
+  await server.stop();
+});
+
 test("a device that takes connections and drops each one is told of once, not with every try", async () => {
   const told: BusEvent["kind"][] = [];
   await withBus(

@@ -170,7 +170,8 @@ export class Bus<Request extends BusRequest, Reply> {
   #try(job: Job<Request, Reply>, isPatient: boolean): void {
     job.triesLeft--;
     const { link } = this.#links;
-    if (link !== null) this.#ask(link, job, this.#options.timeoutMs);
+    if (this.#isClosed) this.#done(job, this.#closedFailure());
+    else if (link !== null) this.#ask(link, job, this.#options.timeoutMs);
     else void this.#askWhenConnected(job, isPatient);
   }
 

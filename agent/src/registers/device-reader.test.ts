@@ -132,6 +132,28 @@ test("a point that was read before is never learned away: it gets a request of i
   assert.deepEqual([...(await reader.read()).shown], [1, 2, 3]);
 });
 
+test("what was not there is asked for again after a day, and what the template forbids never is", async () => {
+  let [nowMs, hasModule] = [0, false];
+  const { read, asked } = device((address) => hasModule || address < 100);
+  const learned: (readonly IllegalRange[])[] = [];
+  const forbidden: IllegalRange[] = [{ table: "holding", from: 2, to: 3 }];
+  const reader = readerOf({ read }, [point(1), point(2), point(100), point(101), point(102)], {
+    forbidden,
+    atomic: [[3, 4]],
+    onLearned: (illegal) => learned.push(illegal),
+    clock: { monotonicMs: () => nowMs },
+  });
+  await reader.read();
+  assert.deepEqual(learned, [[{ table: "holding", from: 100, to: 101 }]]);
+  hasModule = true;
+  nowMs = 23 * 3_600_000;
+  assert.deepEqual([...(await reader.read()).shown], [1, Number.NaN, Number.NaN, Number.NaN, Number.NaN]);
+  nowMs = 25 * 3_600_000;
+  assert.deepEqual([...(await reader.read()).shown], [1, Number.NaN, 100, 101, 102]);
+  assert.ok(asked.every(({ address, count }) => address > 2 || address + count <= 2));
+  assert.equal(learned.length, 1);
+});
+
 test("a device that takes few registers is asked for fewer, from the first cycle on, and it is told once", async () => {
   for (const most of [1, 7, 40, 100]) {
     const { read, asked } = device(undefined, ({ count }) => (count > most ? readFailure("bus_exception", "too many", 3) : null));

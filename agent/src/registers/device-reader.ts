@@ -35,9 +35,11 @@ export type DeviceReaderOptions = {
   readonly atomic?: readonly (readonly number[])[];
   /** The point that grows with every new row of the device; where it takes several blocks to read a row, it is read again at the end. */
   readonly counterIndex?: number | null;
-  /** What is known not to exist. */
+  /** What the template says must never be asked for. */
+  readonly forbidden?: readonly IllegalRange[];
+  /** What was learned not to exist. */
   readonly illegal?: readonly IllegalRange[];
-  /** Called with the whole list whenever it grew. */
+  /** Called with all that was learned whenever that grew. */
   readonly onLearned?: (illegal: readonly IllegalRange[]) => void;
   /** Called when the device refused a read for its length, with the registers that are asked for at most from now on. */
   readonly onBlockSize?: (maxBlock: number) => void;
@@ -62,6 +64,8 @@ type Cycle = {
 
 /** A row of several requests is read so often before it is given up for this cycle. */
 const triesForOneRow = 3;
+/** A module may be plugged in later: what was learned not to exist is asked for again after so much machine time, in ms. */
+const doubtAfterMs = 24 * 3_600_000;
 
 const tables = ["holding", "input"] as const;
 const takeValues = slab(Float64Array);
@@ -79,6 +83,7 @@ export class DeviceReader implements Reader {
   #maxBlock: number;
   #blocks: readonly TableBlock[] = [];
   #cyclesRefused = 0;
+  #doubtAtMs: number;
 
   constructor(options: DeviceReaderOptions) {
     this.#options = options;
@@ -89,6 +94,7 @@ export class DeviceReader implements Reader {
     this.#pace = { pipeline: options.pipeline ?? 1, pauseMs: options.pauseMs ?? 0 };
     this.#illegal = options.illegal ?? [];
     this.#maxBlock = options.maxBlock;
+    this.#doubtAtMs = options.clock.monotonicMs() + doubtAfterMs;
     this.#plan();
   }
 
@@ -99,7 +105,8 @@ export class DeviceReader implements Reader {
 
   /** Never rejects. Takes at most requests × the bus's deadline, plus its turn in the queue. */
   read(): Promise<DeviceReading> {
-    const { counterIndex = null } = this.#options;
+    const { counterIndex = null, clock } = this.#options;
+    if (clock.monotonicMs() >= this.#doubtAtMs) this.#doubtWhatWasLearned();
     return counterIndex === null ? this.#readAll() : this.#readRow(counterIndex);
   }
 
@@ -198,6 +205,14 @@ export class DeviceReader implements Reader {
     if (learned.length > 0) this.#learn(learned);
   }
 
+  #doubtWhatWasLearned(): void {
+    this.#doubtAtMs = this.#options.clock.monotonicMs() + doubtAfterMs;
+    if (this.#illegal.length === 0 && this.#refusedGroups.size === 0) return;
+    this.#illegal = [];
+    this.#refusedGroups.clear();
+    this.#plan();
+  }
+
   #shorten(maxBlock: number): void {
     if (maxBlock >= this.#maxBlock) return;
     this.#maxBlock = maxBlock;
@@ -243,10 +258,10 @@ export class DeviceReader implements Reader {
   }
 
   #plan(): void {
-    const { unit, points, maxGap } = this.#options;
+    const { unit, points, maxGap, forbidden: never = [] } = this.#options;
     const blocks = tables.flatMap((table) => {
       const items = this.#items.filter(({ index }) => points[index]?.table === table && !this.#refusedGroups.has(index));
-      const forbidden = this.#illegal.filter((range) => range.table === table);
+      const forbidden = [...never, ...this.#illegal].filter((range) => range.table === table);
       const plan = planReads(items, { maxBlock: this.#maxBlock, maxGap, forbidden });
       return plan.blocks.map((block): TableBlock => {
         return { block, fields: fieldsOf(block), request: { unit, table, address: block.address, count: block.count }, isProven: false };

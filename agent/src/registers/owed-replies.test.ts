@@ -20,6 +20,20 @@ test("a unit that is probed for weeks is remembered in a few words", () => {
   assert.equal(owed.length, 2);
 });
 
+test("a unit that is off for months is remembered in a bounded list, whatever is asked of it in turn", () => {
+  const reads = [
+    { table: "holding", count: 4 },
+    { table: "input", count: 4 },
+    { table: "holding", count: 1 },
+  ] as const;
+  let owed = owesNothing;
+  for (let probes = 0; probes < 2_000; probes++) {
+    const read = reads[probes % reads.length] as (typeof reads)[number];
+    owed = owe(owed, shapeOf({ ...read, count: owed.length === 0 ? read.count : resyncCount(owed, read) }));
+  }
+  assert.ok(owed.length <= 128, `${owed.length} runs`);
+});
+
 // A slave that answers in order, or loses a request, or damages its reply, at whatever time: what it sends is the oldest thing it was asked.
 test("whatever a slave delays or loses: registers that are accepted belong to the request", () => {
   const reply = fc.constantFrom("send", "lose", "except");

@@ -9,10 +9,14 @@ export type Owed = readonly { readonly shape: Shape; readonly times: number }[];
 
 export const owesNothing: Owed = [];
 
+/** A request has 8 bytes, and a slave's buffers do not hold so many: what is older was lost. Without a limit a unit that is off would be a leak. */
+const maxRuns = 128;
+
 /** One more request was given up. */
 export function owe(owed: Owed, shape: Shape): Owed {
   const last = owed.at(-1);
-  return last?.shape === shape ? [...owed.slice(0, -1), { shape, times: last.times + 1 }] : [...owed, { shape, times: 1 }];
+  if (last?.shape === shape) return [...owed.slice(0, -1), { shape, times: last.times + 1 }];
+  return [...owed.slice(1 - maxRuns), { shape, times: 1 }];
 }
 
 export const isOwed = (owed: Owed, shape: Shape): boolean => owed.some((run) => run.shape === shape);

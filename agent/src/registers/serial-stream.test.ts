@@ -10,6 +10,7 @@ import type { BusEvent } from "./bus-event.ts";
 import { newLinkCounters } from "./link.ts";
 import { modbusRtu } from "./modbus-rtu.ts";
 import type { ReadOutcome, ReadRequest } from "./read-outcome.ts";
+import { serialStream } from "./serial-stream.ts";
 import { noSocat, PtyLine } from "./test-support/pty-line.ts";
 import { answerRtuWell, RtuSlave } from "./test-support/rtu-slave.ts";
 
@@ -59,6 +60,34 @@ test("the settings of a port reach the simulator; a port without an RTS line is 
   await pty.remove();
   await slave.stop();
   rmSync(folder, { recursive: true });
+});
+
+test("an adapter pulled between two steps of the agent ends the stream, also where nothing is written", { skip: noSocat }, async () => {
+  const slave = await RtuSlave.start();
+  for (const when of ["before anything was read", "while bytes are taken"]) {
+    const pty = await PtyLine.plug(slave.port);
+    while (slave.sockets.size === 0) await sleep(2);
+    const stream = await serialStream(pty.line)(anySignal());
+    if (when === "before anything was read") pty.pullAtOnce();
+    else for (const socket of slave.sockets) socket.write("21.5");
+    const detail = await new Promise((onEnd) => stream.listen({ onBytes: () => pty.pullAtOnce(), onEnd }));
+    assert.match(String(detail), /was the adapter pulled/, when);
+    await stream.close();
+    await pty.remove();
+    while (slave.sockets.size > 0) await sleep(2);
+  }
+  await slave.stop();
+});
+
+test("a port whose settings cannot be written down for the simulator says so, and is let go", { skip: noSocat }, async () => {
+  const slave = await RtuSlave.start();
+  const pty = await PtyLine.plug(slave.port);
+  process.env["MILLWRIGHT_SERIAL_SETTINGS"] = join(tmpdir(), "millwright-no-such-folder");
+  await assert.rejects(serialStream(pty.line)(anySignal()), { code: "bus_unreachable", message: /MILLWRIGHT_SERIAL_SETTINGS/ });
+  delete process.env["MILLWRIGHT_SERIAL_SETTINGS"];
+  await (await serialStream(pty.line)(anySignal())).close();
+  await pty.remove();
+  await slave.stop();
 });
 
 const openFiles = (): number => readdirSync("/proc/self/fd").length;

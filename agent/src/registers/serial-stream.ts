@@ -1,5 +1,5 @@
 // A serial port as a stream of bytes: opened with its settings, locked against other programs, ended at once when the adapter is pulled.
-import { renameSync, writeFileSync } from "node:fs";
+import { readSync, renameSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { messageOf } from "@millwright/kit/fault";
 import { SerialPort } from "serialport";
@@ -9,16 +9,18 @@ import type { SerialLine } from "./serial-line.ts";
 
 /** What may wait to be sent before the port counts as stuck: a request has 8 bytes. */
 const maxWaitingBytes = 4_096;
+const maxBytesAtOnce = 4_096;
 const closeWithinMs = 1_000;
+const settingsVariable = "MILLWRIGHT_SERIAL_SETTINGS";
 
 export function serialStream(line: SerialLine): OpenStream {
   return async (signal): Promise<ByteStream> => {
     const port = await openPort(line);
-    if (signal.aborted) {
+    const why = signal.aborted ? "the agent is stopping" : tellSimulator(line);
+    if (why !== null) {
       await closed(port);
-      throw agentFault("bus_unreachable", `${line.path}: the agent is stopping`);
+      throw agentFault("bus_unreachable", `${line.path}: ${why}`);
     }
-    tellSimulator(line);
     if (line.sendEnable === "rts") port.set({ rts: false }, () => {});
     return streamOver(port, line);
   };
@@ -33,9 +35,10 @@ function streamOver(port: SerialPort, line: SerialLine): ByteStream {
     gone ??= closed(port);
     told?.onEnd(detail);
   };
-  wakeOnBytes(port);
-  port.on("data", (chunk: Buffer) => listener?.onBytes(chunk));
-  port.on("close", () => end(`${line.path} is gone: was the adapter pulled?`));
+  const endGone = (): void => end(`${line.path} is gone: was the adapter pulled?`);
+  wakeOnWritable(port);
+  readBytes(port, (chunk) => listener?.onBytes(chunk), endGone);
+  port.on("close", endGone);
   port.on("error", (error: Error) => end(`${line.path} failed: ${error.message}`));
   return {
     listen(given) {
@@ -55,12 +58,46 @@ function streamOver(port: SerialPort, line: SerialLine): ByteStream {
   };
 }
 
+// SerialPort's own reading is not used: nothing listens to its `data`. Where the adapter goes while one of its reads is under way, read() gives 0 bytes, and
+// it reads again at once, for ever and without a word (bindings-cpp #162): 4,000 to 13,000 reads a second, and a device that sends by itself was never missed.
+// Here 0 bytes are the end. An idle line says EAGAIN instead, as serialport opens a port with VMIN 1 and O_NONBLOCK. Read on this thread, so that a read waits
+// for no thread that waits for a disk; in an immediate, as what the poller calls is no turn of the event loop of its own (see below).
+function readBytes(port: SerialPort, onBytes: (chunk: Buffer) => void, onGone: () => void): void {
+  const binding = port.port;
+  if (binding === undefined || !("poller" in binding)) return void port.on("data", onBytes); // Windows
+  const bytes = Buffer.alloc(maxBytesAtOnce);
+  const read = (): void => {
+    if (!port.isOpen || binding.fd === null) return;
+    const length = readNow(binding.fd, bytes);
+    if (length === 0) {
+      onGone();
+      return;
+    }
+    if (length !== null) onBytes(Buffer.from(bytes.subarray(0, length)));
+    readWhenReadable();
+  };
+  const readWhenReadable = (): void => {
+    if (port.isOpen) binding.poller.once("readable", (error) => void setImmediate(error === null ? read : onGone));
+  };
+  readWhenReadable();
+}
+
+// How many bytes there were; null: none yet, 0: the port is gone.
+function readNow(fd: number, bytes: Buffer): number | null {
+  try {
+    return readSync(fd, bytes, 0, bytes.length, null);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === "EAGAIN" || code === "EINTR" ? null : 0;
+  }
+}
+
 // From Node 26.4 on, what awaits serialport 13's poller is not resumed before something else happens in the process (node-serialport #3148,
-// bindings-cpp #239): on an idle box a reply would lie until the next timer. An immediate is such a something, in the same turn of the loop.
-function wakeOnBytes(port: SerialPort): void {
+// bindings-cpp #239): on an idle box a request would lie until the next timer. An immediate is such a something, in the same turn of the loop.
+function wakeOnWritable(port: SerialPort): void {
   const binding = port.port;
   if (binding === undefined || !("poller" in binding)) return;
-  for (const event of ["readable", "writable"]) binding.poller.on(event, () => void setImmediate(() => {}));
+  binding.poller.on("writable", () => void setImmediate(() => {}));
 }
 
 function openPort({ path, baud, dataBits, parity, stopBits }: SerialLine): Promise<SerialPort> {
@@ -109,11 +146,16 @@ async function sendWithRts(port: SerialPort, bytes: Uint8Array): Promise<void> {
   port.set({ rts: false }, () => {});
 }
 
-// For the simulator: Linux's pseudo terminals drop the parity, so the settings a port was opened with reach it through a file.
-function tellSimulator({ path, baud, dataBits, parity, stopBits }: SerialLine): void {
-  const folder = process.env["MILLWRIGHT_SERIAL_SETTINGS"];
-  if (folder === undefined || folder === "") return;
+// For the simulator: Linux's pseudo terminals drop the parity, so the settings a port was opened with reach it through a file. Returns why they do not.
+function tellSimulator({ path, baud, dataBits, parity, stopBits }: SerialLine): string | null {
+  const folder = process.env[settingsVariable];
+  if (folder === undefined || folder === "") return null;
   const file = join(folder, `${basename(path)}.json`);
-  writeFileSync(`${file}.new`, JSON.stringify({ baud, data_bits: dataBits, parity, stop_bits: stopBits }));
-  renameSync(`${file}.new`, file);
+  try {
+    writeFileSync(`${file}.new`, JSON.stringify({ baud, data_bits: dataBits, parity, stop_bits: stopBits }));
+    renameSync(`${file}.new`, file);
+    return null;
+  } catch (error) {
+    return `${settingsVariable} must name a folder that may be written, or not be set: ${messageOf(error)}`;
+  }
 }

@@ -1,7 +1,7 @@
 // A serial port made by socat, with an RTU slave behind it: an adapter that can be pulled and plugged in again.
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -44,6 +44,13 @@ export class PtyLine {
     if (socat === null || socat.exitCode !== null || socat.signalCode !== null) return;
     socat.kill();
     await once(socat, "exit");
+  }
+
+  /** Pulls it between two steps of this process: when it returns the port has hung up, and nothing else has run. */
+  pullAtOnce(): void {
+    const socat = this.#socat as ChildProcess;
+    socat.kill();
+    while (!/^\d+ \(socat\) Z/.test(readFileSync(`/proc/${socat.pid}/stat`, "utf8")));
   }
 
   async remove(): Promise<void> {
