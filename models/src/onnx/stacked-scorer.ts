@@ -6,6 +6,7 @@ import type { GraphConstants } from "./graph-constants.ts";
 import { modelFault } from "./model-faults.ts";
 import { areFinite, openSession, type Scores, type Session } from "./session.ts";
 import { type StackRows, stackRows, takeRows } from "./stack-rows.ts";
+import { stackTables } from "./stack-tables.ts";
 import { writeStackGraph } from "./write-stack-graph.ts";
 
 export type StackedScorer = {
@@ -24,8 +25,9 @@ export async function openStackedScorer(machines: readonly GraphConstants[]): Pr
   const points = machines[0]?.mean.length ?? 0;
   if (points === 0 || machines.some(({ mean }) => mean.length !== points))
     throw modelFault("model_shape", "machines that are scored together must have as many points each");
-  const whole = openSession(writeStackGraph(machines, { mayHide: false }));
-  const hiding = openSession(writeStackGraph(machines, { mayHide: true }));
+  const tables = machines.map(stackTables);
+  const whole = openSession(writeStackGraph(tables, { mayHide: false }));
+  const hiding = openSession(writeStackGraph(tables, { mayHide: true }));
   const width = featureKinds.length * points;
   return {
     async score(batch, machine) {
@@ -54,16 +56,15 @@ export async function openStackedScorer(machines: readonly GraphConstants[]): Pr
 function runStack(session: Session, { features, machine, hidden }: StackRows): Float32Array {
   const rows = machine.length;
   const points = features.length / rows / featureKinds.length;
-  const scores = new Float32Array(rows * (1 + 2 * points));
-  session.run(
+  const { scores } = session.run(
     {
       features: new Tensor("float32", features, [rows, features.length / rows]),
       machine: new Tensor("int32", machine, [rows]),
       ...(hidden.length > 0 ? { hidden: new Tensor("float32", hidden, [rows, points]) } : {}),
     },
-    { scores: new Tensor("float32", scores, [rows, 1 + 2 * points]) },
+    { scores: null },
   );
-  return scores;
+  return scores?.data as Float32Array;
 }
 
 /** Contributions at the columns they are of. @throws Fault session_failed */

@@ -6,8 +6,7 @@
 // it in the column `value`, then in the column `ewma`. Inside, figures of a row stand point by point.
 import { jacobiSteps } from "../detectors/distance.ts";
 import { GraphBuilder } from "./graph-builder.ts";
-import type { GraphConstants } from "./graph-constants.ts";
-import { channels, chart, kinds, layers, recentring, type StackTables, slow, stackTables, sums, terms } from "./stack-tables.ts";
+import { channels, chart, kinds, layers, recentring, type StackTables, slow, sums, terms } from "./stack-tables.ts";
 
 /** Up to so many points a machine that is alone has matrices of its own, F × 5P and smaller: fewer nodes, but they grow with the square of the points. */
 const maxMatrixPoints = 32;
@@ -16,15 +15,11 @@ const maxMatrixPoints = 32;
  * @param machines one or more, of as many points each
  * @param mayHide false: for rows without a hidden point only, which need no steps towards what is most likely at it
  */
-export function writeStackGraph(machines: readonly GraphConstants[], { mayHide }: { mayHide: boolean }): Uint8Array {
+export function writeStackGraph(machines: readonly StackTables[], { mayHide }: { mayHide: boolean }): Uint8Array {
   const graph = new GraphBuilder();
-  const tables = machines.map(stackTables);
-  const points = (machines[0] as GraphConstants).mean.length;
-  const [only, ...others] = tables;
-  const source =
-    only !== undefined && others.length === 0 && points <= maxMatrixPoints
-      ? byMatrices(graph, points, only)
-      : byTables(graph, points, tables);
+  const [first, ...others] = machines as readonly [StackTables, ...StackTables[]];
+  const points = first.mean.length / kinds;
+  const source = others.length === 0 && points <= maxMatrixPoints ? byMatrices(graph, points, first) : byTables(graph, points, machines);
   const change = mayHide ? changeOf(graph, points) : null;
   let residual = source.residual;
   for (let step = 0; step < (change === null ? 0 : jacobiSteps); step += 1)
