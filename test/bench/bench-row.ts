@@ -20,8 +20,8 @@ type Measured = {
   unit: string;
   ours: readonly number[];
   rival?: { name: string; figures: readonly number[] };
-  /** Holds the goal against the ratio where there is a rival, else against our median. */
-  goal: { atLeast?: number; atMost?: number };
+  /** Holds the goal against the ratio where there is a rival, else, or where it is `of: "ours"`, against our median. */
+  goal: { atLeast?: number; atMost?: number; of?: "ours" };
 };
 
 /** Medians and their ratio. A rival without figures (it is not installed here) leaves the row undecided: not ok. */
@@ -29,7 +29,8 @@ export function benchRow({ name, unit, ours, rival, goal }: Measured): BenchRow 
   const median = medianOf(ours);
   const theirs = rival === undefined || rival.figures.length === 0 ? null : medianOf(rival.figures);
   const ratio = theirs === null ? null : median / theirs;
-  const judged = rival === undefined ? median : ratio;
+  const isOurs = rival === undefined || goal.of === "ours";
+  const judged = isOurs ? median : ratio;
   const ok = judged !== null && judged >= (goal.atLeast ?? Number.NEGATIVE_INFINITY) && judged <= (goal.atMost ?? Number.POSITIVE_INFINITY);
   const limit = goal.atLeast === undefined ? `at most ${goal.atMost}` : `at least ${goal.atLeast}`;
   return {
@@ -41,7 +42,7 @@ export function benchRow({ name, unit, ours, rival, goal }: Measured): BenchRow 
     rival: theirs === null ? null : rounded(theirs),
     rival_name: rival?.name ?? null,
     ratio: ratio === null ? null : rounded(ratio),
-    goal: rival === undefined ? limit : `ratio ${limit}`,
+    goal: isOurs ? limit : `ratio ${limit}`,
     ok,
   };
 }

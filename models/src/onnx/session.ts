@@ -66,7 +66,7 @@ function runNative(native: Binding.InferenceSession, inputs: Record<string, Tens
 }
 
 /** Runs the graph and looks at what it gave. @throws Fault session_failed */
-export function scoresOf(session: Session, inputs: { features: Tensor; machine?: Tensor }, rows: number): Scores {
+export function scoresOf(session: Session, inputs: { features: Tensor }, rows: number): Scores {
   // NaN until the graph has written there: what it left out is no figure.
   const score = new Float32Array(rows).fill(Number.NaN);
   const contribution = new Float32Array(inputs.features.size).fill(Number.NaN);
@@ -79,7 +79,7 @@ export function scoresOf(session: Session, inputs: { features: Tensor; machine?:
 }
 
 /** Their sum tells: it is finite where each of them is (a double holds any sum of float32), and NaN or infinite where one is not. */
-function areFinite(figures: Float32Array): boolean {
+export function areFinite(figures: Float32Array): boolean {
   let sum = 0;
   for (let i = 0; i < figures.length; i += 1) sum += figures[i] as number;
   return Number.isFinite(sum);

@@ -1,53 +1,49 @@
 // Many machines with detectors of their own, scored in one run: self-learned graphs differ in their weights and not in their shape.
-// In: features of N rows, and which machine each is of. Out: what each machine's own graph would say, to float32; for a machine alone, to the bit.
+// In: features of N rows, and which machine each is of. Out: what each machine's own graph would say, to float32.
 import { featureKinds } from "@millwright/contract/model-manifest";
 import { Tensor } from "onnxruntime-node";
 import type { GraphConstants } from "./graph-constants.ts";
 import { modelFault } from "./model-faults.ts";
-import { openSession, type Scores, type Session, scoresOf } from "./session.ts";
-import { writeGraphOf, writeStackedGraph } from "./write-graph.ts";
+import { areFinite, openSession, type Scores, type Session } from "./session.ts";
+import { type StackRows, stackRows, takeRows } from "./stack-rows.ts";
+import { stackTables } from "./stack-tables.ts";
+import { writeStackGraph } from "./write-stack-graph.ts";
 
 export type StackedScorer = {
   /**
-   * @param batch rows × F features @param machine for each row an index into the machines it was opened with
+   * @param batch rows × F features; a hidden point is NaN in all its columns @param machine for each row an index into the machines it was opened with
    * @returns score[rows], contribution[rows × F] @throws Fault session_failed, also where one of the scores is no figure
    */
   score: (batch: Float32Array, machine: Int32Array) => Promise<Scores>;
   close: () => Promise<void>;
 };
 
+const [valueKind, ewmaKind] = [featureKinds.indexOf("value"), featureKinds.indexOf("ewma")];
+
 /** @param machines from `readWeights`; of as many points each @throws Fault model_shape, model_unreadable */
 export async function openStackedScorer(machines: readonly GraphConstants[]): Promise<StackedScorer> {
   const points = machines[0]?.mean.length ?? 0;
   if (points === 0 || machines.some(({ mean }) => mean.length !== points))
     throw modelFault("model_shape", "machines that are scored together must have as many points each");
-  const [whole, hiding] = [openGraph(machines, { mayHide: false }), openGraph(machines, { mayHide: true })];
+  const tables = machines.map(stackTables);
+  const whole = openSession(writeStackGraph(tables, { mayHide: false }));
+  const hiding = openSession(writeStackGraph(tables, { mayHide: true }));
   const width = featureKinds.length * points;
-  const run = (session: Session, batch: Float32Array, machine: Int32Array): Scores => {
-    const rows = machine.length;
-    const features = new Tensor("float32", batch, [rows, width]);
-    return scoresOf(session, machines.length === 1 ? { features } : { features, machine: new Tensor("int32", machine, [rows]) }, rows);
-  };
   return {
     async score(batch, machine) {
-      const rows = machine.length;
-      if (batch.length !== rows * width) throw modelFault("session_failed", `${batch.length} features for ${rows} rows of ${width}`);
+      const count = machine.length;
+      if (batch.length !== count * width) throw modelFault("session_failed", `${batch.length} features for ${count} rows of ${width}`);
       if (machine.some((index) => index < 0 || index >= machines.length)) throw modelFault("session_failed", "a row of an unknown machine");
-      const hidden = hiddenRows(batch, machine, machines);
+      const { rows, hiding: hidingRows } = stackRows(batch, machine, machines);
       // The steps towards hidden points cost more than all the rest: where few rows need them, only these are run again with them.
-      if (2 * hidden.length > rows) return run(hiding, batch, machine);
-      const all = run(whole, batch, machine);
-      if (hidden.length > 0)
-        putRows(
-          all,
-          hidden,
-          run(
-            hiding,
-            takeRows(batch, hidden, width),
-            Int32Array.from(hidden, (row) => machine[row] as number),
-          ),
-        );
-      return all;
+      if (2 * hidingRows.length > count) return inColumns(runStack(hiding, rows), points);
+      const scores = runStack(whole, rows);
+      if (hidingRows.length > 0) {
+        const again = runStack(hiding, takeRows(rows, hidingRows));
+        const each = 1 + 2 * points;
+        for (const [n, row] of hidingRows.entries()) scores.set(again.subarray(n * each, (n + 1) * each), row * each);
+      }
+      return inColumns(scores, points);
     },
     async close() {
       whole.close();
@@ -56,35 +52,34 @@ export async function openStackedScorer(machines: readonly GraphConstants[]): Pr
   };
 }
 
-/** One machine needs no tables, and no input that says which it is. */
-function openGraph(machines: readonly GraphConstants[], options: { mayHide: boolean }): Session {
-  const [only, ...others] = machines;
-  return openSession(only !== undefined && others.length === 0 ? writeGraphOf(only, options) : writeStackedGraph(machines, options));
+/** @returns N × (1 + 2P), as the graph gives them. Inputs that a graph does not have are not looked at. */
+function runStack(session: Session, { features, machine, hidden }: StackRows): Float32Array {
+  const rows = machine.length;
+  const points = features.length / rows / featureKinds.length;
+  const { scores } = session.run(
+    {
+      features: new Tensor("float32", features, [rows, features.length / rows]),
+      machine: new Tensor("int32", machine, [rows]),
+      ...(hidden.length > 0 ? { hidden: new Tensor("float32", hidden, [rows, points]) } : {}),
+    },
+    { scores: null },
+  );
+  return scores?.data as Float32Array;
 }
 
-/** The rows in which a point is hidden that their machine's model uses, ascending. */
-function hiddenRows(batch: Float32Array, machine: Int32Array, machines: readonly GraphConstants[]): number[] {
-  const width = batch.length / machine.length;
-  const hidden: number[] = [];
-  for (let row = 0; row < machine.length; row += 1) {
-    const { monitored } = machines[machine[row] as number] as GraphConstants;
-    let isHidden = false;
-    for (let p = 0; p < monitored.length; p += 1) isHidden ||= monitored[p] === 1 && Number.isNaN(batch[row * width + p]);
-    if (isHidden) hidden.push(row);
+/** Contributions at the columns they are of. @throws Fault session_failed */
+function inColumns(scores: Float32Array, points: number): Scores {
+  if (!areFinite(scores)) throw modelFault("session_failed", "the model gave a score that is no figure");
+  const [each, width] = [1 + 2 * points, featureKinds.length * points];
+  const rows = scores.length / each;
+  const score = new Float32Array(rows);
+  const contribution = new Float32Array(rows * width);
+  for (let row = 0; row < rows; row += 1) {
+    score[row] = scores[row * each] as number;
+    for (let p = 0; p < points; p += 1) {
+      contribution[row * width + valueKind * points + p] = scores[row * each + 1 + p] as number;
+      contribution[row * width + ewmaKind * points + p] = scores[row * each + 1 + points + p] as number;
+    }
   }
-  return hidden;
-}
-
-function takeRows(batch: Float32Array, rows: readonly number[], width: number): Float32Array {
-  const some = new Float32Array(rows.length * width);
-  for (const [n, row] of rows.entries()) some.set(batch.subarray(row * width, (row + 1) * width), n * width);
-  return some;
-}
-
-function putRows(all: Scores, rows: readonly number[], { score, contribution }: Scores): void {
-  const width = contribution.length / rows.length;
-  for (const [n, row] of rows.entries()) {
-    all.score[row] = score[n] as number;
-    all.contribution.set(contribution.subarray(n * width, (n + 1) * width), row * width);
-  }
+  return { score, contribution };
 }

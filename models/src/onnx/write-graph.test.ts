@@ -5,6 +5,7 @@ import { learnDetector } from "../detectors/learn-detector.ts";
 import { chartsOf } from "../detectors/own-charts.ts";
 import { syntheticRows } from "../evaluation/synthetic-rows.ts";
 import { MachineStream } from "../features/machine-stream.ts";
+import { sha256 } from "./hashes.ts";
 import { openScorer } from "./session.ts";
 import { writeGraph } from "./write-graph.ts";
 
@@ -73,4 +74,23 @@ test("a batch of the wrong size is refused, not guessed", async () => {
   const scorer = await openScorer(writeGraph(weights), { features: features.columns.length });
   await assert.rejects(scorer.score(new Float32Array(7), 1), { code: "session_failed" });
   await scorer.close();
+});
+
+test("the graph of given weights is to the byte what it was: bundles that boxes have learned stay in the stacks", () => {
+  const channel = { precision: [2, 0.5, 0.5, 1], limit: 2 };
+  const bytes = writeGraph({
+    mean: [1, -4],
+    scale: [0.5, 2],
+    a1: [0.75, 0.5],
+    a2: [0.125, -0.25],
+    monitored: [1, 1],
+    fastScale: [0.5, 1],
+    slowScale: [0.25, 0.5],
+    driftBound: [4, 8],
+    fast: channel,
+    slow: channel,
+    level: channel,
+    chart: [0.5, 0],
+  });
+  assert.equal(sha256(bytes), "3e5f30f2b96a975bd222820ae41abbcaf8a5dfffdc921a852c3ebb9c817c54c1");
 });

@@ -1,8 +1,8 @@
 // The detector as an ONNX graph. In: features[N,F], NaN where a point is hidden. Out: score[N] (1 = the watch limit) and contribution[N,F],
 // one figure ≥ 0 per feature: the reconstruction-based contribution (Alcala & Qin, Automatica 45 (2009), 1593–1600) of the channel that leads,
 // as its share of the score, in the columns `value` (fast) and `ewma` (slow, level, and the points' own charts: each by its square). The graph is
-// stateless; it does the same as detectors/residuals.ts, detectors/distance.ts and detectors/own-charts.ts, in float32. A row alone costs some .4 µs a node, whatever is in it: hence few, large nodes.
-// The same graph for many machines at once has the constants of all of them as tables, and a second input machine[N]: which machine a row is of.
+// stateless; it does the same as detectors/residuals.ts, detectors/distance.ts and detectors/own-charts.ts, in float32, in operators that every runtime has.
+// Its bytes are what bundles are told by (read-weights.ts): a change here leaves all bundles of before outside the stacks (write-stack-graph.ts).
 import { featureKinds } from "@millwright/contract/model-manifest";
 import { jacobiSteps } from "../detectors/distance.ts";
 import { channelNames, type Weights } from "../detectors/weights.ts";
@@ -13,74 +13,27 @@ import { combinedColumns, type GraphConstants, graphConstants } from "./graph-co
 const layerNames = [...channelNames, "chart"] as const;
 const [kinds, layers] = [featureKinds.length, layerNames.length];
 
+/** [before…, 1, P] of the detector's constants. */
+type Constant = (name: Exclude<keyof GraphConstants, "precision">, before: readonly number[]) => string;
+
 /** The bytes of a bundle's model.onnx. */
 export const writeGraph = (weights: Weights): Uint8Array => writeGraphOf(graphConstants(weights));
 
-/** @param mayHide false: for rows without a hidden point only, which need no steps towards what is most likely at it; such a graph is never sent anywhere */
-export function writeGraphOf(constants: GraphConstants, { mayHide = true }: { mayHide?: boolean } = {}): Uint8Array {
+export function writeGraphOf(constants: GraphConstants): Uint8Array {
   const graph = new GraphBuilder();
   const points = constants.mean.length;
-  return writeWith(graph, {
-    points,
-    constant: (name, before) => graph.floats(name, constants[name], [...before, 1, points]),
-    precision: graph.floats("precision", constants.precision, [layers, points, points]),
-    multiply: (vector, matrix) => graph.node("MatMul", [vector, matrix]),
-    mayHide,
-  });
-}
-
-/**
- * @param machines of as many points each; `machine[N]` (int32) is an index into them. Made and run on the box, never sent anywhere
- * @param mayHide as of `writeGraphOf`
- */
-export function writeStackedGraph(machines: readonly GraphConstants[], { mayHide }: { mayHide: boolean }): Uint8Array {
-  const graph = new GraphBuilder();
-  const points = machines[0]?.mean.length ?? 0;
-  const axis = graph.integers("axis_row", [2]);
-  const table = (name: keyof GraphConstants, before: readonly number[], after: readonly number[]): string => {
-    const values = interleaved(
-      machines.map((constants) => constants[name]),
-      product(after),
-    );
-    const all = graph.floats(`${name}_table`, values, [...before, machines.length, ...after]);
-    return graph.node("Gather", [all, "machine"], { axis: before.length }, name);
-  };
-  return writeWith(graph, {
-    points,
-    constant: (name, before) => table(name, before, [points]),
-    precision: table("precision", [layers], [points, points]),
-    multiply: (vector, matrix) => graph.node("Squeeze", [graph.node("MatMul", [graph.node("Unsqueeze", [vector, axis]), matrix]), axis]),
-    mayHide,
-    indices: { machine: ["N"] },
-  });
-}
-
-/** What differs between the graph of one machine and that of many. */
-type Source = {
-  readonly points: number;
-  /** [before…, N or 1, P]: what every row's machine has of it. */
-  readonly constant: (name: Exclude<keyof GraphConstants, "precision">, before: readonly number[]) => string;
-  readonly precision: string;
-  /** [4,N,P] × P × P of the layer and the machine. */
-  readonly multiply: (vector: string, matrix: string) => string;
-  readonly mayHide: boolean;
-  readonly indices?: Record<string, readonly string[]>;
-};
-
-function writeWith(graph: GraphBuilder, source: Source): Uint8Array {
-  const { points } = source;
+  const constant: Constant = (name, before) => graph.floats(name, constants[name], [...before, 1, points]);
+  const precision = graph.floats("precision", constants.precision, [layers, points, points]);
   const zero = graph.floats("zero", [0], [1]);
   const rows = graph.node("Reshape", ["features", graph.integers("cube", [-1, kinds, points])]);
   const byKind = graph.node("Transpose", [rows], { perm: [1, 0, 2] });
-  const offMean = graph.node("Sub", [byKind, source.constant("mean", [])]);
+  const offMean = graph.node("Sub", [byKind, constant("mean", [])]);
   const isNan = graph.node("IsNaN", [offMean]);
-  const residual = residuals(graph, source, graph.node("Where", [isNan, zero, offMean]));
-  const inverse = source.constant("inverse", [layers]);
-  const { filled, visible } = source.mayHide
-    ? fillHidden(graph, source, { isNan, residual, inverse, zero })
-    : { filled: residual, visible: inverse };
+  const residual = residuals(graph, constant, graph.node("Where", [isNan, zero, offMean]));
+  const inverse = constant("inverse", [layers]);
+  const { filled, visible } = fillHidden(graph, constant, { precision, isNan, residual, inverse, zero });
 
-  const gradient = source.multiply(filled, source.precision);
+  const gradient = graph.node("MatMul", [filled, precision]);
   const axis = graph.integers("axis_points", [2]);
   const parts = graph.node("Mul", [graph.node("Mul", [gradient, gradient]), visible]);
   const together = graph.node("ReduceSum", [graph.node("Mul", [filled, gradient]), axis]);
@@ -98,7 +51,6 @@ function writeWith(graph: GraphBuilder, source: Source): Uint8Array {
     name: "ar2-mahalanobis",
     inputs: { features: ["N", kinds * points] },
     outputs: { score: ["N"], contribution: ["N", kinds * points] },
-    ...(source.indices === undefined ? {} : { indices: source.indices }),
   });
 }
 
@@ -116,7 +68,7 @@ function shareColumns(graph: GraphBuilder): string {
 }
 
 /** [9,N,P] → [4,N,P]: what detectors/residuals.ts computes, and the charts with their sign. */
-function residuals(graph: GraphBuilder, { constant }: Source, offMean: string): string {
+function residuals(graph: GraphBuilder, constant: Constant, offMean: string): string {
   const columns = graph.node("Gather", [offMean, graph.integers("columns", combinedColumns, [layers, 2, 3])], { axis: 0 });
   const weighed = graph.node("Mul", [columns, constant("combine", [layers, 2, 3])]);
   const sums = graph.node("ReduceSum", [weighed, graph.integers("axis_column", [2])], { keepdims: 0 });
@@ -131,8 +83,8 @@ function residuals(graph: GraphBuilder, { constant }: Source, offMean: string): 
  */
 function fillHidden(
   graph: GraphBuilder,
-  { constant, multiply, precision }: Source,
-  { isNan, residual, inverse, zero }: { isNan: string; residual: string; inverse: string; zero: string },
+  constant: Constant,
+  { precision, isNan, residual, inverse, zero }: Record<"precision" | "isNan" | "residual" | "inverse" | "zero", string>,
 ): { filled: string; visible: string } {
   const isHidden = graph.node("Gather", [isNan, graph.integers("value_kind", [0], [])], { axis: 0 });
   const mask = graph.node("Where", [isHidden, constant("monitored", []), zero]);
@@ -141,18 +93,6 @@ function fillHidden(
   const change = graph.node("Div", [ofHidden, graph.node("Max", [hidden, graph.floats("one", [1], [1])])]);
   let filled = residual;
   for (let step = 0; step < jacobiSteps; step += 1)
-    filled = graph.node("Sub", [filled, graph.node("Mul", [multiply(filled, precision), change])]);
+    filled = graph.node("Sub", [filled, graph.node("Mul", [graph.node("MatMul", [filled, precision]), change])]);
   return { filled, visible: graph.node("Sub", [inverse, ofHidden]) };
 }
-
-/** Tables of several machines as one: `length` figures of each machine in turn, then the next so many of each. */
-function interleaved(tables: readonly Float32Array[], length: number): Float32Array {
-  const size = tables[0]?.length ?? 0;
-  const all = new Float32Array(size * tables.length);
-  for (const [m, table] of tables.entries())
-    for (let from = 0; from < size; from += length)
-      all.set(table.subarray(from, from + length), (from / length) * tables.length * length + m * length);
-  return all;
-}
-
-const product = (sizes: readonly number[]): number => sizes.reduce((all, size) => all * size, 1);
