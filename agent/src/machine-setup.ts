@@ -9,7 +9,7 @@ import { partKey } from "./machine-parts.ts";
 import { type ModelLife, modelLife } from "./model-life.ts";
 import type { PipelineOptions } from "./pipeline-options.ts";
 
-type Parts = Pick<PipelineOptions, "outbox" | "clock" | "say" | "onStatus"> & {
+type Parts = Pick<PipelineOptions, "outbox" | "disk" | "clock" | "say" | "onStatus"> & {
   config: ResolvedConfig;
   agentState: AgentState;
   models: ModelRunner;

@@ -14,6 +14,7 @@ import type { SayEvent } from "./events.ts";
 import { type ModelRunner, startModelRunner } from "./inference/model-runner.ts";
 import { machineSetup } from "./machine-setup.ts";
 import { startNightly } from "./nightly.ts";
+import { type DiskTrouble, diskTrouble } from "./outbox/disk-trouble.ts";
 import { openOutbox } from "./outbox/open-outbox.ts";
 import type { Outbox } from "./outbox/outbox.ts";
 import { eventBody, newTraceId, timeNow } from "./outbox/record-bodies.ts";
@@ -44,6 +45,7 @@ const stateEveryMs = 60_000;
 type Running = AgentOptions & {
   agentState: AgentState;
   outbox: Outbox;
+  disk: DiskTrouble;
   models: ModelRunner;
   pipelines: Pipeline[];
   uplink: Uplink | null;
@@ -84,6 +86,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     ...options,
     agentState,
     outbox,
+    disk: diskTrouble((text) => say({ event: "device", text })),
     models: startModelRunner({ boxKey, trustedKeys, vetted: agentState.vetted }),
     pipelines: [],
     uplink: null,

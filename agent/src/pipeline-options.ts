@@ -11,6 +11,7 @@ import type { ForecastKeeperOptions } from "./forecast-keeper.ts";
 import type { LayerStatus } from "./learned-layer.ts";
 import type { ModelLife } from "./model-life.ts";
 import type { LastReport } from "./model-report.ts";
+import type { DiskTrouble } from "./outbox/disk-trouble.ts";
 import type { Outbox } from "./outbox/outbox.ts";
 import type { LatestRow, PipelineStatus } from "./pipeline-status.ts";
 import type { MachinePoint } from "./row-records.ts";
@@ -50,6 +51,8 @@ export type PipelineOptions = {
   /** Remaining life and risk of failure; null: nothing is forecast. */
   prognosis: ForecastKeeperOptions["prognosis"];
   outbox: Outbox;
+  /** Of the box, for all its machines. */
+  disk: DiskTrouble;
   clock: Clock;
   say: SayEvent;
   /** Phase or readiness changed, of the baseline or of a layer beside it: the state message should be published again. */

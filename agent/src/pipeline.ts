@@ -67,7 +67,6 @@ class MachinePipeline implements Pipeline {
     this.#unitOf = (point) => points.find(({ name }) => name === point)?.unit ?? "";
     const pointsKey = pointsKeyOf(points, states);
     this.#parts = new MachineParts(options);
-    const onTrouble = (detail: string): void => say({ event: "device", text: `outbox: ${detail}` });
     this.#forecasts = new ForecastKeeper({
       ...options,
       machine: machine.name,
@@ -76,7 +75,7 @@ class MachinePipeline implements Pipeline {
     });
     this.layers = new LearnedLayers({ ...options, names: this.#names, unitOf: this.#unitOf });
     this.#saved = new SavedMachine(
-      { key, outbox, parts: this.#parts, onTrouble, forecast: this.#forecasts },
+      { key, outbox, parts: this.#parts, disk: options.disk, forecast: this.#forecasts },
       newMachineState({ bootId: clock.bootId, pointsKey, generation: 1 }),
     );
     this.#queue = new RowQueue({ machine: machine.name, say, onRow: (row) => this.#row(row) });

@@ -5,6 +5,7 @@ import { performance } from "node:perf_hooks";
 import { isCalm, type MachineState, type SavedStream } from "./baselines/machine-state.ts";
 import { type MachineParts, partKey } from "./machine-parts.ts";
 import type { LastReport } from "./model-report.ts";
+import type { DiskTrouble } from "./outbox/disk-trouble.ts";
 import { type MachineCommits, machineCommits } from "./outbox/machine-commits.ts";
 import type { Outbox, OutboxCommit, UnsentRecord } from "./outbox/outbox.ts";
 
@@ -34,7 +35,7 @@ export type SavedMachineOptions = {
   key: string;
   outbox: Outbox;
   parts: MachineParts;
-  onTrouble: (detail: string) => void;
+  disk: DiskTrouble;
   /** What the forecast keeps over a restart, as JSON; saved with the feature stream. null: nothing. */
   forecast: { readonly json: string | null; restore(json: string | null): void };
 };
@@ -56,7 +57,7 @@ export class SavedMachine {
   /** @param fresh the state of a machine of which nothing was saved */
   constructor(options: SavedMachineOptions, fresh: MachineState) {
     this.#o = options;
-    this.#commits = machineCommits({ outbox: options.outbox, onTrouble: options.onTrouble });
+    this.#commits = machineCommits({ outbox: options.outbox, disk: options.disk });
     this.state = fresh;
   }
 

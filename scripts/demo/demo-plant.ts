@@ -34,7 +34,7 @@ export type DemoOptions = {
 };
 
 const scenario = fileURLToPath(new URL("../../firmware-sim/scenarios/two-pumps.yaml", import.meta.url));
-const startMs = 60_000;
+const startMs = 300_000;
 
 /** Starts everything; `folder` must be there and empty. Rejects with the words of the program that could not start; nothing is left running then. */
 export async function startDemoPlant({ folder, httpPort, timeScale, learnRows, onStarted }: DemoOptions): Promise<DemoPlant> {

@@ -29,7 +29,6 @@ function setUp() {
     database,
     store,
     windowMs: 5,
-    markWindowMs: 5,
     onDurable: (group) => void seen.durable.push(group.length),
     onFailed: (group) => void seen.failed.push(group.length),
     onRewound: () => {},

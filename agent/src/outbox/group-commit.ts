@@ -2,7 +2,7 @@
 // All of a group become durable, or none.
 import type { DatabaseSync } from "node:sqlite";
 import { inTransaction } from "@millwright/kit/sqlite";
-import type { WriteJob } from "./outbox-protocol.ts";
+import type { CommitJob, WriteJob } from "./outbox-protocol.ts";
 import type { JobResult, OutboxStore } from "./outbox-store.ts";
 
 export type PendingWrite = { id: number; job: WriteJob };
@@ -11,8 +11,6 @@ export type GroupCommitOptions = {
   store: OutboxStore;
   /** Real ms a group waits for company. */
   windowMs: number;
-  /** The same for marks alone: nobody waits for them, so they go with the next records, if any come so soon. */
-  markWindowMs: number;
   /** The group is on the disk; one result for each of its writes. */
   onDurable: (group: readonly PendingWrite[], results: readonly JobResult[]) => void;
   onFailed: (group: readonly PendingWrite[], error: unknown) => void;
@@ -27,8 +25,10 @@ const pauseAfterFailureMs = 1_000;
 
 /** Real ms after a commit: the records have been read again and sent by then, and the next ones are not there yet. */
 const tidyAfterMs = 15;
-/** Pages in the log from which it is worth writing them back. */
+/** Pages in the log from which it is worth writing them back; looked at after so many bytes or so many commits. */
 const tidyPages = 500;
+const bytesPerLook = 256 * 1024;
+const commitsPerLook = 8;
 
 export type GroupCommit = { add(write: PendingWrite): void; drain(): void };
 
@@ -38,6 +38,7 @@ export function groupCommit(options: GroupCommitOptions): GroupCommit {
   let timer: NodeJS.Timeout | null = null;
   let tidyTimer: NodeJS.Timeout | null = null;
   let dueMs = Number.POSITIVE_INFINITY;
+  const unlooked = { commits: 0, bytes: 0 };
 
   const schedule = (delayMs: number): void => {
     const wantedMs = performance.now() + delayMs;
@@ -77,11 +78,14 @@ export function groupCommit(options: GroupCommitOptions): GroupCommit {
     if (group.length > 0) commitGroup(group);
     if (queue.length > 0) schedule(0);
     if (store.hasStale()) rewind();
-    if (group.length > 0) tidyTimer ??= setTimeout(tidy, tidyAfterMs);
+    if (group.length > 0) unlooked.commits += 1;
+    for (const { job } of group) if (job.op === "commit") unlooked.bytes += bytesOf(job);
+    if (unlooked.commits >= commitsPerLook || unlooked.bytes >= bytesPerLook) tidyTimer ??= setTimeout(tidy, tidyAfterMs);
   };
   const tidy = (): void => {
     tidyTimer = null;
     if (queue.length > 0) return;
+    Object.assign(unlooked, { commits: 0, bytes: 0 });
     try {
       writeBackLog(database);
     } catch {
@@ -93,7 +97,7 @@ export function groupCommit(options: GroupCommitOptions): GroupCommit {
   return {
     add(write) {
       queue.push(write);
-      schedule(write.job.op === "mark" ? options.markWindowMs : options.windowMs);
+      schedule(options.windowMs);
     },
     /** Everything added so far, now. */
     drain() {
@@ -104,6 +108,8 @@ export function groupCommit(options: GroupCommitOptions): GroupCommit {
     },
   };
 }
+
+const bytesOf = ({ bodies }: CommitJob): number => bodies.reduce((sum, { length }) => sum + length, 0);
 
 // SQLite writes its log back within whichever commit makes it longer than 1,000 pages: those records wait for two more syncs of the disk. Here it is
 // done between two commits (https://sqlite.org/wal.html#ckpt, PRAGMA wal_checkpoint); within one only where they leave no pause.

@@ -11,7 +11,7 @@ test("clearing one kind of a machine's learning rows leaves those of another tha
   const dir = mkdtempSync(join(tmpdir(), "millwright-commits-"));
   const file = join(dir, "outbox.db");
   const outbox = await openOutbox({ file, tenant: "default", agent: "a", clock: createClock(), maxBytes: 1e9, keepMs: 1e9 });
-  const commits = machineCommits({ outbox, onTrouble: (detail) => assert.fail(detail) });
+  const commits = machineCommits({ outbox, disk: { refused: (_, detail) => assert.fail(detail), worked() {} } });
   const row = (machine: string, atMs: number) => ({ machine, atMs, body: new Uint8Array(8) });
   // The first runs at once; the others wait for it together.
   const done = [

@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Fault, messageOf } from "@millwright/kit/fault";
 import { retrySchedule } from "@millwright/kit/retry-schedule";
+import type { DiskTrouble } from "./disk-trouble.ts";
 import type { LearningRowInput, Outbox, OutboxCommit, UnsentRecord } from "./outbox.ts";
 
 export type MachineCommits = {
@@ -12,7 +13,7 @@ export type MachineCommits = {
   idle(): Promise<void>;
 };
 
-export type CommitsOptions = { outbox: Outbox; onTrouble: (detail: string) => void };
+export type CommitsOptions = { outbox: Outbox; disk: DiskTrouble };
 
 type Pending = {
   records: UnsentRecord[];
@@ -42,7 +43,7 @@ export function machineCommits(options: CommitsOptions): MachineCommits {
   const begin = (commit: OutboxCommit): Promise<void> => {
     const done = durably(options, commit);
     working = done.then(next, (error: unknown) => {
-      options.onTrouble(messageOf(error));
+      options.disk.refused(codeOf(error), messageOf(error));
       next();
     });
     return done;
@@ -56,7 +57,7 @@ export function machineCommits(options: CommitsOptions): MachineCommits {
     pending.records.push(...(commit.records ?? []));
     pending.learningRows.push(...(commit.learningRows ?? []));
     for (const { machine, json } of commit.states ?? []) pending.states.set(machine, json);
-    if (pending.records.length > maxWaiting) pending.records = thinned(pending.records, options.onTrouble);
+    if (pending.records.length > maxWaiting) pending.records = thinned(pending.records, options.disk);
     return pending.settle.promise;
   };
 
@@ -68,24 +69,27 @@ export function machineCommits(options: CommitsOptions): MachineCommits {
   };
 }
 
-async function durably({ outbox, onTrouble }: CommitsOptions, commit: OutboxCommit): Promise<void> {
+async function durably({ outbox, disk }: CommitsOptions, commit: OutboxCommit): Promise<void> {
   let delays: Iterator<number, number> | null = null;
   for (;;) {
     try {
       await outbox.commit(commit);
+      disk.worked();
       return;
     } catch (error) {
       if (!(error instanceof Fault && error.kind === "retry")) throw error;
-      onTrouble(messageOf(error));
+      disk.refused(codeOf(error), messageOf(error));
       delays ??= retrySchedule({ firstMs: 200, maxMs: 10_000, minMs: 100 });
       await sleep(delays.next().value);
     }
   }
 }
 
-function thinned(records: UnsentRecord[], onTrouble: (detail: string) => void): UnsentRecord[] {
+function thinned(records: UnsentRecord[], disk: DiskTrouble): UnsentRecord[] {
   const oldest = records.findIndex(({ kind }) => kind === "telemetry");
   if (oldest === -1) return records;
-  onTrouble(`${maxWaiting} records wait for the disk: the oldest row of telemetry was given up`);
+  disk.refused("given_up", `${maxWaiting} records of a machine wait for the disk: its oldest row of telemetry was given up`);
   return records.toSpliced(oldest, 1);
 }
+
+const codeOf = (error: unknown): string => (error instanceof Fault ? error.code : "unknown");

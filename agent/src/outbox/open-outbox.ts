@@ -32,7 +32,7 @@ export type OutboxOptions = {
   ledgerFile?: string | undefined;
   /** How long the first write of a group waits for others, in real ms. Few wake-ups cost less than many. */
   commitWindowMs?: number;
-  /** The same for what only says that the gateway has records, which go with the next write anyway. */
+  /** How long what only says that the gateway has records waits for a call to go with, in real ms: nobody waits for it. */
   markWindowMs?: number;
   /** The store stopped by itself, or was found damaged; every later call rejects. */
   onStopped?: (fault: Fault) => void;
@@ -42,12 +42,12 @@ export type OutboxOptions = {
 export async function openOutbox(options: OutboxOptions): Promise<Outbox> {
   const now = (): Time => timeNow(options.clock);
   const { file, tenant, agent, maxBytes, keepMs, commitWindowMs = 1, markWindowMs = 250, ledgerFile = null } = options;
-  const settings: WorkerSettings = { file, tenant, agent, maxBytes, keepMs, commitWindowMs, markWindowMs, ledgerFile, openTime: now() };
+  const settings: WorkerSettings = { file, tenant, agent, maxBytes, keepMs, commitWindowMs, ledgerFile, openTime: now() };
   const worker = new Worker(new URL(`./outbox-worker${extname(import.meta.url)}`, import.meta.url), { workerData: settings });
   const exit = new Promise((resolve) => worker.once("exit", resolve));
   const listeners = new Set<(notice: OutboxNotice) => void>();
   const turn = commitsOfTurn({ file, now, ask: (job) => ask<number[]>(job) });
-  const { opened, ask, stop } = workerCalls(worker, file, {
+  const { opened, ask, askWithin, stop } = workerCalls(worker, file, {
     sending: () => turn.end(),
     notice: (notice) => {
       for (const listener of listeners) listener(notice);
@@ -75,7 +75,7 @@ export async function openOutbox(options: OutboxOptions): Promise<Outbox> {
     learningRows: (machine) => ask<LearningRow[]>({ op: "learningRows", machine }),
     isCommandDone: (id) => ask<boolean>({ op: "isCommandDone", id }),
     nextBatch: (request) => ask<OutboxRecord[]>({ op: "nextBatch", request }),
-    mark: async (marks) => void (await ask({ op: "mark", time: now(), ...marks })),
+    mark: async (marks) => void (await askWithin(markWindowMs, { op: "mark", time: now(), ...marks })),
     quarantine: async (key, reason) => void (await ask({ op: "quarantine", time: now(), ...key, reason })),
     quarantined: () => ask<QuarantinedRecord[]>({ op: "quarantined" }),
     counts: () => ask<OutboxCounts>({ op: "counts" }),

@@ -11,7 +11,6 @@ export type WorkerSettings = {
   maxBytes: number;
   keepMs: number;
   commitWindowMs: number;
-  markWindowMs: number;
   ledgerFile: string | null;
   openTime: Time;
 };

@@ -30,7 +30,6 @@ function serve(): void {
     database,
     store,
     windowMs: settings.commitWindowMs,
-    markWindowMs: settings.markWindowMs,
     onDurable(group, results) {
       const appended = results.flatMap((result) => [...result.keys, ...result.told]);
       writeLedger(store.epoch, appended);

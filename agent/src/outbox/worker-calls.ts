@@ -1,4 +1,5 @@
-// Calls to the outbox's thread, each settled by its reply, all rejected when the thread ends. What is asked in one turn of the loop goes together.
+// Calls to the outbox's thread, each settled by its reply, all rejected when the thread ends. What is asked in one turn of the loop goes together, and
+// with it what had time.
 import type { Worker } from "node:worker_threads";
 import { Fault } from "@millwright/kit/fault";
 import { agentFault } from "../faults.ts";
@@ -12,6 +13,8 @@ export type WorkerCalls = {
   opened: Promise<Opened>;
   /** The job may grow until `on.sending`. @throws Fault outbox_stopped. */
   ask<T>(job: WorkerRequest["job"]): Promise<T>;
+  /** The same, with the next call, or after so many real ms. */
+  askWithin<T>(ms: number, job: WorkerRequest["job"]): Promise<T>;
   /** From now on every call rejects with this. @returns false where it had stopped before. */
   stop(fault: Fault): boolean;
 };
@@ -62,23 +65,35 @@ export function workerCalls(
     for (const reply of replies) takeReply(reply);
   });
   let asked: WorkerRequests = [];
+  let goesSoon = false;
+  let goesLater: NodeJS.Timeout | undefined;
   const send = (): void => {
     on.sending();
+    clearTimeout(goesLater);
+    [goesSoon, goesLater] = [false, undefined];
     worker.postMessage(asked);
     asked = [];
+  };
+  const add = <T>(job: WorkerRequest["job"]): Promise<T> => {
+    if (stopped !== null) return Promise.reject(stopped);
+    const id = ++lastId;
+    return new Promise<T>((resolve, reject) => {
+      calls.set(id, { resolve, reject });
+      asked.push({ id, job });
+    });
   };
 
   return {
     opened,
     stop,
-    ask<T>(job: WorkerRequest["job"]): Promise<T> {
-      if (stopped !== null) return Promise.reject(stopped);
-      const id = ++lastId;
-      return new Promise<T>((resolve, reject) => {
-        calls.set(id, { resolve, reject });
-        if (asked.length === 0) setImmediate(send);
-        asked.push({ id, job });
-      });
+    ask(job) {
+      if (!goesSoon) setImmediate(send);
+      goesSoon = true;
+      return add(job);
+    },
+    askWithin(ms, job) {
+      if (!goesSoon) goesLater ??= setTimeout(send, ms);
+      return add(job);
     },
   };
 }

@@ -1,4 +1,5 @@
 // One machine's flow with its real parts: outbox on disk, model worker with onnxruntime, bundles in a folder; and seeded rows to feed it with.
+import assert from "node:assert/strict";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,6 +17,7 @@ import type { RunEvent } from "../events.ts";
 import { startModelRunner } from "../inference/model-runner.ts";
 import { partKey } from "../machine-parts.ts";
 import { modelLife } from "../model-life.ts";
+import { diskTrouble } from "../outbox/disk-trouble.ts";
 import { openOutbox } from "../outbox/open-outbox.ts";
 import { openPipeline } from "../pipeline.ts";
 import type { MachineRow } from "../samples/machine-row.ts";
@@ -125,6 +127,7 @@ export async function openRig(
     lifeOf,
     prognosis: prognosis === null ? null : { config: prognosis, models, agentState },
     outbox,
+    disk: diskTrouble((text) => events.push({ event: "device", text })),
     clock,
     say: (event) => events.push(event),
     onStatus: () => {},
@@ -178,3 +181,12 @@ async function recordsOf<R>(rig: Rig, lane: Lane): Promise<R[]> {
 }
 
 export const folder = (): string => mkdtempSync(join(tmpdir(), "millwright-pipeline-"));
+
+/** Alike but for float32: a row that is scored before its stack is open goes through the bundle's own graph (docs/decisions/0016). */
+export function assertAlike(actual: unknown, expected: unknown): void {
+  const [ours, theirs]: [number[], number[]] = [[], []];
+  const taking = (into: number[]) => (_: string, value: unknown) => (typeof value === "number" ? into.push(value) && "a figure" : value);
+  assert.equal(JSON.stringify(actual, taking(ours), 1), JSON.stringify(expected, taking(theirs), 1));
+  for (const [n, figure] of theirs.entries())
+    assert.ok(Math.abs((ours[n] as number) - figure) <= 1e-5 * (1 + Math.abs(figure)), `${ours[n]} is not ${figure}`);
+}
