@@ -12,7 +12,7 @@ export const checkCommand: Command = {
   summary: "Checks a configuration and its templates; says for each mistake where it is and what to do.",
   options: { config: configOption },
   run: ({ values, isJson }) => {
-    const loaded = loadConfig(configFile(values, "Write one: millwright-agent init"));
+    const loaded = loadConfig(configFile(values));
     process.stdout.write(isJson ? `${JSON.stringify(document(loaded), null, 2)}\n` : text(loaded));
     return Promise.resolve(loaded.ok ? exitCode.ok : exitCode.failed);
   },

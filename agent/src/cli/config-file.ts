@@ -20,7 +20,7 @@ export function configFileOrNull({ config }: Values): string | null {
 }
 
 /** @throws UsageError where there is none. */
-export function configFile(values: Values, instead: string): string {
+export function configFile(values: Values, instead = "Write one: millwright-agent init"): string {
   const file = configFileOrNull(values);
   if (file === null) throw new UsageError(`--config is missing, and there is no agent.yaml here. ${instead}`);
   return file;

@@ -16,7 +16,7 @@ export const runCommand: Command = {
     ledger: { type: "string", value: "FILE", help: "append one JSON line for every record once it is durable" },
   },
   async run({ values, isJson }) {
-    const loaded = loadConfig(configFile(values, "Write one: millwright-agent init"));
+    const loaded = loadConfig(configFile(values));
     for (const warning of loaded.warnings) process.stderr.write(`${formatIssue(warning)}\n`);
     if (!loaded.ok) {
       process.stderr.write(`${loaded.issues.map(formatIssue).join("\n")}\n`);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Event } from "@millwright/contract/event";
 import { AnyRecord } from "@millwright/contract/up-message";
 import { Fault } from "@millwright/kit/fault";
@@ -208,6 +209,21 @@ test("a damaged store is moved aside under a name that says so; a new epoch begi
     assert.match(v.parse(Event, JSON.parse(told?.json ?? "")).text, /damaged and was moved to .*outbox\.db\.damaged-/);
     await after.close();
   }
+});
+
+test("a receipt goes with the next call to the store, also with the last one", async (t) => {
+  const outbox = await outboxFor(t, testFolder(), { markWindowMs: 60_000 });
+  await outbox.commit({ records: [telemetry(1), telemetry(2)] });
+  const receipt = { lane: "telemetry", rejected: [], store: "s", commit: 1 } as const;
+  const first = outbox.mark({ ...receipt, ranges: [[1, 1]] });
+  const firstOf = await Promise.race([first.then(() => "noted"), sleep(100).then(() => "waits")]);
+  assert.equal(firstOf, "waits");
+  assert.equal((await outbox.counts()).waiting.telemetry, 2);
+  await first;
+  assert.equal((await outbox.counts()).waiting.telemetry, 1);
+  const last = outbox.mark({ ...receipt, ranges: [[2, 2]] });
+  await outbox.close();
+  await last;
 });
 
 test("a store found damaged while it runs stops at once and says so, and the next start moves it aside", async (t) => {

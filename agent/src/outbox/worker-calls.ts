@@ -74,8 +74,13 @@ export function workerCalls(
     worker.postMessage(asked);
     asked = [];
   };
-  const add = <T>(job: WorkerRequest["job"]): Promise<T> => {
+  const sendSoon = (): void => {
+    if (!goesSoon) setImmediate(send);
+    goesSoon = true;
+  };
+  const add = <T>(job: WorkerRequest["job"], arrange: () => void): Promise<T> => {
     if (stopped !== null) return Promise.reject(stopped);
+    arrange();
     const id = ++lastId;
     return new Promise<T>((resolve, reject) => {
       calls.set(id, { resolve, reject });
@@ -86,15 +91,11 @@ export function workerCalls(
   return {
     opened,
     stop,
-    ask(job) {
-      if (!goesSoon) setImmediate(send);
-      goesSoon = true;
-      return add(job);
-    },
-    askWithin(ms, job) {
-      if (!goesSoon) goesLater ??= setTimeout(send, ms);
-      return add(job);
-    },
+    ask: (job) => add(job, sendSoon),
+    askWithin: (ms, job) =>
+      add(job, () => {
+        if (!goesSoon) goesLater ??= setTimeout(send, ms);
+      }),
   };
 }
 

@@ -1,6 +1,7 @@
 // How predictable do a machine's failures look, and what would predicting them save? In: its history, its failures, its costs.
 // The machine learns its normal anew from the first rows after every failure, as a box does after a repair; the rest up to the next failure is
-// judged. A failure outside the history is told, and counts for nothing: nobody watched then. Every figure has an interval; below `fewestFailures` nothing is promised. Savings are those of a machine that goes on as it did.
+// judged. A failure outside the history is told, and counts for nothing: nobody watched then. Every figure has an interval; below `fewestFailures`
+// nothing is promised. Savings are those of a machine that goes on as it did.
 import { quantileOf } from "../detectors/statistics.ts";
 import type { AssessmentCosts } from "./assessment-costs.ts";
 import { type Interval, poissonRate, wilson } from "./intervals.ts";
