@@ -1,5 +1,5 @@
-// One machine's model, live: its bundle in the model worker, its feature stream here. In: a row. Out: a score with contributions, or why
-// there is none; and what the stream learned about the sensors. A model that may not be used gives no figure, ever.
+// One machine's model, live: its feature stream, and its scorer, which for a bundle that is no detector of our own runs in the model worker. In: a row.
+// Out: a score with contributions, or why there is none; and what the stream learned about the sensors. A model that may not be used gives no figure, ever.
 import type { FeatureSchema, ModelManifest } from "@millwright/contract/model-manifest";
 import type { UnavailableReason } from "@millwright/contract/unavailable-reason";
 import { strangeColumn } from "@millwright/models/features/feature-columns";
@@ -12,7 +12,7 @@ import type { ModelRunner } from "./model-runner.ts";
 
 export type Scored = {
   score: number | UnavailableReason;
-  /** Per feature of the stream (kind by kind, point by point); empty where there is no score. */
+  /** One a point, or one per feature of the stream (kind by kind, point by point); empty where there is no score. Good until the machine's next row. */
   contribution: Float32Array;
   masked: readonly number[];
   sensorEvents: readonly SensorEvent[];
@@ -22,7 +22,7 @@ export type MachineModel = {
   readonly manifest: ModelManifest;
   readonly stream: MachineStream;
   /** Values in the order of the manifest's points. Never rejects. */
-  score(row: Row & { hold: Hold }): Promise<Scored>;
+  score(row: Row & { hold: Hold }): Promise<Scored> | Scored;
   /** After the model thread was replaced: the same bundle in the new one, and the stream goes on. @throws Fault where it is another one now, or refused */
   reopen(): Promise<void>;
   close(): Promise<void>;
@@ -39,9 +39,11 @@ export type OpenModel = {
   stream: { model: string; snapshot: MachineStreamSnapshot } | null;
 };
 
+const nothing = new Float32Array();
+
 /** @throws Fault model_refused with what is wrong with the bundle. */
 export async function openMachineModel({ models, key, folder, points, stream: kept }: OpenModel): Promise<MachineModel> {
-  const { manifest } = await models.load({ key, folder });
+  const { manifest, scorer } = await models.load({ key, folder });
   const refuse = async (why: string): Promise<never> => {
     await models.ask({ kind: "close", key });
     throw agentFault("model_refused", `${folder} was made for ${why}`);
@@ -54,25 +56,29 @@ export async function openMachineModel({ models, key, folder, points, stream: ke
   const stream = streamOf(manifest, inputs.whole, kept);
   // One row of a machine is asked for at a time, and what goes to the thread is copied there.
   const featuresOfRow = new Float32Array(inputs.whole.columns.length);
+  const parts = new Float32Array(manifest.features.points.length);
   return {
     manifest,
     stream,
-    async score(row) {
+    score(row) {
       const { features, reason, masked, sensorEvents } = stream.push(row, featuresOfRow);
-      const unscored = (why: UnavailableReason): Scored => ({ score: why, contribution: new Float32Array(), masked, sensorEvents });
+      const unscored = (why: UnavailableReason): Scored => ({ score: why, contribution: nothing, masked, sensorEvents });
       if (features === null) return unscored(reason === "warming_up" ? "warming_up" : "too_few_good_points");
       const seen = inputs.pick(features);
       if (seen === null) return unscored("too_few_good_points");
-      try {
-        const answer = await models.ask({ kind: "score", key, features: seen });
-        const scored = { score: answer.score, contribution: inputs.spread(answer.contribution) };
-        stream.attribute(scored);
-        return { ...scored, masked, sensorEvents };
-      } catch {
-        return unscored("model_failed");
-      }
+      const scored = (score: number, contribution: Float32Array): Scored => {
+        if (!Number.isFinite(score)) return unscored("model_failed");
+        stream.attribute({ score, contribution });
+        return { score, contribution, masked, sensorEvents };
+      };
+      if (scorer !== null) return scored(scorer.score(seen, parts), parts);
+      return models.ask({ kind: "score", key, features: seen }).then(
+        (answer) => scored(answer.score, inputs.spread(answer.contribution)),
+        () => unscored("model_failed"),
+      );
     },
     async reopen() {
+      if (scorer !== null) return;
       const { manifest: now } = await models.load({ key, folder });
       if (now.model_sha256 !== manifest.model_sha256) throw agentFault("model_refused", `${folder} holds another model now`);
     },

@@ -3,6 +3,7 @@
 import type { Thresholds } from "@millwright/contract/model-manifest";
 import type { MachineClass } from "@millwright/contract/names";
 import type { PrognosisManifest } from "@millwright/contract/prognosis-manifest";
+import type { DetectorTables } from "@millwright/models/detectors/detector-tables";
 import type { TrustedKeys } from "@millwright/models/onnx/read-signed-bundle";
 import type { PackedRows, PackedScores } from "./packed-rows.ts";
 
@@ -50,8 +51,11 @@ export type LearnReply = { ok: true; notes: string[] } | { ok: false; reason: st
 export type InspectReply = { bundleSha256: string; publicKey: string };
 /** false: it is not open any more, and has to be loaded. */
 export type JoinReply = { isOpen: boolean };
-/** A ModelManifest as text: parsed, its rows of numbers take 8 bytes each; copied between threads as they are, 24. */
-export type LoadReply = { manifestJson: string };
+/**
+ * A ModelManifest as text: parsed, its rows of numbers take 8 bytes each; copied between threads as they are, 24. `tables`: it is a detector of our own,
+ * to be scored by whoever asked; the thread keeps nothing of it. Otherwise null: the thread scores its rows.
+ */
+export type LoadReply = { manifestJson: string; tables: DetectorTables | null };
 export type LoadPrognosisReply = { manifest: PrognosisManifest };
 /** Low, middle, high, then one probability for each of the manifest's horizons. */
 export type ForecastReply = { figures: number[] };

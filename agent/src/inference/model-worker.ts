@@ -1,18 +1,22 @@
-// The worker thread that owns onnxruntime: session.run() blocks the thread it is called on, so it must not be the bus's thread.
+// The worker thread for models: what takes long, or what onnxruntime runs, for session.run() blocks the thread it is called on. Bundles are read and
+// checked here, baselines are learned. A detector of our own is handed back as its tables, and scored where its rows are; only other graphs, and
+// prognoses, are kept and run here, and only for them onnxruntime is loaded.
 import { parentPort } from "node:worker_threads";
-import { messageOf } from "@millwright/kit/fault";
+import { DetectorScorer } from "@millwright/models/detectors/detector-scorer";
+import type { DetectorTables } from "@millwright/models/detectors/detector-tables";
 import { learnDetector } from "@millwright/models/detectors/learn-detector";
+import { maxBatchRows } from "@millwright/models/onnx/batch-rows";
 import { type Bundle, buildBundle } from "@millwright/models/onnx/build-bundle";
+import { checkScorer } from "@millwright/models/onnx/check-golden";
 import { trainingDataHash } from "@millwright/models/onnx/hashes";
 import { modelFault } from "@millwright/models/onnx/model-faults";
 import { readSignedBundle, readSignedFiles } from "@millwright/models/onnx/read-signed-bundle";
-import { maxBatchRows, type Scorer } from "@millwright/models/onnx/session";
+import { readTables } from "@millwright/models/onnx/read-tables";
 import { signBundle } from "@millwright/models/onnx/sign-bundle";
 import { parseSigningKey } from "@millwright/models/onnx/signing-key";
-import { checkGolden } from "@millwright/models/onnx/verify-bundle";
 import { writeBundle } from "@millwright/models/onnx/write-bundle";
-import { DetectorStacks, type Stack } from "./detector-stacks.ts";
-import { LoneScorer } from "./lone-scorer.ts";
+import { eachAlone, modelErrorOf } from "./each-alone.ts";
+import type { GraphSessions } from "./graph-sessions.ts";
 import {
   type ForecastRequest,
   type FromModelThread,
@@ -25,32 +29,25 @@ import {
   type LearnRequest,
   type LoadReply,
   type LoadRequest,
-  type ModelError,
   type ModelRequest,
   type ReplyOf,
   type RowRequest,
   type ToModelThread,
 } from "./model-messages.ts";
-import { batchesOf, type PackedRows, singleRows } from "./packed-rows.ts";
-import { PrognosisSessions } from "./prognosis-sessions.ts";
+import type { PackedRows } from "./packed-rows.ts";
+import type { PrognosisSessions } from "./prognosis-sessions.ts";
 
-/** Sessions by the hash of their graph: machines that were given the same bundle share one. */
-const sessions = new Map<string, { scorer: LoneScorer; users: number }>();
-const stacks = new DetectorStacks({
-  onStacked: (graphs) => {
-    for (const graph of graphs) void sessions.get(graph)?.scorer.close();
-  },
-});
-const prognoses = new PrognosisSessions();
-/** Bundles whose sessions are open → the hash of their graph. */
-const opened = new Map<string, string>();
-/** Machine → the hash of its graph. */
-const graphOf = new Map<string, string>();
+/** Detectors of more points than this are run by onnxruntime: their cost grows with the square, to 30 µs a row at 100, and the event loop is not to wait. */
+const maxOwnPoints = 100;
+
+let sessions: GraphSessions | null = null;
+let prognoses: PrognosisSessions | null = null;
 
 parentPort?.on("message", (message: ToModelThread) => {
   if (message === "end") process.exit(0);
-  for (const [scorer, rows] of batchesOf(message.rows, scorerOf, maxBatchRows)) void scoreTogether(scorer, rows).then(post);
-  for (const rows of Map.groupBy(message.asked.filter(isForecast), ({ request }) => prognoses.graphOf(request.key)).values())
+  for (const scores of scoreRows(message.rows)) void scores.then(post);
+  const graphOf = ({ request }: ForecastRow): string => prognoses?.graphOf(request.key) ?? "";
+  for (const rows of Map.groupBy(message.asked.filter(isForecast), graphOf).values())
     for (let from = 0; from < rows.length; from += maxBatchRows) void forecastTogether(rows.slice(from, from + maxBatchRows)).then(post);
   for (const { id, request } of message.asked) if (!isRowRequest(request)) void answer(id, request);
 });
@@ -63,31 +60,15 @@ function post(answers: FromModelThread): void {
   parentPort?.postMessage(answers, arrays as ArrayBuffer[]);
 }
 
-/** Rows with the same answer are scored in one run. */
-const scorerOf = (key: string): Stack | Scorer | undefined => {
-  const graph = graphOf.get(key) ?? "";
-  return stacks.stackOf(graph) ?? sessions.get(graph)?.scorer;
-};
-
-// One run for all rows. Where it gives no figure for one of them, each is asked for alone, so that it spoils no other.
-async function scoreTogether(scorer: Stack | Scorer | undefined, rows: PackedRows): Promise<FromModelThread> {
-  const { ids, features } = rows;
-  if (scorer === undefined) return ids.map((id) => ({ id, error: { code: "session_failed", detail: "no model is loaded" } }));
-  try {
-    const scores = await ("places" in scorer ? scorer.scorer.score(features, placesOf(rows, scorer)) : scorer.score(features, ids.length));
-    return [{ ids, ...scores }];
-  } catch (error) {
-    return eachAlone(singleRows(rows), ids, error, (row) => scoreTogether(scorer, row));
-  }
-}
-
-function placesOf({ keys }: PackedRows, { places }: Stack): Int32Array {
-  return Int32Array.from(keys, (key) => places.get(graphOf.get(key) ?? "") ?? -1);
+function scoreRows(rows: PackedRows): Promise<FromModelThread>[] {
+  if (sessions !== null) return sessions.score(rows);
+  return rows.ids.map(async (id) => [{ id, error: modelErrorOf(modelFault("session_failed", "no model is loaded")) }]);
 }
 
 /** Rows of machines that share a prognosis: one run, and each alone where that gives no figures for all of them. */
 async function forecastTogether(rows: ForecastRow[]): Promise<FromModelThread> {
   try {
+    if (prognoses === null) throw modelFault("session_failed", "no prognosis is loaded");
     const figures = await prognoses.forecast(rows.map(({ request }) => request));
     return rows.map(({ id }, n) => ({ id, reply: { figures: figures[n] ?? [] } }));
   } catch (error) {
@@ -96,32 +77,32 @@ async function forecastTogether(rows: ForecastRow[]): Promise<FromModelThread> {
   }
 }
 
-/** A run that failed spoils no row but those that fail alone, too. */
-async function eachAlone<Row>(
-  rows: readonly Row[],
-  ids: readonly number[],
-  error: unknown,
-  again: (row: Row) => Promise<FromModelThread>,
-): Promise<FromModelThread> {
-  const [id, ...others] = ids;
-  if (id !== undefined && others.length === 0) return [{ id, error: describe(error) }];
-  return (await Promise.all(rows.map(again))).flat();
-}
-
 async function answer(id: number, request: Exclude<ModelRequest, RowRequest>): Promise<void> {
   const answers = await work(request).then(
     (reply): FromModelThread => [{ id, reply }],
-    (error: unknown): FromModelThread => [{ id, error: describe(error) }],
+    (error: unknown): FromModelThread => [{ id, error: modelErrorOf(error) }],
   );
   post(answers);
 }
 
-function work(request: Exclude<ModelRequest, RowRequest>): Promise<ReplyOf<Exclude<ModelRequest, RowRequest>>> {
+async function work(request: Exclude<ModelRequest, RowRequest>): Promise<ReplyOf<Exclude<ModelRequest, RowRequest>>> {
   if (request.kind === "inspect") return inspect(request);
-  if (request.kind === "load_prognosis") return prognoses.load(request);
+  if (request.kind === "load_prognosis") return (await prognosisSessions()).load(request);
   if (request.kind === "join") return join(request);
   if (request.kind === "load") return load(request);
-  return request.kind === "learn" ? learn(request) : Promise.all([close(request.key), prognoses.close(request.key)]).then(() => null);
+  return request.kind === "learn" ? learn(request) : close(request.key);
+}
+
+async function graphSessions(): Promise<GraphSessions> {
+  const { GraphSessions } = await import("./graph-sessions.ts");
+  sessions ??= new GraphSessions();
+  return sessions;
+}
+
+async function prognosisSessions(): Promise<PrognosisSessions> {
+  const { PrognosisSessions } = await import("./prognosis-sessions.ts");
+  prognoses ??= new PrognosisSessions();
+  return prognoses;
 }
 
 async function inspect({ folder, keys }: InspectRequest): Promise<InspectReply> {
@@ -129,48 +110,29 @@ async function inspect({ folder, keys }: InspectRequest): Promise<InspectReply> 
   return { bundleSha256, publicKey };
 }
 
-// What was vetted is opened and nothing else: the folder may have changed since. Its golden vectors are checked here, too: in this process it speaks.
+// What was vetted is opened and nothing else: the folder may have changed since.
 async function load({ key, folder, keys, bundleSha256 }: LoadRequest): Promise<LoadReply> {
   const { bundle, signed } = await readSignedBundle(folder, { keys, others: "refuse" });
   if (signed.bundleSha256 !== bundleSha256) throw modelFault("bundle_changed", `${folder} changed after it was vetted`);
-  const { manifest } = bundle;
-  const graph = manifest.model_sha256;
-  if (!sessions.has(graph)) {
-    sessions.set(graph, { scorer: await openChecked(bundle), users: 0 });
-    stacks.add(graph, bundle.model);
-  }
-  opened.set(bundleSha256, graph);
-  await use(key, graph);
-  return { manifestJson: JSON.stringify(manifest) };
+  const manifestJson = JSON.stringify(bundle.manifest);
+  const tables = ownTables(bundle);
+  if (tables === null) await (await graphSessions()).load(key, bundle, bundleSha256);
+  else await sessions?.close(key);
+  return { manifestJson, tables };
 }
 
-// A bundle that is open is the same by its hash, and is not read again.
-async function join({ key, bundleSha256 }: JoinRequest): Promise<JoinReply> {
-  const graph = opened.get(bundleSha256);
-  if (graph === undefined) return { isOpen: false };
-  await use(key, graph);
-  return { isOpen: true };
+/** @returns null for a graph that is not ours, or too large @throws Fault golden_mismatch */
+function ownTables(bundle: Bundle): DetectorTables | null {
+  const { kind, features } = bundle.manifest;
+  if (kind !== "ar2-mahalanobis" || features.points.length > maxOwnPoints) return null;
+  const tables = readTables(bundle.model);
+  if (tables !== null) checkScorer(bundle, new DetectorScorer(tables));
+  return tables;
 }
 
-// It may be the same graph again: in use before it is let go.
-async function use(key: string, graph: string): Promise<void> {
-  const session = sessions.get(graph);
-  if (session === undefined) throw modelFault("session_failed", "the model was closed while it was opened");
-  session.users += 1;
-  await close(key);
-  graphOf.set(key, graph);
-}
-
-async function openChecked(bundle: Bundle): Promise<LoneScorer> {
-  const scorer = new LoneScorer(bundle.model, { features: bundle.manifest.features.columns.length });
-  try {
-    await checkGolden(bundle, scorer);
-    return scorer;
-  } catch (error) {
-    await scorer.close();
-    throw error;
-  }
-}
+const join = async ({ key, bundleSha256 }: JoinRequest): Promise<JoinReply> => ({
+  isOpen: (await sessions?.join(key, bundleSha256)) ?? false,
+});
 
 async function learn(request: LearnRequest): Promise<LearnReply> {
   const width = request.points.length;
@@ -194,20 +156,6 @@ async function learn(request: LearnRequest): Promise<LearnReply> {
 }
 
 async function close(key: string): Promise<null> {
-  const graph = graphOf.get(key);
-  const session = graph === undefined ? undefined : sessions.get(graph);
-  if (graph === undefined || session === undefined) return null;
-  graphOf.delete(key);
-  session.users -= 1;
-  if (session.users > 0) return null;
-  sessions.delete(graph);
-  for (const [bundle, its] of opened) if (its === graph) opened.delete(bundle);
-  stacks.remove(graph);
-  await session.scorer.close();
+  await Promise.all([sessions?.close(key), prognoses?.close(key)]);
   return null;
-}
-
-function describe(error: unknown): ModelError {
-  const { code, detail } = (typeof error === "object" && error !== null ? error : {}) as { code?: string; detail?: string };
-  return { code: code ?? "session_failed", detail: detail ?? messageOf(error) };
 }

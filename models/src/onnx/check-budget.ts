@@ -1,6 +1,7 @@
 // What a graph costs, in the processor time of this process: the same on an idle box and on one that is busy with other things.
+import { maxBatchRows } from "./batch-rows.ts";
 import { modelFault } from "./model-faults.ts";
-import { maxBatchRows, type Scorer } from "./session.ts";
+import type { Scorer } from "./session.ts";
 
 /** Processor ms. A detector of 8 points takes 0.06 ms a row and 0.6 ms a batch; a tree ensemble of 1 MB some 0.1 and 5. */
 const modelBudget = { rowMs: 20, batchMs: 250 } as const;

@@ -1,8 +1,8 @@
+import { maxBatchRows } from "./batch-rows.ts";
 import type { PrognosisBundle } from "./build-prognosis-bundle.ts";
 import type { GoldenVector } from "./golden-vectors.ts";
 import { modelFault } from "./model-faults.ts";
 import type { PrognosisScorer } from "./prognosis-session.ts";
-import { maxBatchRows } from "./session.ts";
 import { isWithinTolerance } from "./tolerance.ts";
 
 /**

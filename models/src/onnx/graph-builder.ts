@@ -75,13 +75,10 @@ export class GraphBuilder {
     name,
     inputs,
     outputs,
-    indices = {},
   }: {
     name: string;
     inputs: Record<string, readonly Dimension[]>;
     outputs: Record<string, readonly Dimension[]>;
-    /** Inputs of int32. */
-    indices?: Record<string, readonly Dimension[]>;
   }): Uint8Array {
     const model = create(ModelProtoSchema, {
       irVersion: 8n,
@@ -91,7 +88,7 @@ export class GraphBuilder {
         name,
         node: this.#nodes,
         initializer: this.#constants,
-        input: [...valueInfos(inputs), ...valueInfos(indices, DataType.INT32)],
+        input: valueInfos(inputs),
         output: valueInfos(outputs),
       },
     });
@@ -108,14 +105,14 @@ export class GraphBuilder {
   }
 }
 
-function valueInfos(shapes: Record<string, readonly Dimension[]>, elemType = DataType.FLOAT): ValueInfoProto[] {
+function valueInfos(shapes: Record<string, readonly Dimension[]>): ValueInfoProto[] {
   return Object.entries(shapes).map(([name, dims]) =>
     create(ValueInfoProtoSchema, {
       name,
       type: {
         value: {
           case: "tensorType",
-          value: { elemType, shape: { dim: dims.map((dim) => ({ value: dimensionOf(dim) })) } },
+          value: { elemType: DataType.FLOAT, shape: { dim: dims.map((dim) => ({ value: dimensionOf(dim) })) } },
         },
       },
     }),

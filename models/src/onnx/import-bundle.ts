@@ -5,13 +5,13 @@ import { type FeatureSchema, type ImportedManifest, parseModelManifest } from "@
 import { seededRandom } from "../features/seeded-random.ts";
 import type { Bundle } from "./build-bundle.ts";
 import { checkBudget } from "./check-budget.ts";
+import { checkGolden } from "./check-golden.ts";
 import { type GoldenVector, gaussian, goldenCsv } from "./golden-vectors.ts";
 import { sha256 } from "./hashes.ts";
 import { importedManifest } from "./imported-manifest.ts";
 import { modelCard } from "./model-card.ts";
 import { modelFault } from "./model-faults.ts";
 import { openScorer, type Scorer } from "./session.ts";
-import { checkGolden } from "./verify-bundle.ts";
 
 export type ImportOptions = {
   readonly model: Uint8Array;

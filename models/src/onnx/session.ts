@@ -12,9 +12,6 @@ import { vetGraph } from "./vet-graph.ts";
 /** Arrays of their own: whoever asked may give them away. */
 export type Scores = { readonly score: Float32Array<ArrayBuffer>; readonly contribution: Float32Array<ArrayBuffer> };
 
-/** The agent runs no more rows than this at once: a graph was vetted for so many. */
-export const maxBatchRows = 256;
-
 export type Scorer = {
   /** @param batch rows × F features @returns score[rows], contribution[rows × F] @throws Fault session_failed, also for a score that is no figure */
   score: (batch: Float32Array, rows: number) => Promise<Scores>;

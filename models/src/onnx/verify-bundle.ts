@@ -1,18 +1,18 @@
 // Everything that can be checked of a bundle without the machine, in the order in which it costs: signature, hashes, operators and shapes,
 // golden vectors, time. What runs a graph of unknown origin belongs into a process that can be killed (agent/src/inference/vet-child.ts).
 import { Fault } from "@millwright/kit/fault";
+import { maxBatchRows } from "./batch-rows.ts";
 import type { Bundle } from "./build-bundle.ts";
 import type { PrognosisBundle } from "./build-prognosis-bundle.ts";
 import { checkBudget } from "./check-budget.ts";
+import { checkGolden } from "./check-golden.ts";
 import { checkPrognosisGolden } from "./check-prognosis-golden.ts";
-import { type GoldenVector, parseGoldenCsv } from "./golden-vectors.ts";
-import { modelFault } from "./model-faults.ts";
+import type { GoldenVector } from "./golden-vectors.ts";
 import { openPrognosis } from "./prognosis-session.ts";
 import { bundleOf } from "./read-bundle.ts";
 import { isPrognosis, prognosisBundleOf } from "./read-prognosis-bundle.ts";
 import { readSignedFiles, type Trust } from "./read-signed-bundle.ts";
-import { maxBatchRows, openScorer, type Scorer } from "./session.ts";
-import { isWithinTolerance } from "./tolerance.ts";
+import { openScorer, type Scorer } from "./session.ts";
 
 export type BundleCheck = {
   readonly name: "signature" | "files" | "graph" | "golden" | "budget";
@@ -22,9 +22,6 @@ export type BundleCheck = {
 
 /** `bundleSha256`: of the files that were checked; empty where there was no signature over them. */
 export type Verification = { ok: boolean; checks: BundleCheck[]; bundleSha256: string };
-
-/** More of them than this are for nobody's good. */
-const maxGolden = 1_000;
 
 /** What a bundle says of its origin fails here under these codes; whatever else is wrong, "files" failed. */
 const signatureCodes = ["bundle_unsigned", "signature_invalid", "bundle_changed", "signer_unknown"];
@@ -92,34 +89,3 @@ const prognosisSubject = (bundle: PrognosisBundle): Subject => ({
     return { scorer, golden: () => checkPrognosisGolden(bundle, scorer) };
   },
 });
-
-/**
- * Each vector alone and all of them together: a row's score must not depend on the rows beside it, which may be another machine's.
- * @throws Fault golden_mismatch, session_failed
- */
-export async function checkGolden(
-  { manifest, golden }: Pick<Bundle, "manifest" | "golden">,
-  scorer: Scorer,
-): Promise<{ vectors: GoldenVector[]; worst: number }> {
-  const width = manifest.features.columns.length;
-  const vectors = parseGoldenCsv(golden, width);
-  if (vectors.length === 0 || vectors.length > maxGolden)
-    throw modelFault("golden_mismatch", `golden.csv holds ${vectors.length} vectors instead of 1 to ${maxGolden}`);
-  let worst = 0;
-  const compare = (found: number, index: number, how: string): void => {
-    const { score } = vectors[index] as GoldenVector;
-    const difference = Math.abs(found - score);
-    worst = Math.max(worst, difference);
-    if (!isWithinTolerance(found, score))
-      throw modelFault("golden_mismatch", `golden.csv:${index + 2}: the model scores ${found} instead of ${score}${how}`);
-  };
-  for (const [index, { features }] of vectors.entries()) compare((await scorer.score(features, 1)).score[0] as number, index, "");
-  for (let from = 0; from < vectors.length; from += maxBatchRows) {
-    const some = vectors.slice(from, from + maxBatchRows);
-    const batch = new Float32Array(some.length * width);
-    for (const [row, { features }] of some.entries()) batch.set(features, row * width);
-    const { score } = await scorer.score(batch, some.length);
-    for (const [row, found] of score.entries()) compare(found, from + row, " where it is scored together with others");
-  }
-  return { vectors, worst };
-}

@@ -2,24 +2,24 @@
 // one figure ≥ 0 per feature: the reconstruction-based contribution (Alcala & Qin, Automatica 45 (2009), 1593–1600) of the channel that leads,
 // as its share of the score, in the columns `value` (fast) and `ewma` (slow, level, and the points' own charts: each by its square). The graph is
 // stateless; it does the same as detectors/residuals.ts, detectors/distance.ts and detectors/own-charts.ts, in float32, in operators that every runtime has.
-// Its bytes are what bundles are told by (read-weights.ts): a change here leaves all bundles of before outside the stacks (write-stack-graph.ts).
+// Its bytes are what bundles are told by (read-tables.ts): a change here leaves all bundles of before to onnxruntime.
 import { featureKinds } from "@millwright/contract/model-manifest";
+import { combinedColumns, type DetectorTables, detectorTables } from "../detectors/detector-tables.ts";
 import { jacobiSteps } from "../detectors/distance.ts";
 import { channelNames, type Weights } from "../detectors/weights.ts";
 import { GraphBuilder } from "./graph-builder.ts";
-import { combinedColumns, type GraphConstants, graphConstants } from "./graph-constants.ts";
 
 /** The channels, and the points' own charts, which run through the same nodes: a chart is a distance of one point. */
 const layerNames = [...channelNames, "chart"] as const;
 const [kinds, layers] = [featureKinds.length, layerNames.length];
 
 /** [before…, 1, P] of the detector's constants. */
-type Constant = (name: Exclude<keyof GraphConstants, "precision">, before: readonly number[]) => string;
+type Constant = (name: Exclude<keyof DetectorTables, "precision">, before: readonly number[]) => string;
 
 /** The bytes of a bundle's model.onnx. */
-export const writeGraph = (weights: Weights): Uint8Array => writeGraphOf(graphConstants(weights));
+export const writeGraph = (weights: Weights): Uint8Array => writeGraphOf(detectorTables(weights));
 
-export function writeGraphOf(constants: GraphConstants): Uint8Array {
+export function writeGraphOf(constants: DetectorTables): Uint8Array {
   const graph = new GraphBuilder();
   const points = constants.mean.length;
   const constant: Constant = (name, before) => graph.floats(name, constants[name], [...before, 1, points]);

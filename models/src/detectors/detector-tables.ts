@@ -1,6 +1,6 @@
 // The figures of a detector as its graph holds them: what is constant is multiplied out once, here, and not with every row.
-// In: weights. Out: float32 tables by name, all that a graph of one machine or of many is made of (write-graph.ts, read-weights.ts).
-import { type Channel, channelNames, type Weights } from "../detectors/weights.ts";
+// In: weights. Out: float32 tables by name, all that a graph of one machine or of many is made of (onnx/write-graph.ts), or a scorer without a graph (detector-scorer.ts).
+import { type Channel, channelNames, type Weights } from "./weights.ts";
 
 /**
  * P points, four layers: the channels (fast, slow, level) in the order of `channelNames`, then the points' own charts:
@@ -8,9 +8,9 @@ import { type Channel, channelNames, type Weights } from "../detectors/weights.t
  * `bound` [4, 2, P]: each sum is clipped to ± this (infinite: not at all); `monitored` [P]: 1 or 0;
  * `precision` [4, P, P]: ÷ limit², so that the distance is the score; 1 for the charts, each of which is a score; `inverse` [4, P]: 1 ÷ its diagonal.
  */
-export type GraphConstants = { readonly [Name in (typeof graphConstantNames)[number]]: Float32Array };
+export type DetectorTables = { readonly [Name in (typeof detectorTableNames)[number]]: Float32Array };
 
-export const graphConstantNames = ["mean", "combine", "bound", "monitored", "precision", "inverse"] as const;
+export const detectorTableNames = ["mean", "combine", "bound", "monitored", "precision", "inverse"] as const;
 
 /** Indices into `featureKinds`: value and lags; their running means less the slow ones of those (bounded); the running mean alone; and less the slow one. */
 export const combinedColumns: readonly number[] = [
@@ -24,7 +24,7 @@ export const combinedColumns: readonly number[] = [
   [6, 7, 8],
 ].flat();
 
-export function graphConstants(weights: Weights): GraphConstants {
+export function detectorTables(weights: Weights): DetectorTables {
   const { mean, scale, a1, a2, monitored, fastScale, slowScale, driftBound, chart } = weights;
   const nothing = mean.map(() => 0);
   const unbounded = mean.map(() => Number.POSITIVE_INFINITY);
