@@ -28,9 +28,11 @@ import { contextNow, contextOf, lineageOf, rowTelemetry, type ShownPoints, senso
 import type { MachineRow } from "./samples/machine-row.ts";
 import { finiteIn, picked } from "./samples/picked-values.ts";
 import { runningStep } from "./samples/running-gate.ts";
-import type { Judging } from "./samples/state-gate.ts";
 import { SavedMachine } from "./saved-machine.ts";
+import type { SeenRow } from "./seen-row.ts";
 import { figuresOf, shouldTell, type Told } from "./windows/should-tell.ts";
+
+const none: readonly never[] = [];
 
 /** Goes on where the last commit left off. */
 export async function openPipeline(options: PipelineOptions): Promise<Pipeline> {
@@ -153,10 +155,16 @@ class MachinePipeline implements Pipeline {
     return this.#parts.judged.life.model?.manifest ?? null;
   }
 
-  // The flow of one row.
-  async #row(row: MachineRow): Promise<void> {
-    const { outbox, rules, machine, periodMs, say, running: rule, states } = this.#o;
-    if (row.update !== null && row.update === this.#state.lastUpdate) return;
+  // The flow of one row: what it says of the machine, its score, what is forecast, and what becomes of all that. Nothing is waited for where nothing has to.
+  #row(row: MachineRow): Promise<unknown> | null {
+    if (row.update !== null && row.update === this.#state.lastUpdate) return null;
+    const seen = this.#see(row);
+    const scored = this.#score(seen);
+    return scored instanceof Promise ? scored.then((one) => this.#foretell(seen, one)) : this.#foretell(seen, scored);
+  }
+
+  #see(row: MachineRow): SeenRow {
+    const { rules, periodMs, running: rule, states } = this.#o;
     const atMs = standAt(this.#state, row, 4 * periodMs);
     const limits = limitsStep(this.#state.limits, { values: row.values, points: this.#names, rules });
     this.#state.limits = limits.state;
@@ -183,20 +191,29 @@ class MachinePipeline implements Pipeline {
     if (learning?.take === true && row.spectra !== undefined)
       this.#state.healthySpectra = learnSpectra(this.#state.healthySpectra, row.spectra);
 
+    const learningRow = learning?.take === true ? packRow(measured) : null;
     const values = this.#valuesOf(row, measured);
-    const asked = this.#score(judging, atMs, values, isLearning);
-    const scored = asked instanceof Promise ? await asked : asked;
+    const isRunning = running === "running";
+    return { row, part, atMs, isRunning, judging, isLearning, learningRow, goodShare, values, limits: limits.output, zones, learned };
+  }
+
+  #foretell(seen: SeenRow, scored: Scored): Promise<unknown> | null {
     if (typeof scored.score === "number") this.#state = this.#parts.scored(this.#state);
-    const forRow = { atMs, wallMs: row.atWallMs, values: row.values, isRunning: running === "running", score: scored.score };
-    const foretold = this.#forecasts.row(forRow);
-    const forecast = foretold instanceof Promise ? await foretold : foretold;
+    const { row, atMs, isRunning } = seen;
+    const forecast = this.#forecasts.row({ atMs, wallMs: row.atWallMs, values: row.values, isRunning, score: scored.score });
+    return forecast instanceof Promise ? forecast.then((one) => this.#conclude(seen, scored, one)) : this.#conclude(seen, scored, forecast);
+  }
+
+  #conclude(seen: SeenRow, scored: Scored, forecast: LifeForecast): Promise<void> | null {
+    const { outbox, machine, periodMs, say, states } = this.#o;
+    const { row, part, atMs, judging, values, goodShare } = seen;
     const judged = conclude(this.#state, {
       score: scored.score,
       contribution: scored.contribution,
       values,
-      limits: limits.output,
-      zones,
-      learned,
+      limits: seen.limits,
+      zones: seen.zones,
+      learned: seen.learned,
       zoneRules: this.#o.zones,
       manifest: this.#manifest,
       epoch: outbox.epoch,
@@ -215,17 +232,17 @@ class MachinePipeline implements Pipeline {
     for (const one of news) records.push(sensorRecord(context, one));
     if (this.#isToTell(judged.conclusion, forecast, atMs))
       records.push(this.#prediction(context, { ...judged.conclusion, goodShare, forecast }, row));
-    const learningRows = learning?.take === true ? [{ machine: part.rowsKey, atMs, body: packRow(measured) }] : [];
+    const learningRows = seen.learningRow === null ? none : [{ machine: part.rowsKey, atMs, body: seen.learningRow }];
     this.#saved.commit({ ...this.layers.commitWith(learningRows), records });
     for (const { point, text } of news) say({ event: "sensor", machine: machine.name, point, text });
     const { levelChanged, level, score, sentence } = judged.conclusion;
     if (levelChanged) say({ event: "level", machine: machine.name, level, score: typeof score === "number" ? score : null, sentence });
-    if (isLearning) await this.#keeper.afterLearningRow(context);
+    return seen.isLearning ? this.#keeper.afterLearningRow(context) : null;
   }
 
   // A row in which the machine does not run, or is in another state, is not shown to the model: for its stream it is a gap.
-  #score(judging: Judging, atMs: number, values: Float64Array, isLearning: boolean): Promise<Scored> | Scored {
-    const { model } = this.#parts.current.life;
+  #score({ part, judging, atMs, values, isLearning }: SeenRow): Promise<Scored> | Scored {
+    const { model } = part.life;
     if (model !== null && judging === "running") return model.score({ atMs, values, hold: this.#state.hold ?? "leaders" });
     const whyNoModel = this.#keeper.isVetting ? "warming_up" : "model_refused";
     const why = model === null && !isLearning ? whyNoModel : judging === "running" ? "learning" : whyNotJudged[judging];

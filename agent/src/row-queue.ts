@@ -12,15 +12,15 @@ type Waiting = { readonly row: MachineRow } | Task;
 export class RowQueue {
   readonly #machine: string;
   readonly #say: SayEvent;
-  readonly #onRow: (row: MachineRow) => Promise<void>;
+  readonly #onRow: (row: MachineRow) => Promise<unknown> | null;
   readonly #waiting: Waiting[] = [];
   #rows = 0;
   #givenUp = 0;
   #isWorking = false;
   #working: Promise<void> = Promise.resolve();
 
-  /** @param options its `machine`: the name, for what is told; `onRow`: works on one row */
-  constructor({ machine, say, onRow }: { machine: string; say: SayEvent; onRow: (row: MachineRow) => Promise<void> }) {
+  /** @param options its `machine`: the name, for what is told; `onRow`: works on one row; null: it is done with it */
+  constructor({ machine, say, onRow }: { machine: string; say: SayEvent; onRow: (row: MachineRow) => Promise<unknown> | null }) {
     this.#machine = machine;
     this.#say = say;
     this.#onRow = onRow;
@@ -28,10 +28,8 @@ export class RowQueue {
 
   /** Work on it may begin within this call. What goes wrong with it is told; the next row comes all the same. */
   take(row: MachineRow): void {
-    this.#waiting.push({ row });
-    this.#rows += 1;
-    if (this.#rows > maxWaiting) this.#giveUpOldest();
-    this.#start();
+    if (this.#isWorking) this.#wait(row);
+    else this.#takeAtOnce(row);
   }
 
   /** What goes wrong is told, and rejects. */
@@ -47,27 +45,52 @@ export class RowQueue {
     while (this.#isWorking) await this.#working;
   }
 
+  #wait(row: MachineRow): void {
+    this.#waiting.push({ row });
+    this.#rows += 1;
+    if (this.#rows > maxWaiting) this.#giveUpOldest();
+  }
+
+  // Most rows come alone and need no wait: they leave no promise behind.
+  #takeAtOnce(row: MachineRow): void {
+    this.#isWorking = true;
+    let done: Promise<unknown> | null = null;
+    try {
+      done = this.#onRow(row);
+    } catch (error) {
+      this.#tell(error);
+    }
+    if (done === null && this.#waiting.length === 0) this.#isWorking = false;
+    else this.#working = this.#work(done);
+  }
+
   #start(): void {
     if (this.#isWorking) return;
     this.#isWorking = true;
-    this.#working = this.#work();
+    this.#working = this.#work(null);
   }
 
-  async #work(): Promise<void> {
+  /** @param first what is under way already */
+  async #work(first: Promise<unknown> | null): Promise<void> {
+    await first?.catch((error: unknown) => this.#tell(error));
     for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
       try {
         await ("row" in next ? this.#takeRow(next.row) : this.#do(next));
       } catch (error) {
-        this.#say({ event: "device", text: `${this.#machine}: ${messageOf(error)}` });
+        this.#tell(error);
       }
     }
     this.#isWorking = false;
   }
 
-  #takeRow(row: MachineRow): Promise<void> {
+  #takeRow(row: MachineRow): Promise<unknown> | null {
     this.#rows -= 1;
     this.#tellGivenUp();
     return this.#onRow(row);
+  }
+
+  #tell(error: unknown): void {
+    this.#say({ event: "device", text: `${this.#machine}: ${messageOf(error)}` });
   }
 
   #do({ work, settle }: Task): Promise<void> {

@@ -11,6 +11,7 @@ import type { MachineModel, Scored } from "./inference/machine-model.ts";
 import type { UnsentRecord } from "./outbox/outbox.ts";
 import { eventBody, newTraceId, type RowContext, telemetryBody, timeNow } from "./outbox/record-bodies.ts";
 import type { MachineRow } from "./samples/machine-row.ts";
+import { writtenFigure } from "./samples/written-figure.ts";
 
 export type MachinePoint = Pick<ResolvedPoint, "name" | "unit" | "role">;
 
@@ -50,13 +51,14 @@ export function rowTelemetry(
     const name = names[n] as string;
     const place = places[n] as number;
     const value = row.shown[place] as number;
-    values[name] = Number.isFinite(value) ? value : null;
+    values[name] = Number.isFinite(value) ? writtenFigure(value) : null;
     const reason = row.reasons[place] ?? (still.length > 0 && still.includes(name) ? "flat_line" : null);
     if (reason === null) continue;
     notGood ??= {};
     notGood[name] = reason;
   }
-  const score = typeof scored.score === "number" ? scored.score : null;
+  // A model's figures are float32 (docs/specs/models.md).
+  const score = typeof scored.score === "number" ? writtenFigure(Math.fround(scored.score)) : null;
   return telemetryBody(context, { update: row.update, values, notGood, score, level: conclusion.level });
 }
 

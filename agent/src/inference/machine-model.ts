@@ -62,19 +62,14 @@ export async function openMachineModel({ models, key, folder, points, stream: ke
     stream,
     score(row) {
       const { features, reason, masked, sensorEvents } = stream.push(row, featuresOfRow);
-      const unscored = (why: UnavailableReason): Scored => ({ score: why, contribution: nothing, masked, sensorEvents });
-      if (features === null) return unscored(reason === "warming_up" ? "warming_up" : "too_few_good_points");
+      const step = { masked, sensorEvents };
+      if (features === null) return unscored(reason === "warming_up" ? "warming_up" : "too_few_good_points", step);
       const seen = inputs.pick(features);
-      if (seen === null) return unscored("too_few_good_points");
-      const scored = (score: number, contribution: Float32Array): Scored => {
-        if (!Number.isFinite(score)) return unscored("model_failed");
-        stream.attribute({ score, contribution });
-        return { score, contribution, masked, sensorEvents };
-      };
-      if (scorer !== null) return scored(scorer.score(seen, parts), parts);
+      if (seen === null) return unscored("too_few_good_points", step);
+      if (scorer !== null) return scoredBy(stream, scorer.score(seen, parts), parts, step);
       return models.ask({ kind: "score", key, features: seen }).then(
-        (answer) => scored(answer.score, inputs.spread(answer.contribution)),
-        () => unscored("model_failed"),
+        ({ score, contribution }) => scoredBy(stream, score, inputs.spread(contribution), step),
+        () => unscored("model_failed", step),
       );
     },
     async reopen() {
@@ -86,6 +81,21 @@ export async function openMachineModel({ models, key, folder, points, stream: ke
       await models.ask({ kind: "close", key });
     },
   };
+}
+
+type Step = Pick<Scored, "masked" | "sensorEvents">;
+
+const unscored = (why: UnavailableReason, { masked, sensorEvents }: Step): Scored => ({
+  score: why,
+  contribution: nothing,
+  masked,
+  sensorEvents,
+});
+
+function scoredBy(stream: MachineStream, score: number, contribution: Float32Array, step: Step): Scored {
+  if (!Number.isFinite(score)) return unscored("model_failed", step);
+  stream.attribute({ score, contribution });
+  return { score, contribution, masked: step.masked, sensorEvents: step.sensorEvents };
 }
 
 // What a stream remembers belongs to one model; with another one it starts anew.

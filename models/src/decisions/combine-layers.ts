@@ -31,19 +31,25 @@ export function combineLayers(
   layers: readonly { name: LayerName; level: LayerLevel }[],
   isLingering = false,
 ): CombinedLayers {
-  const answered = { ...state.answered };
+  let { answered } = state;
   let speaking: { name: LayerName; level: LayerLevel } = { name: "baseline", level: "normal" };
   for (const { name, level } of layers) {
     const known = answered[name];
     const isAnswered = known !== undefined && level !== "normal" && rank[level] <= rank[known];
-    if (known !== undefined && !isAnswered) delete answered[name];
+    if (known !== undefined && !isAnswered) answered = without(answered, name);
     if (!isAnswered && rank[level] > rank[speaking.level]) speaking = { name, level };
   }
   const isOpen = speaking.level !== "normal" || (state.isOpen && isLingering);
   const began = isOpen && !state.isOpen;
-  const next = { count: state.count + (began ? 1 : 0), isOpen, answered, level: speaking.level, layer: speaking.name };
-  return { state: next, began, ended: state.isOpen && !isOpen, levelChanged: speaking.level !== state.level };
+  const { level, name: layer } = speaking;
+  const isSame = isOpen === state.isOpen && answered === state.answered && level === state.level && layer === state.layer;
+  // The same object where nothing changed: a box with 500 machines would make 500 a second that outlive their row.
+  const next = isSame ? state : { count: state.count + (began ? 1 : 0), isOpen, answered, level, layer };
+  return { state: next, began, ended: state.isOpen && !isOpen, levelChanged: level !== state.level };
 }
+
+const without = (answered: EpisodeState["answered"], name: LayerName): EpisodeState["answered"] =>
+  Object.fromEntries(Object.entries(answered).filter(([one]) => one !== name));
 
 /** A technician's verdict closes the episode: what a layer says now is answered, and only more than that begins another. */
 export function answerEpisode(state: EpisodeState, layers: readonly { name: LayerName; level: LayerLevel }[]): EpisodeState {

@@ -7,8 +7,8 @@ import { channelNames } from "./weights.ts";
 
 const [slow, level, chart] = [channelNames.indexOf("slow"), channelNames.indexOf("level"), channelNames.length];
 const layers = chart + 1;
-/** Of each point: three of fast, three of slow, three of its re-centring, one of level, two of the chart. */
-const terms = 12;
+/** Of each point: three of fast, three of slow, three of its re-centring, one of level, two of the chart; indices into `featureKinds`. */
+const terms = [0, 1, 2, 3, 4, 5, 6, 7, 8, 3, 3, 6] as const;
 
 export class DetectorScorer {
   readonly points: number;
@@ -34,8 +34,8 @@ export class DetectorScorer {
     this.points = points;
     this.#mean = mean;
     this.#monitored = monitored;
-    this.#coefficient = Float64Array.from({ length: terms * points }, (_, i) => {
-      const [p, term] = [Math.floor(i / terms), i % terms];
+    this.#coefficient = Float64Array.from({ length: terms.length * points }, (_, i) => {
+      const [p, term] = [Math.floor(i / terms.length), i % terms.length];
       if (term < 6) return coefficient(Math.floor(term / 3), 0, term % 3, p);
       if (term < 9) return coefficient(slow, 1, term % 3, p);
       return term === 9 ? coefficient(level, 0, 0, p) : coefficient(chart, term === 10 ? 0 : 1, 0, p);
@@ -74,24 +74,31 @@ export class DetectorScorer {
 
   #residuals(features: Float32Array): void {
     const { points } = this;
-    const [mean, residual, coefficient] = [this.#mean, this.#residual, this.#coefficient];
+    const residual = this.#residual;
     this.#hiding = 0;
     for (let p = 0; p < points; p += 1) {
-      const isHidden = Number.isNaN(features[p]);
-      if (isHidden) {
+      if (Number.isNaN(features[p])) {
         for (let layer = 0; layer < layers; layer += 1) residual[layer * points + p] = 0;
         if (this.#monitored[p] === 1) this.#hidden[this.#hiding++] = p;
         continue;
       }
-      const [usual, at, bound] = [mean[p] as number, p * terms, this.#bound[p] as number];
-      const product = (term: number, kind: number): number =>
-        (coefficient[at + term] as number) * ((features[kind * points + p] as number) - usual);
-      const recentring = product(6, 6) + product(7, 7) + product(8, 8);
-      residual[p] = product(0, 0) + product(1, 1) + product(2, 2);
-      residual[slow * points + p] = product(3, 3) + product(4, 4) + product(5, 5) + Math.min(bound, Math.max(-bound, recentring));
-      residual[level * points + p] = product(9, 3);
-      residual[chart * points + p] = product(10, 3) + product(11, 6);
+      const bound = this.#bound[p] as number;
+      const recentring = this.#sum(features, p, 6, 3);
+      residual[p] = this.#sum(features, p, 0, 3);
+      residual[slow * points + p] = this.#sum(features, p, 3, 3) + Math.min(bound, Math.max(-bound, recentring));
+      residual[level * points + p] = this.#sum(features, p, 9, 1);
+      residual[chart * points + p] = this.#sum(features, p, 10, 2);
     }
+  }
+
+  /** Of point p: so many products of a coefficient and a column, from a term on. */
+  #sum(features: Float32Array, p: number, from: number, count: number): number {
+    const usual = this.#mean[p] as number;
+    let sum = 0;
+    for (let term = from; term < from + count; term += 1)
+      sum +=
+        (this.#coefficient[p * terms.length + term] as number) * ((features[(terms[term] as number) * this.points + p] as number) - usual);
+    return sum;
   }
 
   /** Residuals of hidden points become what the visible ones make most likely (distance.ts). */
