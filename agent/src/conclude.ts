@@ -58,7 +58,8 @@ export function conclude(state: MachineState, row: Judged): { state: JudgedState
   const scored = typeof row.score === "number" ? row.score : null;
   const decided = row.manifest === null ? null : decisionStep(state.decision, { kind: "score", score: scored }, row.manifest.thresholds);
   const beside = layersBeside(row);
-  const layers: LayerOf[] = [...beside, { name: "baseline", level: decided?.output.level ?? "normal" }];
+  const baseline = decided?.output.level ?? "normal";
+  const layers = beside === normalBeside && baseline === "normal" ? allNormal : [...beside, { name: "baseline", level: baseline } as const];
   const combined = combineLayers(state.episode, layers, (decided?.output.episode ?? 0) > 0);
   const isRaised = decided !== null && (decided.output.alarm || (scored ?? 0) > (row.manifest?.thresholds.watch ?? 1));
   const { level, layer } = shown(combined.state, beside, row, decided);
@@ -119,9 +120,14 @@ export type LayerOf = { readonly name: LayerName; readonly level: LayerLevel };
 
 /** The layers beside the baseline, normal where the machine has none. In order of preference: on a tie the first one speaks, the baseline last. */
 export function layersBeside({ limits, zones, learned }: Pick<Judged, "limits" | "zones" | "learned">): readonly LayerOf[] {
+  if (limits.level === "normal" && zones.level === "normal" && learned.every(({ level }) => level === "normal")) return normalBeside;
   const ofLearned = (name: LearnedLayerName): LayerOf => ({ name, level: learned.find((one) => one.name === name)?.level ?? "normal" });
   return [{ name: "limits", level: limits.level }, { name: "zones", level: zones.level }, ofLearned("wear"), ofLearned("novelty")];
 }
+
+// Most rows say this: it is not made anew for each.
+const normalBeside: readonly LayerOf[] = (["limits", "zones", "wear", "novelty"] as const).map((name) => ({ name, level: "normal" }));
+const allNormal: readonly LayerOf[] = [...normalBeside, { name: "baseline", level: "normal" }];
 
 const calm: Told = { signals: [], sentence: "as it was while it learned, within its limits" };
 

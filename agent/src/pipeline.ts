@@ -14,6 +14,7 @@ import { afterVerdict, type Conclusion, conclude, type LayerOf, layersBeside } f
 import { diagnoseMachine } from "./diagnose-machine.ts";
 import { ForecastKeeper } from "./forecast-keeper.ts";
 import type { Scored } from "./inference/machine-model.ts";
+import { nothingToCommit } from "./learned-layer.ts";
 import { LearnedLayers } from "./learned-layers.ts";
 import { packRow } from "./learning-row.ts";
 import { MachineParts, pointsKeyOf } from "./machine-parts.ts";
@@ -233,7 +234,8 @@ class MachinePipeline implements Pipeline {
     if (this.#isToTell(judged.conclusion, forecast, atMs))
       records.push(this.#prediction(context, { ...judged.conclusion, goodShare, forecast }, row));
     const learningRows = seen.learningRow === null ? none : [{ machine: part.rowsKey, atMs, body: seen.learningRow }];
-    this.#saved.commit({ ...this.layers.commitWith(learningRows), records });
+    const beside = this.layers.commitWith(learningRows);
+    this.#saved.commit(beside === nothingToCommit ? { records } : { ...beside, records });
     for (const { point, text } of news) say({ event: "sensor", machine: machine.name, point, text });
     const { levelChanged, level, score, sentence } = judged.conclusion;
     if (levelChanged) say({ event: "level", machine: machine.name, level, score: typeof score === "number" ? score : null, sentence });

@@ -13,6 +13,8 @@ import { eventBody, newTraceId, type RowContext, telemetryBody, timeNow } from "
 import type { MachineRow } from "./samples/machine-row.ts";
 import { writtenFigure } from "./samples/written-figure.ts";
 
+const none: readonly never[] = [];
+
 export type MachinePoint = Pick<ResolvedPoint, "name" | "unit" | "role">;
 
 /** Everything a row leads to carries the row's own time and one trace id. */
@@ -44,7 +46,7 @@ export function rowTelemetry(
   { shown, scored, conclusion, model }: { shown: ShownPoints; scored: Scored; conclusion: Conclusion; model: MachineModel | null },
 ): UnsentRecord {
   const { names, places, blank } = shown;
-  const still = scored.masked.filter((p) => model?.stream.isStill(p)).map((p) => model?.manifest.features.points[p]?.name);
+  const still = scored.masked.length === 0 ? none : namesOfStill(scored, model);
   const values = { ...blank };
   let notGood: Record<string, QualityReason> | null = null;
   for (let n = 0; n < names.length; n += 1) {
@@ -62,13 +64,18 @@ export function rowTelemetry(
   return telemetryBody(context, { update: row.update, values, notGood, score, level: conclusion.level });
 }
 
+function namesOfStill({ masked }: Scored, model: MachineModel | null): readonly (string | undefined)[] {
+  return masked.filter((p) => model?.stream.isStill(p)).map((p) => model?.manifest.features.points[p]?.name);
+}
+
 /** What is told of a machine without a row of its own. */
 export const contextNow = (clock: Clock, machine: MachineRef): RowContext => ({ machine, traceId: newTraceId(), time: timeNow(clock) });
 
 export type SensorNews = { point: string; text: string; name: EventName; severity: "warning" | "info" };
 
 /** A frozen sensor is an event about the sensor, never a ticket for the machine. */
-export function sensorNews({ sensorEvents }: Scored, periodMs: number): SensorNews[] {
+export function sensorNews({ sensorEvents }: Scored, periodMs: number): readonly SensorNews[] {
+  if (sensorEvents.length === 0) return none;
   return sensorEvents.map(({ point, kind, stillRows }) => {
     const seconds = Math.round((stillRows * periodMs) / 1000);
     if (kind === "moving_again")

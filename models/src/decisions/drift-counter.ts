@@ -17,7 +17,9 @@ export class DriftCounter {
 
   /** Plain JSON: rows in each bin of each signal. */
   get counts(): number[][] {
-    return this.#references.map(({ edges }, i) => [...this.#counts.subarray(i * bins, i * bins + edges.length + 1)]);
+    return this.#references.map(({ edges }, i) =>
+      Array.from({ length: edges.length + 1 }, (_, bin) => this.#counts[i * bins + bin] as number),
+    );
   }
 
   get hasRows(): boolean {

@@ -70,7 +70,7 @@ export class MachineStream {
       const isLeftOut = isStill || hasHoles(bad);
       counted += isLeftOut ? 0 : 1;
       badRows += isLeftOut ? 0 : bad;
-      const hasFeatures = this.#features.step(p, isStill ? Number.NaN : value, hold, features);
+      const hasFeatures = this.#features.step(p, values, isStill, hold, features);
       if (hasFeatures && !isLeftOut) continue;
       masked = [...masked, p];
       for (let column = p; column < features.length; column += points) features[column] = Number.NaN;

@@ -86,16 +86,17 @@ export class PointFeatures {
   /**
    * Takes the next value of point `p` into the state, and its nine features into `features`, all in place: this is the hot path, and it leaves
    * no garbage.
-   * @param measured NaN = hidden or bad; up to `maxGapPeriods` in succession the state waits, after that it starts again
+   * @param values of all points; NaN = bad; up to `maxGapPeriods` in succession the state waits, after that it starts again
+   * @param isHidden the value is not looked at, as if it were bad
    * @param hold the re-centring of the points it means waits, so that a fault is not learned
    * @param features where they go: `p`, `p + points`, …, in the order of `featureKinds`
    * @returns whether there are features; without them nothing is written
    */
-  step(p: number, measured: number, hold: Hold, features: Float32Array): boolean {
+  step(p: number, values: Float64Array, isHidden: boolean, hold: Hold, features: Float32Array): boolean {
     const of = this.#figures;
     const at = p * width;
-    const value = measured - (of[at + offset] as number);
-    if (!Number.isFinite(value)) {
+    const value = (values[p] as number) - (of[at + offset] as number);
+    if (isHidden || !Number.isFinite(value)) {
       of[at + missing] = (of[at + missing] as number) + 1;
       if ((of[at + missing] as number) > featureSettings.maxGapPeriods) this.#restartPoint(at);
       return false;
