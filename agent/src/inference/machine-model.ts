@@ -41,6 +41,14 @@ export type OpenModel = {
 
 const nothing = new Float32Array();
 
+const shared = new Map<number, Float32Array<ArrayBuffer>>();
+
+function sharedFeatures(width: number): Float32Array<ArrayBuffer> {
+  const known = shared.get(width) ?? new Float32Array(width);
+  shared.set(width, known);
+  return known;
+}
+
 /** @throws Fault model_refused with what is wrong with the bundle. */
 export async function openMachineModel({ models, key, folder, points, stream: kept }: OpenModel): Promise<MachineModel> {
   const { manifest, scorer } = await models.load({ key, folder });
@@ -54,8 +62,9 @@ export async function openMachineModel({ models, key, folder, points, stream: ke
   if (inputs === null)
     return refuse(`the feature ${strangeColumn(manifest.features)?.column}, which this version does not compute like that`);
   const stream = streamOf(manifest, inputs.whole, kept);
-  // One row of a machine is asked for at a time, and what goes to the thread is copied there.
-  const featuresOfRow = new Float32Array(inputs.whole.columns.length);
+  // A row that is scored here needs them for that long; one that is asked for, until it is copied, and one of a machine is asked for at a time.
+  const width = inputs.whole.columns.length;
+  const featuresOfRow = scorer === null ? new Float32Array(width) : sharedFeatures(width);
   const parts = new Float32Array(manifest.features.points.length);
   return {
     manifest,

@@ -10,6 +10,20 @@ const layers = chart + 1;
 /** Of each point: three of fast, three of slow, three of its re-centring, one of level, two of the chart; indices into `featureKinds`. */
 const terms = [0, 1, 2, 3, 4, 5, 6, 7, 8, 3, 3, 6] as const;
 
+type Workspace = { readonly residual: Float64Array; readonly gradient: Float64Array; readonly hidden: Int32Array };
+
+// One for all scorers of as many points: a row needs it from its beginning to its end, and what 500 machines share stays in the processor's cache.
+const workspaces = new Map<number, Workspace>();
+
+function workspaceOf(points: number): Workspace {
+  const known = workspaces.get(points);
+  if (known !== undefined) return known;
+  const [residual, gradient] = [new Float64Array(layers * points), new Float64Array(layers * points)];
+  const workspace = { residual, gradient, hidden: new Int32Array(points) };
+  workspaces.set(points, workspace);
+  return workspace;
+}
+
 export class DetectorScorer {
   readonly points: number;
   readonly #mean: Float32Array;
@@ -45,9 +59,10 @@ export class DetectorScorer {
       const [channel, to, from] = [Math.floor(i / points ** 2), Math.floor(i / points) % points, i % points];
       return value / (size(channel, to) * size(channel, from));
     });
-    this.#residual = new Float64Array(layers * points);
-    this.#gradient = new Float64Array(layers * points);
-    this.#hidden = new Int32Array(points);
+    const { residual, gradient, hidden } = workspaceOf(points);
+    this.#residual = residual;
+    this.#gradient = gradient;
+    this.#hidden = hidden;
   }
 
   /**
