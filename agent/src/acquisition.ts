@@ -58,6 +58,8 @@ type Job = {
   readonly machine: MachineState;
   readonly read: number;
   readonly everyMs: number;
+  /** Made once, for what is called with every reading. */
+  readonly take: (reading: DeviceReading) => void;
   isInFlight: boolean;
   /** What was told last of its waveforms; empty while they are good. */
   trouble: string;
@@ -122,7 +124,7 @@ class RunningAcquisition implements Acquisition {
     const { machine, index } = state;
     const phaseMs = phaseOf(index, machine.everyMs);
     const jobs = machine.reads.map((read, i) => this.#jobOf(state, read, i));
-    const reads = jobs.map((job): Entry => ({ everyMs: job.everyMs, phaseMs, due: (due) => void this.#read(job, due) }));
+    const reads = jobs.map((job): Entry => ({ everyMs: job.everyMs, phaseMs, due: (due) => this.#read(job, due) }));
     if (machine.counterIndex !== null) return reads;
     return [...reads, { everyMs: machine.everyMs, phaseMs, due: ({ dueMs }) => this.#rowDue(state, dueMs) }];
   }
@@ -139,15 +141,20 @@ class RunningAcquisition implements Acquisition {
       everyMs: read.everyMs,
       clock: this.#options.clock,
     });
-    return { reader, machine, read: index, everyMs: read.everyMs, isInFlight: false, trouble: "" };
+    const take = (reading: DeviceReading): void => this.#take(job, reading);
+    const job: Job = { reader, machine, read: index, everyMs: read.everyMs, take, isInFlight: false, trouble: "" };
+    return job;
   }
 
-  async #read(job: Job, { skipped }: Due): Promise<void> {
+  #read(job: Job, { skipped }: Due): void {
     this.#skipped += skipped + (job.isInFlight ? 1 : 0);
     if (job.isInFlight) return;
     job.isInFlight = true;
     job.machine.inFlight++;
-    const reading = await job.reader.read();
+    void job.reader.read().then(job.take);
+  }
+
+  #take(job: Job, reading: DeviceReading): void {
     job.isInFlight = false;
     job.machine.inFlight--;
     this.#done++;

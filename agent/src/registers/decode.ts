@@ -2,7 +2,7 @@
 import type { ByteOrder, NumberType } from "@millwright/contract/register-template";
 import { registersOf } from "@millwright/contract/register-template";
 import type { QualityReason } from "@millwright/contract/telemetry";
-import { fastRaw } from "./fast-raw.ts";
+import { fastRaw, quickForm } from "./fast-raw.ts";
 
 /** How to make a value of registers; `range` is in the value's unit, `sentinels` are raw values of the whole register that mean "no value". */
 export type PointDecoding = {
@@ -28,11 +28,21 @@ export type Decode = (registers: Uint16Array, at: number, shown: Float64Array, r
  */
 export function decoderOf({ type, order, bits, scale, offset, range, sentinels }: PointDecoding): Decode {
   const noValue = sentinels.map((sentinel) => asRaw(type, sentinel));
-  const rawAt = fastRaw(type, order) ?? ((registers, at) => readRaw(registers, at, type, order));
+  const hasNoValue = noValue.length > 0;
   const [low, high] = range ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+  const form = quickForm(type, order);
+  // The usual point has a way of its own: where a number may come from here or from there, V8 makes an object of it.
+  if (form !== null && bits === undefined)
+    return (registers, at, shown, reasons, index) => {
+      const raw = fastRaw(form, registers, at);
+      const value = raw * scale + offset;
+      const isNone = !Number.isFinite(value) || (hasNoValue && noValue.includes(raw));
+      shown[index] = isNone ? Number.NaN : value;
+      reasons[index] = isNone ? "sentinel" : value < low || value > high ? "out_of_range" : null;
+    };
   const take = bits === undefined ? null : fieldOf(type, bits);
   return (registers, at, shown, reasons, index) => {
-    const raw = rawAt(registers, at);
+    const raw = readRaw(registers, at, type, order);
     const value = (take === null ? raw : take(raw)) * scale + offset;
     const isNone = !Number.isFinite(value) || noValue.includes(raw);
     shown[index] = isNone ? Number.NaN : value;

@@ -53,7 +53,8 @@ type TableBlock = {
   isProven: boolean;
 };
 type Cycle = {
-  readonly reading: DeviceReading;
+  readonly shown: Float64Array;
+  readonly reasons: (QualityReason | null)[];
   readonly learned: IllegalRange[];
   /** Groups the device refused, by their first point. */
   readonly refusedGroups: number[];
@@ -98,16 +99,21 @@ export class DeviceReader implements Reader {
     this.#plan();
   }
 
-  /** Requests of one good cycle. */
-  get requestsPerCycle(): number {
-    return this.#blocks.length;
-  }
-
   /** Never rejects. Takes at most requests × the bus's deadline, plus its turn in the queue. */
   read(): Promise<DeviceReading> {
     const { counterIndex = null, clock } = this.#options;
     if (clock.monotonicMs() >= this.#doubtAtMs) this.#doubtWhatWasLearned();
-    return counterIndex === null ? this.#readAll() : this.#readRow(counterIndex);
+    if (counterIndex !== null) return this.#readRow(counterIndex);
+    return this.#blocks.length === 1 ? this.#readOnly(this.#blocks[0] as TableBlock) : this.#readAll();
+  }
+
+  // The usual device is read with one request: no function of ours waits for it, so that little garbage is left behind.
+  #readOnly(tableBlock: TableBlock): Promise<DeviceReading> {
+    return this.#options.bus.read(tableBlock.request, this.#pace).then((outcome) => {
+      const cycle = this.#newCycle();
+      const search = this.#take(tableBlock, outcome, cycle);
+      return search === null ? this.#readingOf(cycle) : search.then(() => this.#readingOf(cycle));
+    });
   }
 
   async #readRow(counter: number): Promise<DeviceReading> {
@@ -123,44 +129,59 @@ export class DeviceReader implements Reader {
   }
 
   async #readAll(): Promise<DeviceReading> {
-    const { points, clock, counterIndex = null } = this.#options;
-    const shown = takeValues(points.length).fill(Number.NaN);
-    const reasons = new Array<QualityReason | null>(points.length).fill("exception");
-    const cycle: Cycle = {
-      reading: { atMonotonicMs: 0, shown, reasons },
-      learned: [],
-      refusedGroups: [],
-      tooMany: null,
-      isAnyGood: false,
-      isAnyRefused: false,
-    };
+    const { counterIndex = null } = this.#options;
+    const cycle = this.#newCycle();
     // The counter is there before anything else is asked for.
     if (counterIndex !== null) await this.#readBlocks(this.#blocks.slice(0, 1).values(), cycle);
     const rest = this.#blocks.slice(counterIndex === null ? 0 : 1).values();
     const lanes = Math.min(this.#pace.pipeline, this.#blocks.length);
     if (lanes <= 1) await this.#readBlocks(rest, cycle);
     else await Promise.all(Array.from({ length: lanes }, () => this.#readBlocks(rest, cycle)));
+    return this.#readingOf(cycle);
+  }
+
+  #newCycle(): Cycle {
+    const { length } = this.#options.points;
+    return {
+      shown: takeValues(length).fill(Number.NaN),
+      reasons: new Array<QualityReason | null>(length).fill("exception"),
+      learned: [],
+      refusedGroups: [],
+      tooMany: null,
+      isAnyGood: false,
+      isAnyRefused: false,
+    };
+  }
+
+  #readingOf(cycle: Cycle): DeviceReading {
+    const { shown, reasons } = cycle;
     for (const scale of this.#scalers) scale(shown, reasons);
     this.#conclude(cycle);
-    return { atMonotonicMs: clock.monotonicMs(), shown, reasons };
+    return { atMonotonicMs: this.#options.clock.monotonicMs(), shown, reasons };
   }
 
   // Takes blocks from an iterator that several of these may share.
-  // A device that refuses everything (still booting, or the wrong template) teaches nothing; it is searched ever more rarely.
   async #readBlocks(blocks: IterableIterator<TableBlock>, cycle: Cycle): Promise<void> {
-    const isSearchDue = (this.#cyclesRefused & (this.#cyclesRefused - 1)) === 0;
     for (const tableBlock of blocks) {
-      const outcome = await this.#options.bus.read(tableBlock.request, this.#pace);
-      if (outcome.ok) {
-        this.#keep(tableBlock.fields, outcome.reply, cycle);
-        if (!tableBlock.isProven) this.#prove(tableBlock.block);
-        tableBlock.isProven = true;
-      } else if (isRefused(outcome) && isSearchDue) {
-        await this.#search(tableBlock, outcome, cycle);
-      } else {
-        this.#keepFailure(tableBlock.block, outcome, cycle);
-      }
+      const search = this.#take(tableBlock, await this.#options.bus.read(tableBlock.request, this.#pace), cycle);
+      if (search !== null) await search;
     }
+  }
+
+  // Goes on searching where the device refused the block. One that refuses everything (still booting, or the wrong template) teaches nothing; it is
+  // searched ever more rarely.
+  #take(tableBlock: TableBlock, outcome: ReadOutcome, cycle: Cycle): Promise<void> | null {
+    const isSearchDue = (this.#cyclesRefused & (this.#cyclesRefused - 1)) === 0;
+    if (outcome.ok) {
+      this.#keep(tableBlock.fields, outcome.reply, cycle);
+      if (!tableBlock.isProven) this.#prove(tableBlock.block);
+      tableBlock.isProven = true;
+    } else if (isRefused(outcome) && isSearchDue) {
+      return this.#search(tableBlock, outcome, cycle);
+    } else {
+      this.#keepFailure(tableBlock.block, outcome, cycle);
+    }
+    return null;
   }
 
   async #search({ block, request }: TableBlock, refusal: ReadFailure, cycle: Cycle): Promise<void> {
@@ -180,7 +201,7 @@ export class DeviceReader implements Reader {
   }
 
   #keep(fields: readonly ReadPart[], reply: Uint16Array, cycle: Cycle): void {
-    const { shown, reasons } = cycle.reading;
+    const { shown, reasons } = cycle;
     for (const { offset, decode, index } of fields) decode(reply, offset, shown, reasons, index);
     cycle.isAnyGood = true;
   }
@@ -190,7 +211,7 @@ export class DeviceReader implements Reader {
   }
 
   #keepFailure({ items }: Block<ReadItem>, failure: ReadFailure, cycle: Cycle): void {
-    for (const { parts } of items) for (const { index } of parts) cycle.reading.reasons[index] = failure.reason;
+    for (const { parts } of items) for (const { index } of parts) cycle.reasons[index] = failure.reason;
     if (!isRefused(failure)) return;
     cycle.isAnyRefused = true;
     for (const { index, isGroup } of items) if (isGroup) cycle.refusedGroups.push(index);
@@ -200,7 +221,7 @@ export class DeviceReader implements Reader {
     if (isAnyGood) this.#cyclesRefused = 0;
     else if (isAnyRefused) this.#cyclesRefused++;
     if (!isAnyGood) return;
-    this.#forgetGroups(refusedGroups);
+    if (refusedGroups.length > 0) this.#forgetGroups(refusedGroups);
     if (tooMany !== null) this.#shorten(Math.max(1, Math.floor(tooMany / 2)));
     if (learned.length > 0) this.#learn(learned);
   }
