@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import type { RecordingProfile } from "@millwright/contract/recording-profile";
 import { nearest } from "@millwright/kit/nearest";
-import type { FileIssue } from "@millwright/kit/yaml-file";
+import { type FileIssue, unreadable } from "@millwright/kit/yaml-file";
 import { type Cell, type CsvTable, parseCsv } from "./csv-table.ts";
 import type { Recording } from "./recording.ts";
 import { parseTime, timeExample } from "./time-cell.ts";
@@ -18,9 +18,7 @@ export function readRecording(file: string, profile: RecordingProfile): ReadReco
   try {
     text = readFileSync(file, "utf8");
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? String(error);
-    const message = code === "ENOENT" ? "does not exist. Give the path of a file that does." : `cannot be read (${code}).`;
-    return { ok: false, issues: [{ file, line: null, column: null, message }] };
+    return { ok: false, issues: [{ file, line: null, column: null, message: unreadable(error) }] };
   }
   return parseRecording(text, file, profile);
 }

@@ -1,5 +1,6 @@
-import { type Command, exitCode, requiredOption, UsageError } from "@millwright/kit/command-line";
+import { type Command, exitCode, UsageError } from "@millwright/kit/command-line";
 import { Fault } from "@millwright/kit/fault";
+import { fileOption } from "@millwright/kit/file-trouble";
 import { type AgainstVerdicts, againstVerdicts } from "../evaluation/against-verdicts.ts";
 import { type Comparison, compareBundles } from "../evaluation/compare-bundles.ts";
 import { comparePrognoses } from "../evaluation/compare-prognoses.ts";
@@ -10,6 +11,7 @@ import { replayPrognosis } from "../evaluation/replay-prognosis.ts";
 import { type BundleFiles, readBundleFiles } from "../onnx/bundle-files.ts";
 import { bundleOf } from "../onnx/read-bundle.ts";
 import { isPrognosis, prognosisBundleOf } from "../onnx/read-prognosis-bundle.ts";
+import { bundleFolder } from "./bundle-word.ts";
 import { type Names, prognosesInWords } from "./prognoses-in-words.ts";
 import { verdictsOption } from "./verdicts-option.ts";
 
@@ -36,8 +38,8 @@ export const compareCommand: Command = {
   async run({ values, words, isJson }) {
     const [a, b] = words;
     if (a === undefined || b === undefined || words.length > 2) throw new UsageError("name two directories that hold a bundle each");
-    const file = requiredOption(values, "history");
-    const [one, other] = [await readBundleFiles(a), await readBundleFiles(b)];
+    const file = fileOption(values, "history");
+    const [one, other] = [await readBundleFiles(bundleFolder(a)), await readBundleFiles(bundleFolder(b))];
     if (isPrognosis(one) !== isPrognosis(other)) {
       const [prognosis, detector] = isPrognosis(one) ? [a, b] : [b, a];
       const why = `${detector} scores rows, ${prognosis} forecasts remaining life: there is nothing both say. Name two detectors or two prognoses`;

@@ -1,5 +1,6 @@
 import type { PrognosisManifest } from "@millwright/contract/prognosis-manifest";
-import { type Command, exitCode, requiredOption, UsageError } from "@millwright/kit/command-line";
+import { type Command, exitCode } from "@millwright/kit/command-line";
+import { fileOption } from "@millwright/kit/file-trouble";
 import { falseAlarmShare, type SignalDrift } from "../decisions/drift.ts";
 import { driftSummary } from "../decisions/drift-summary.ts";
 import { historyDrift } from "../evaluation/history-drift.ts";
@@ -10,6 +11,7 @@ import { replayBundle } from "../evaluation/replay-bundle.ts";
 import { readBundleFiles } from "../onnx/bundle-files.ts";
 import { bundleOf } from "../onnx/read-bundle.ts";
 import { isPrognosis, prognosisBundleOf } from "../onnx/read-prognosis-bundle.ts";
+import { bundleWord } from "./bundle-word.ts";
 
 export const driftCommand: Command = {
   summary:
@@ -24,10 +26,9 @@ export const driftCommand: Command = {
   },
   examples: ["models/p-101 --history last-week.csv", "models/turbofan --history new-engines.csv"],
   async run({ values, words, isJson }) {
-    const [dir] = words;
-    if (dir === undefined || words.length > 1) throw new UsageError("name one directory, the one that holds manifest.json");
+    const dir = bundleWord(words);
     const files = await readBundleFiles(dir);
-    const file = requiredOption(values, "history");
+    const file = fileOption(values, "history");
     const { signals, text, ...report } = isPrognosis(files)
       ? ofPrognosis(prognosisBundleOf(files, dir).manifest, file)
       : await ofDetector(bundleOf(files, dir), file);

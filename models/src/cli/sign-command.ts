@@ -1,9 +1,10 @@
-import { type Command, exitCode, UsageError } from "@millwright/kit/command-line";
+import { type Command, exitCode } from "@millwright/kit/command-line";
 import { readBundleFiles } from "../onnx/bundle-files.ts";
 import { bundleOf } from "../onnx/read-bundle.ts";
 import { isPrognosis, prognosisBundleOf } from "../onnx/read-prognosis-bundle.ts";
 import { signBundle } from "../onnx/sign-bundle.ts";
 import { keyId } from "../onnx/signing-key.ts";
+import { bundleWord } from "./bundle-word.ts";
 import { keyOption, signingKey } from "./key-option.ts";
 
 export const signCommand: Command = {
@@ -12,8 +13,7 @@ export const signCommand: Command = {
   options: keyOption,
   examples: ["bundle/ --key workshop-key.pem"],
   async run({ values, words, isJson }) {
-    const [dir] = words;
-    if (dir === undefined || words.length > 1) throw new UsageError("name one directory, the one that holds manifest.json");
+    const dir = bundleWord(words);
     const read = await readBundleFiles(dir);
     if (isPrognosis(read)) prognosisBundleOf(read, dir);
     else bundleOf(read, dir);

@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import { MachineClass } from "@millwright/contract/names";
 import { type Command, exitCode, numberOption, requiredOption, UsageError } from "@millwright/kit/command-line";
 import { Fault } from "@millwright/kit/fault";
+import { folderOption, namedFile } from "@millwright/kit/file-trouble";
 import { type Detector, learnDetector } from "../detectors/learn-detector.ts";
 import { readDataFile } from "../evaluation/data-file.ts";
 import { parseSkabFile } from "../evaluation/parse-skab-file.ts";
@@ -49,11 +50,11 @@ export const trainCommand: Command = {
     const key = await signingKey(values);
     if (file === "cmapss") {
       const seed = numberOption(values, "seed", { min: 0, max: 2 ** 31, fallback: 1 });
-      const trained = await trainCmapss({ data: requiredOption(values, "data"), out, seed, createdAt, key });
+      const trained = await trainCmapss({ data: folderOption(values, "data"), out, seed, createdAt, key });
       process.stdout.write(isJson ? `${JSON.stringify(trained)}\n` : `${out}: ${trained.hash}\n`);
       return exitCode.ok;
     }
-    const { points, rows: all } = parseSkabFile(readDataFile(file), file);
+    const { points, rows: all } = parseSkabFile(readDataFile(namedFile(file, "Name the file to learn from.")), file);
     const { rows, notes } = withoutFaults(all, verdictsOption(values));
     const healthy = rows.slice(0, numberOption(values, "rows", { min: 1, max: 1e7, fallback: rows.length }));
     const periodMs = numberOption(values, "period", { min: 1, max: 1e9, fallback: 1000 });
