@@ -2,8 +2,10 @@
 // itself is strict about whole numbers (1 / 2 is 0, power / 2 a type error), so whole numbers are read as doubles here. Only arithmetic, comparisons,
 // conditions and the functions below: an expression costs what its length says, and cannot loop, call out or change anything.
 // Language: https://github.com/google/cel-spec; why this library: docs/decisions/0007-derived-points-in-cel.md.
+
 import { createRequire } from "node:module";
 import type { ASTNode, Environment, ParseResult } from "@marcbachmann/cel-js";
+import { counted } from "@millwright/kit/counted";
 import { didYouMean } from "./config-report.ts";
 
 export type CelExpression = {
@@ -130,7 +132,7 @@ function wrongCall(name: string, count: number, at: number): Place | null {
   if (count >= least && count <= most) return null;
   return {
     at,
-    message: `gives ${name}() ${count} ${count === 1 ? "number" : "numbers"}; it takes ${least === most ? least : `${least} to ${most}`}.`,
+    message: `gives ${name}() ${counted(count, "number")}; it takes ${least === most ? least : `${least} to ${most}`}.`,
   };
 }
 

@@ -1,8 +1,10 @@
 // Modbus TCP over one socket: requests in, checked replies or named failures out, several in flight where the caller sends several.
 // A reply counts only if transaction, protocol, unit, function and byte count match; one that comes after its deadline is recognised by its
 // transaction, rejected and counted; anything else closes the socket.
+
 import type { Socket } from "node:net";
 import { performance } from "node:perf_hooks";
+import { counted } from "@millwright/kit/counted";
 import type { Link, LinkCounters, LinkEnd, LinkOptions, OpenLink } from "./link.ts";
 import { frameLength, type Reply, replyAt, requestBytes, transactionAt, writeRequest } from "./modbus-frame.ts";
 import { openSocket } from "./open-socket.ts";
@@ -243,4 +245,5 @@ class ModbusTcpLink implements Link<ReadRequest, Uint16Array> {
   }
 }
 
-const describe = ({ unit, table, address, count }: ReadRequest): string => `unit ${unit}, ${count} ${table} registers from ${address}`;
+const describe = ({ unit, table, address, count }: ReadRequest): string =>
+  `unit ${unit}, ${counted(count, `${table} register`)} from ${address}`;

@@ -1,6 +1,8 @@
 // A CSV file and its profile → a recording, or every mistake as file:line:column with what to do.
+
 import { readFileSync } from "node:fs";
 import type { RecordingProfile } from "@millwright/contract/recording-profile";
+import { counted } from "@millwright/kit/counted";
 import { nearest } from "@millwright/kit/nearest";
 import { type FileIssue, unreadable } from "@millwright/kit/yaml-file";
 import { type Cell, type CsvTable, parseCsv } from "./csv-table.ts";
@@ -41,7 +43,7 @@ export function parseRecording(text: string, file: string, profile: RecordingPro
     const last = table.rows.at(-1)?.[0] ?? { line: 1, column: 1 };
     complain(
       last,
-      `has ${table.rows.length} rows, but learn_rows is ${profile.learn_rows}: at least ${needed} are needed. Take a longer recording or a smaller learn_rows.`,
+      `has ${counted(table.rows.length, "row")}, but learn_rows is ${profile.learn_rows}: at least ${needed} are needed. Take a longer recording or a smaller learn_rows.`,
     );
   }
   const [anomaly, changepoint] = (["anomaly", "changepoint"] as const).map((kind) => {

@@ -1,3 +1,4 @@
+import { counted } from "@millwright/kit/counted";
 import type { AgentCard, DeadLetterCard } from "../../src/fleet/read-fleet.ts";
 import type { MachineRecord } from "../../src/verdicts/model-records.ts";
 import { ageText } from "./age-text.ts";
@@ -72,7 +73,8 @@ function AgentLine({ agent, nowMs }: { agent: AgentCard; nowMs: number }) {
       </span>
       <span class="soft">
         {version === null ? "" : `version ${version} · `}
-        {waiting} waiting · {dropped === 0 ? "nothing lost" : `${dropped} rows of telemetry dropped`} · seen {ageText(seen_ms, nowMs)}
+        {waiting} waiting · {dropped === 0 ? "nothing lost" : `${counted(dropped, "row")} of telemetry dropped`} · seen{" "}
+        {ageText(seen_ms, nowMs)}
       </span>
     </li>
   );
@@ -81,9 +83,7 @@ function AgentLine({ agent, nowMs }: { agent: AgentCard; nowMs: number }) {
 function Refused({ letters, nowMs }: { letters: DeadLetterCard[]; nowMs: number }) {
   return (
     <details>
-      <summary>
-        {letters.length} refused {letters.length === 1 ? "message" : "messages"}
-      </summary>
+      <summary>{counted(letters.length, "refused message")}</summary>
       <ul class="lines">
         {letters.slice(0, 20).map(({ no, topic, reason, wall_ms }) => (
           <li key={no} class="line">

@@ -1,4 +1,5 @@
 import { type Command, exitCode, UsageError } from "@millwright/kit/command-line";
+import { counted } from "@millwright/kit/counted";
 import { Fault } from "@millwright/kit/fault";
 import { fileOption } from "@millwright/kit/file-trouble";
 import { type AgainstVerdicts, againstVerdicts } from "../evaluation/against-verdicts.ts";
@@ -87,16 +88,17 @@ function inWords({ rows, agreement_percent, kappa, differ, ...sides }: Compariso
     const { scored_rows, alarm_rows, tickets, score, against_labels: labels } = sides[name];
     const truth = labels === null ? "" : `   F1 ${labels.f1}, false alarms ${labels.far} %, missed ${labels.mar} %`;
     const first = tickets[0] === undefined ? "" : ` (first ${tickets[0].at}, row ${tickets[0].row})`;
-    return `${name.toUpperCase()} ${names[name]}: ${alarm_rows} alarm rows of ${scored_rows} scored, ${tickets.length} tickets${first}\n   score p50 ${score.p50}, p90 ${score.p90}, p99 ${score.p99}, max ${score.max}${truth}\n`;
+    return `${name.toUpperCase()} ${names[name]}: ${counted(alarm_rows, "alarm row")} of ${scored_rows} scored, ${counted(tickets.length, "ticket")}${first}\n   score p50 ${score.p50}, p90 ${score.p90}, p99 ${score.p99}, max ${score.max}${truth}\n`;
   };
   const agreement =
     agreement_percent === null
       ? "no row was scored by both"
       : `they agree in ${agreement_percent} % of the rows (κ ${kappa ?? "undefined"})`;
   const lines = differ.map(
-    ({ from_row, to_row, at, alarm }) => `   rows ${from_row}–${to_row} from ${at}: only ${alarm.toUpperCase()} alarms\n`,
+    ({ from_row, to_row, at, alarm }) =>
+      `   ${from_row === to_row ? `row ${from_row} at` : `rows ${from_row}–${to_row} from`} ${at}: only ${alarm.toUpperCase()} alarms\n`,
   );
-  return `${rows} rows\n${side("a")}${side("b")}${agreement}\n${lines.join("")}`;
+  return `${counted(rows, "row")}\n${side("a")}${side("b")}${agreement}\n${lines.join("")}`;
 }
 
 function verdictsInWords({ faults, nothing, outside }: AgainstVerdicts): string {

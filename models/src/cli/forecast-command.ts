@@ -1,5 +1,6 @@
 import { parseDuration } from "@millwright/contract/duration";
 import { type Command, exitCode, numberOption, requiredOption, UsageError, type Values } from "@millwright/kit/command-line";
+import { counted } from "@millwright/kit/counted";
 import { fileOption } from "@millwright/kit/file-trouble";
 import { forecastByBundle, forecastByWear, type HistoryForecast } from "../evaluation/forecast-history.ts";
 import { readHistory } from "../evaluation/read-history.ts";
@@ -114,7 +115,7 @@ type Report = {
 };
 
 function inWords({ at, remaining_ms: life, ms_per_cycle: perCycle, p_fail, calibration, plan }: Report): string {
-  const cycles = perCycle === null ? "" : ` (${Math.round(life.middle / perCycle)} cycles of ${hours(perCycle)})`;
+  const cycles = perCycle === null ? "" : ` (${counted(Math.round(life.middle / perCycle), "cycle")} of ${hours(perCycle)})`;
   const lines = [
     `at ${at}: remaining life about ${hours(life.middle)}${cycles}, 90 %: ${hours(life.low)} to ${hours(life.high)}`,
     `risk of failure at the load of now: ${p_fail.map(({ within_ms, p }) => `within ${hours(within_ms)}: ${percent(p)}`).join(", ")} (${calibration})`,

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { type ModelImport, ModelImport as ModelImportSchema } from "@millwright/contract/model-import";
 import type { FeatureSchema } from "@millwright/contract/model-manifest";
 import { type Command, exitCode, numberOption, requiredOption, UsageError } from "@millwright/kit/command-line";
+import { counted } from "@millwright/kit/counted";
 import { Fault } from "@millwright/kit/fault";
 import { fileOption, namedFile } from "@millwright/kit/file-trouble";
 import { type FileIssue, readYamlFile } from "@millwright/kit/yaml-file";
@@ -56,7 +57,7 @@ async function wrap({ values, words, isJson }: Parameters<Command["run"]>[0]): P
   process.stdout.write(
     isJson
       ? `${JSON.stringify({ id, model_sha256, out, columns: features.columns.length })}\n`
-      : `${out}: ${id}, ${features.columns.length} columns, ${model_sha256}\n`,
+      : `${out}: ${id}, ${counted(features.columns.length, "column")}, ${model_sha256}\n`,
   );
   return exitCode.ok;
 }

@@ -1,4 +1,5 @@
 import { type Command, exitCode } from "@millwright/kit/command-line";
+import { counted } from "@millwright/kit/counted";
 import { readBundleFiles } from "../onnx/bundle-files.ts";
 import { bundleOf } from "../onnx/read-bundle.ts";
 import { isPrognosis, prognosisBundleOf } from "../onnx/read-prognosis-bundle.ts";
@@ -23,7 +24,7 @@ export const signCommand: Command = {
     process.stdout.write(
       isJson
         ? `${JSON.stringify({ dir, key_id: keyId(publicKey), public_key: publicKey, files: [...files.keys()] })}\n`
-        : `${dir}: ${files.size} files signed by ${keyId(publicKey)}\n${publicKey}\n`,
+        : `${dir}: ${counted(files.size, "file")} signed by ${keyId(publicKey)}\n${publicKey}\n`,
     );
     return exitCode.ok;
   },

@@ -62,6 +62,8 @@ test("compare tells two bundles apart, and none from itself", () => {
   const { a, b, rows, agreement_percent } = json("compare", long, short, "--history", worn);
   assert.equal(rows, 2_000);
   assert.ok(a.against_labels.f1 > 0.8 && b.tickets.length > 0 && agreement_percent > 50);
+  assert.equal(a.tickets.length, 1);
+  assert.match(run("compare", long, short, "--history", worn).stdout, /A healthy: \d+ alarm rows of \d+ scored, 1 ticket \(first /);
 });
 
 /** Rows of made-up machines begin at row 0 = 1970-01-01, a second each. */

@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { MachineClass } from "@millwright/contract/names";
 import { type Command, exitCode, numberOption, requiredOption, UsageError } from "@millwright/kit/command-line";
+import { counted } from "@millwright/kit/counted";
 import { Fault } from "@millwright/kit/fault";
 import { folderOption, namedFile } from "@millwright/kit/file-trouble";
 import { type Detector, learnDetector } from "../detectors/learn-detector.ts";
@@ -78,7 +79,7 @@ export const trainCommand: Command = {
     process.stdout.write(
       isJson
         ? `${JSON.stringify({ id, model_sha256, out, rows: counts, notes: bundle.manifest.notes })}\n`
-        : `${out}: ${id}, ${counts.learned} rows, ${model_sha256}\n`,
+        : `${out}: ${id}, ${counted(counts.learned, "row")}, ${model_sha256}\n`,
     );
     return exitCode.ok;
   },
@@ -91,7 +92,9 @@ function withoutFaults(all: readonly Row[], stretches: readonly JudgedStretch[] 
   if (stretches === null) return { rows, notes: [] };
   return {
     rows,
-    notes: [`${all.length - rows.length} rows were left out: technicians found a fault there (tickets with a fault: ${faults.length})`],
+    notes: [
+      `${counted(all.length - rows.length, "row was", "rows were")} left out: technicians found a fault there (tickets with a fault: ${faults.length})`,
+    ],
   };
 }
 

@@ -1,5 +1,7 @@
 // card.md of a prognosis: what a person should know before planning work by it. Facts of the manifest only, so that it can be made again from it.
+
 import type { PrognosisManifest } from "@millwright/contract/prognosis-manifest";
+import { counted } from "@millwright/kit/counted";
 import { cycleSettings, featureSettings, learningSettings } from "../settings.ts";
 
 /** @returns Markdown: purpose, who may rely on it, horizons, signals, training data, method, protocol and figures, limits */
@@ -12,10 +14,10 @@ export function prognosisCard(manifest: PrognosisManifest): string {
     "**Who may rely on it**: a planner who decides *when* to do work that is going to be done, and a technician who decides which of many machines to look at first. **Do not use** it as the only safeguard against a failure that hurts somebody, for another kind of machine, or for one that was not fed from its first cycle on.",
     `**Horizons**: failure within ${horizons.join(", ")} cycles, each a model of its own. Remaining life up to ${life.cap_cycles} cycles: longer lives are not told apart, and a forecast of ${life.cap_cycles} means *at least that*. Cycles are ${features.cycle_ms === undefined ? "the machine's (a flight, a batch, an hour); the card cannot turn them into days" : `${features.cycle_ms / 1_000} s of running time`}.`,
     `**Signals**: ${features.cycle_ms === undefined ? "one row a cycle" : `means of ${features.cycle_ms / 1_000} s of running time, one a cycle`}.\n\n${signalTable(manifest)}`,
-    `**Trained on**: ${rows.units} units that ran to failure, ${rows.learned} cycles, seed ${seed}. Created ${created_at}${parent === null ? "" : `, after the model \`${parent.slice(0, 12)}…\``}. Hash of the rows: \`${manifest.training_data_sha256}\`.`,
-    `**Method**: gradient-boosted trees over ${features.columns} causal features of ${features.live.length} points and ${features.indices.length} linear wear indices, in ${features.conditions.conditions.length} operating condition(s). The interval is that between the ${lowest} % and ${100 - lowest} % quantiles, ${life.margin_cycles < 0 ? "narrowed" : "widened"} by ${Math.abs(life.margin_cycles).toFixed(1)} cycles on either side (a mean: the lives told have margins of their own), as learned from units the quantiles had not seen, and meant to hold the (capped) life in ${Math.round(100 * life.coverage)} of 100 cases. \`millwright-models explain\` says what each signal adds to a forecast (Shapley values of the trees).`,
+    `**Trained on**: ${counted(rows.units, "unit")} that ran to failure, ${counted(rows.learned, "cycle")}, seed ${seed}. Created ${created_at}${parent === null ? "" : `, after the model \`${parent.slice(0, 12)}…\``}. Hash of the rows: \`${manifest.training_data_sha256}\`.`,
+    `**Method**: gradient-boosted trees over ${features.columns} causal features of ${counted(features.live.length, "point")} and ${features.indices.length} linear wear indices, in ${features.conditions.conditions.length} operating condition(s). The interval is that between the ${lowest} % and ${100 - lowest} % quantiles, ${life.margin_cycles < 0 ? "narrowed" : "widened"} by ${Math.abs(life.margin_cycles).toFixed(1)} cycles on either side (a mean: the lives told have margins of their own), as learned from units the quantiles had not seen, and meant to hold the (capped) life in ${Math.round(100 * life.coverage)} of 100 cases. \`millwright-models explain\` says what each signal adds to a forecast (Shapley values of the trees).`,
     `**Protocol and figures**: ${measuredOf(manifest)}`,
-    `**Limits**: it knows the ways of failing that its ${rows.units} units showed, and no other. Units that were repaired, or whose failure was prevented, were not among them. ${whenSilent(manifest)} Figures on few units are rough: of 100 units, a share of 90 % is known to ± 6.`,
+    `**Limits**: it knows the ways of failing that its ${counted(rows.units, "unit")} showed, and no other. Units that were repaired, or whose failure was prevented, were not among them. ${whenSilent(manifest)} Figures on few units are rough: of 100 units, a share of 90 % is known to ± 6.`,
     `Model \`${manifest.model_sha256}\`, features \`${manifest.feature_schema_sha256}\`.`,
   ];
   return `${sections.join("\n\n")}\n`;
