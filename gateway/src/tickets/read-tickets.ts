@@ -1,7 +1,9 @@
 // Tickets as people and programs read them: one row with its sentence, and the whole story of one.
+
 import type { Diagnosis } from "@millwright/contract/diagnosis";
 import type { FailureMode } from "@millwright/contract/failure-modes";
 import type { Level, Prediction } from "@millwright/contract/prediction";
+import { unitText } from "@millwright/kit/unit-text";
 import { readMachine } from "../fleet/read-machines.ts";
 import type { Store } from "../store/store.ts";
 import type { TicketStatus } from "../store/tables.ts";
@@ -18,7 +20,6 @@ import {
   pointTitle,
   predictionSentence,
   predictionSummary,
-  unitText,
   verdictTexts,
   zoneText,
 } from "./texts.ts";

@@ -6,6 +6,7 @@ import type { MachineRef, ZoneLetter } from "@millwright/contract/names";
 import type { Level, Prediction, Signal } from "@millwright/contract/prediction";
 import type { UnavailableReason } from "@millwright/contract/unavailable-reason";
 import type { LayerReadiness } from "@millwright/contract/up-message";
+import { unitText } from "@millwright/kit/unit-text";
 import type { SilenceReason } from "../fleet/silence.ts";
 import type { ModelOutcome, ModelTicketRow } from "../store/tables.ts";
 
@@ -274,18 +275,6 @@ function partsOf(point: string, unit: string): { what: string; where: string[] }
     where: named.filter((part) => Object.hasOwn(ends, part)).map((part) => ends[part] as string),
   };
 }
-
-// UCUM codes → what is printed on a gauge.
-const units: Record<string, string> = {
-  "1": "",
-  Cel: "°C",
-  "m/s2": "m/s²",
-  "L/min": "l/min",
-  "m3/h": "m³/h",
-  "/min": "rpm",
-  "{rpm}": "rpm",
-};
-export const unitText = (unit: string): string => (Object.hasOwn(units, unit) ? (units[unit] as string) : unit);
 
 /** Three significant figures with the unit; enough for a decision, short enough for a phone. */
 export function amount(value: number, unit: string): string {

@@ -1,6 +1,7 @@
 import { type Command, exitCode, numberOption, UsageError, type Values } from "@millwright/kit/command-line";
 import { Fault } from "@millwright/kit/fault";
 import { fileOption } from "@millwright/kit/file-trouble";
+import { unitText } from "@millwright/kit/unit-text";
 import { explain } from "../decisions/explain.ts";
 import { explainedRows } from "../evaluation/explained-rows.ts";
 import { parseTimeMs, timeExample } from "../evaluation/parse-time.ts";
@@ -63,7 +64,7 @@ export const explainCommand: Command = {
     };
     const lines = signals.map(
       ({ point, unit, baseline, now, contribution }) =>
-        `  ${point.padEnd(28)} ${figure(baseline)} → ${figure(now)} ${unit}   ${Math.round(100 * contribution)} %\n`,
+        `  ${point.padEnd(28)} ${figure(baseline)} → ${figure(now)} ${unitText(unit)}   ${Math.round(100 * contribution)} %\n`,
     );
     const head = `row ${report.row}, ${report.at}: ${report.level}, score ${chosen.score.toFixed(2)}\n${sentence}\n`;
     process.stdout.write(isJson ? `${JSON.stringify(report)}\n` : `${head}${lines.join("")}`);

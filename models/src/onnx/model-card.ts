@@ -2,6 +2,7 @@
 
 import type { Ar2Manifest, ImportedManifest, ModelManifest } from "@millwright/contract/model-manifest";
 import { counted } from "@millwright/kit/counted";
+import { unitText } from "@millwright/kit/unit-text";
 
 /** @returns Markdown: purpose, who may rely on it, signals, training data, protocol and figures, limits */
 export function modelCard(manifest: ModelManifest): string {
@@ -60,7 +61,7 @@ function signalTable({ features, baseline, stillness }: ModelManifest): string {
   const rows = features.points.map(({ name, unit }, p) => {
     const { mean, spread } = baseline[p] ?? { mean: 0, spread: 0 };
     const { is_monitored, frozen_rows } = stillness[p] ?? { is_monitored: false, frozen_rows: null };
-    return `| ${name} | ${unit} | ${round(mean)} ± ${round(spread)} | ${is_monitored ? "yes" : "no"} | ${frozen_rows ?? "never"} |`;
+    return `| ${name} | ${unitText(unit)} | ${round(mean)} ± ${round(spread)} | ${is_monitored ? "yes" : "no"} | ${frozen_rows ?? "never"} |`;
   });
   return `| point | unit | normal | used | called frozen after rows |\n| --- | --- | --- | --- | --- |\n${rows.join("\n")}`;
 }
