@@ -1,5 +1,4 @@
 // What `millwright-agent run` says: each event has its JSON line and its sentence, in one place. Nobody else writes to stdout.
-
 import type { ModelCause } from "@millwright/contract/event";
 import type { Level } from "@millwright/contract/prediction";
 import { counted } from "@millwright/kit/counted";

@@ -1,6 +1,5 @@
 // What is forecast of one machine, by a bundle or from its own wear: shows it every row in which the machine runs, and keeps what was said last. A
 // bundle is opened once it was vetted, and a row never waits for that; a machine of which nothing is forecast costs nothing.
-
 import type { Forecast, LifeForecast } from "@millwright/contract/forecast";
 import type { UnavailableReason } from "@millwright/contract/unavailable-reason";
 import { counted } from "@millwright/kit/counted";

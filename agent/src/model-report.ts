@@ -1,7 +1,6 @@
 // The nightly report on one machine's model, or those of its running states: how its signals are distributed against what it learned, and its age.
 // Pure. (What technicians found on its tickets the gateway knows.) It speaks of the model, never of the machine's health; where it has a cause, learning
 // again is proposed to a person, and nothing is changed.
-
 import type { ModelCause } from "@millwright/contract/event";
 import type { ModelManifest } from "@millwright/contract/model-manifest";
 import { counted } from "@millwright/kit/counted";

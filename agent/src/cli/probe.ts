@@ -1,5 +1,4 @@
 // `millwright-agent probe`: what stands at one address, read as every type and byte order, the likeliest first; for both ways manuals count.
-
 import { parseDuration } from "@millwright/contract/duration";
 import type { RegisterTable } from "@millwright/contract/register-template";
 import { type Command, exitCode, numberOption, requiredOption, UsageError, type Values } from "@millwright/kit/command-line";

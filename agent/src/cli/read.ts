@@ -1,5 +1,4 @@
 // `millwright-agent read`: every point of some machines, once: value, unit, quality; on request the registers they came from.
-
 import { clockFromEnvironment } from "@millwright/kit/clock";
 import { type Command, exitCode } from "@millwright/kit/command-line";
 import { counted } from "@millwright/kit/counted";

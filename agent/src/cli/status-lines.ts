@@ -1,5 +1,4 @@
 // What an agent says of itself, as lines of at most 80 columns where names allow it. Pure.
-
 import { wrap } from "@millwright/kit/command-line";
 import { counted } from "@millwright/kit/counted";
 import type { AgentStatus, BusStatus, MachineStatus } from "../agent-status.ts";

@@ -2,7 +2,6 @@
 // itself is strict about whole numbers (1 / 2 is 0, power / 2 a type error), so whole numbers are read as doubles here. Only arithmetic, comparisons,
 // conditions and the functions below: an expression costs what its length says, and cannot loop, call out or change anything.
 // Language: https://github.com/google/cel-spec; why this library: docs/decisions/0007-derived-points-in-cel.md.
-
 import { createRequire } from "node:module";
 import type { ASTNode, Environment, ParseResult } from "@marcbachmann/cel-js";
 import { counted } from "@millwright/kit/counted";

@@ -1,5 +1,4 @@
 // Golden frames of a register map: a reply as it stands on a serial line, and whether the template makes of it what it says.
-
 import { type GoldenFrame, type RegisterTemplate, registerLength } from "@millwright/contract/register-template";
 import type { QualityReason } from "@millwright/contract/telemetry";
 import { counted } from "@millwright/kit/counted";

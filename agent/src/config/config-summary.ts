@@ -1,5 +1,4 @@
 // What a configuration amounts to, in one line for a person and in figures for a program. Pure.
-
 import { registersOf } from "@millwright/contract/register-template";
 import { counted } from "@millwright/kit/counted";
 import { planReads } from "../registers/read-plan.ts";

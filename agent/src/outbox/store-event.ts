@@ -1,5 +1,4 @@
 // Events the outbox tells by itself, so that no loss is silent. Pure but for a random trace id.
-
 import type { Time } from "@millwright/contract/record";
 import { counted } from "@millwright/kit/counted";
 import type { SeqRange } from "./lane-table.ts";

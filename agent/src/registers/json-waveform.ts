@@ -1,5 +1,4 @@
 // A JSON reply → the samples of a waveform, in their unit, and their rate; or why there are none that can be used. Pure.
-
 import type { WaveformPoint } from "@millwright/contract/json-template";
 import { counted } from "@millwright/kit/counted";
 import { pointerOf } from "./json-values.ts";

@@ -1,7 +1,6 @@
 // Modbus TCP over one socket: requests in, checked replies or named failures out, several in flight where the caller sends several.
 // A reply counts only if transaction, protocol, unit, function and byte count match; one that comes after its deadline is recognised by its
 // transaction, rejected and counted; anything else closes the socket.
-
 import type { Socket } from "node:net";
 import { performance } from "node:perf_hooks";
 import { counted } from "@millwright/kit/counted";

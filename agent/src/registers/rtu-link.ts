@@ -1,6 +1,5 @@
 // Modbus RTU over a stream of bytes: request in, checked reply or named failure out. After a time-out nothing is sent until the line is quiet, and a unit
 // that still owes a reply is first read in another length: a late reply is recognised, rejected and counted, and never taken for an answer.
-
 import { performance } from "node:perf_hooks";
 import { counted } from "@millwright/kit/counted";
 import type { ByteStream } from "./byte-stream.ts";

@@ -1,5 +1,4 @@
 // A CSV file and its profile → a recording, or every mistake as file:line:column with what to do.
-
 import { readFileSync } from "node:fs";
 import type { RecordingProfile } from "@millwright/contract/recording-profile";
 import { counted } from "@millwright/kit/counted";

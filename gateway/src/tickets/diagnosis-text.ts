@@ -1,5 +1,4 @@
 // A diagnosis → the sentence a technician reads, and its lines as a table has them. Pure.
-
 import { causes, type Diagnosis, type LineSource, type SpectralLine, unknownReasons } from "@millwright/contract/diagnosis";
 import { counted } from "@millwright/kit/counted";
 

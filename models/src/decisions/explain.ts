@@ -1,6 +1,5 @@
 // Why: the points that make up the score, each from its baseline to now, and one plain sentence for a technician.
 // The failure mode is not said here: that is diagnose-spectrum.ts.
-
 import type { FeatureSchema, PointBaseline } from "@millwright/contract/model-manifest";
 import { unitText } from "@millwright/kit/unit-text";
 import { finite, meanOf } from "../detectors/statistics.ts";

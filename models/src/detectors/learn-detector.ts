@@ -1,6 +1,5 @@
 // Learns the normal of one machine from healthy rows: what stands still, what a row looks like, how far a healthy row strays.
 // Deterministic: the same rows give the same figures to the last bit. 400 rows × 8 points take some ten milliseconds.
-
 import type { FeatureSchema, ModelPoint, PointBaseline, PointStillness, SignalReference } from "@millwright/contract/model-manifest";
 import { counted } from "@millwright/kit/counted";
 import { featureSchema } from "../features/feature-schema.ts";

@@ -1,5 +1,4 @@
 // SKAB under its own protocol: the first 400 rows of each file teach, the rest is judged; figures pooled over all judged rows.
-
 import { join } from "node:path";
 import { counted } from "@millwright/kit/counted";
 import { type ChangepointFile, type ChangepointScore, changepointScore } from "./changepoint-score.ts";

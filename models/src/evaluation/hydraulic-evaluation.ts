@@ -1,6 +1,5 @@
 // `millwright-models eval hydraulic`: the condition of four parts of a rig, from features of single 60 s cycles. Five folds over blocks of 21
 // cycles, or, with `--train`, learned there and judged on all of `--data`.
-
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { counted } from "@millwright/kit/counted";

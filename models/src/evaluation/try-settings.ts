@@ -5,7 +5,6 @@
 // Chosen: the most found among those with at most 1 % alarm rows; on a tie the fewest alarm rows, then the first of the grid. Where none keeps
 // the budget: the fewest alarm rows, and `keepsBudget` says so. Deterministic. The judged rows choose the settings, so the figures of the chosen
 // one are a little too good: they rank, they promise nothing.
-
 import type { ModelPoint } from "@millwright/contract/model-manifest";
 import { counted } from "@millwright/kit/counted";
 import { decisionStep, initialDecision } from "../decisions/decision-step.ts";

@@ -1,6 +1,5 @@
 // Learns from healthy rows how long each point may stand still.
 // A point that froze *while learning* gives itself away: its longest run is far longer than its second longest.
-
 import type { ModelPoint, PointStillness } from "@millwright/contract/model-manifest";
 import { counted } from "@millwright/kit/counted";
 import { stillnessSettings } from "../settings.ts";

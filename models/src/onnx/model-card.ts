@@ -1,5 +1,4 @@
 // card.md: what a person should know before relying on a model. Facts of the manifest only, so that it can be made again from it at any time.
-
 import type { Ar2Manifest, ImportedManifest, ModelManifest } from "@millwright/contract/model-manifest";
 import { counted } from "@millwright/kit/counted";
 import { unitText } from "@millwright/kit/unit-text";

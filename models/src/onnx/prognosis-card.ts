@@ -1,5 +1,4 @@
 // card.md of a prognosis: what a person should know before planning work by it. Facts of the manifest only, so that it can be made again from it.
-
 import type { PrognosisManifest } from "@millwright/contract/prognosis-manifest";
 import { counted } from "@millwright/kit/counted";
 import { cycleSettings, featureSettings, learningSettings } from "../settings.ts";

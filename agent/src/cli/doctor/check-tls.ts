@@ -1,5 +1,4 @@
 // The broker's certificate: whether this box trusts it, for this name, now, and for how long it will.
-
 import { isIP } from "node:net";
 import { connect, type PeerCertificate } from "node:tls";
 import { counted } from "@millwright/kit/counted";
