@@ -116,7 +116,7 @@ export const historyTexts = {
 export const silentTexts: Record<SilenceReason, (agent: string) => string> = {
   box_offline: (agent) => `its box ${agent} is offline`,
   no_rows: (agent) => `its box ${agent} is online, but the machine gives no rows`,
-  no_rows_yet: (agent) => `its box ${agent} is online, but the machine has given no row yet`,
+  no_rows_yet: (agent) => `its box ${agent} is online, but the machine has not given one row`,
 };
 
 export const answeredText = (by: string): string => `answered by ${by}, not yet normal again`;

@@ -2,6 +2,8 @@ import { counted } from "@millwright/kit/counted";
 import type { AgentCard, DeadLetterCard } from "../../src/fleet/read-fleet.ts";
 import type { MachineRecord } from "../../src/verdicts/model-records.ts";
 import { ageText } from "./age-text.ts";
+import type { AgentsReply } from "./agents-reply.ts";
+import { FirstAgent } from "./first-agent.tsx";
 import { MachineLine } from "./machine-line.tsx";
 import { ModelRecord } from "./model-record.tsx";
 import { ModelTickets } from "./model-tickets.tsx";
@@ -17,7 +19,7 @@ export function MachineList() {
   useTitle("Machines");
   const models = usePoll<{ machines: MachineRecord[] }>("/api/models", 30_000);
   const records = new Map(models.data?.machines.map((record) => [machineKey(record), record]));
-  const agents = usePoll<{ agents: AgentCard[]; now_ms: number }>("/api/agents");
+  const agents = usePoll<AgentsReply>("/api/agents");
   const refused = usePoll<{ dead_letters: DeadLetterCard[]; now_ms: number }>("/api/dead-letters", 10_000);
   return (
     <>
@@ -46,7 +48,11 @@ export function MachineList() {
       )}
       <ModelTickets />
       {agents.data !== null && <h2>Boxes</h2>}
-      {agents.data?.agents.length === 0 && <p class="soft">No agent has connected yet.</p>}
+      {agents.data?.agents.length === 0 && (
+        <section class="card plain">
+          <FirstAgent broker={agents.data.broker} />
+        </section>
+      )}
       {agents.data !== null && agents.data.agents.length > 0 && (
         <section class="card plain">
           <ul class="lines">
@@ -76,6 +82,11 @@ function AgentLine({ agent, nowMs }: { agent: AgentCard; nowMs: number }) {
         {waiting} waiting · {dropped === 0 ? "nothing lost" : `${counted(dropped, "row")} of telemetry dropped`} · seen{" "}
         {ageText(seen_ms, nowMs)}
       </span>
+      {status !== "online" && (
+        <span>
+          Look at its power and its network; on the box, <code>npx millwright-agent status</code> says what is wrong.
+        </span>
+      )}
     </li>
   );
 }
