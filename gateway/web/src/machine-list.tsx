@@ -79,7 +79,7 @@ function AgentLine({ agent, nowMs }: { agent: AgentCard; nowMs: number }) {
       </span>
       <span class="soft">
         {version === null ? "" : `version ${version} · `}
-        {waiting} waiting · {dropped === 0 ? "nothing lost" : `${counted(dropped, "row")} of telemetry dropped`} · seen{" "}
+        {counted(waiting, "record")} waiting · {dropped === 0 ? "nothing lost" : `${counted(dropped, "row")} of telemetry dropped`} · seen{" "}
         {ageText(seen_ms, nowMs)}
       </span>
       {status !== "online" && (

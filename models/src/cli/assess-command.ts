@@ -55,7 +55,9 @@ function inWords(assessment: Assessment): string {
   return [
     `${sentence}\n`,
     ...lines,
-    `in time ${range(in_time, 100)} % of the failures (by chance ${(100 * in_time_by_chance).toFixed(0)} %)\n`,
+    failures.every(({ outcome }) => outcome === "not_judged")
+      ? "in time: no failure could be judged\n"
+      : `in time ${range(in_time, 100)} % of the failures (by chance ${(100 * in_time_by_chance).toFixed(0)} %)\n`,
     `false tickets ${range(false_tickets_per_month, 1)} a month, in ${judged_hours.toPrecision(3)} judged hours\n`,
     `failures ${range(failures_per_year, 1)} a year\n`,
   ].join("");

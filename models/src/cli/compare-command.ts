@@ -68,7 +68,7 @@ async function detectors(a: Named, b: Named, { file, stretches }: Judging): Prom
   const comparison = compareBundles(rowsOfOne, rowsOfOther, history.labels);
   const against = stretches === null ? null : againstVerdicts(rowsOfOne, rowsOfOther, stretches);
   const names = { a: one.manifest.id, b: other.manifest.id };
-  const words = `${inWords(comparison, names)}${against === null ? "" : verdictsInWords(against)}`;
+  const words = `${inWords(comparison, called(a, b, names))}${against === null ? "" : verdictsInWords(against)}`;
   return { names, comparison: { ...comparison, against_verdicts: against }, words };
 }
 
@@ -80,8 +80,11 @@ async function prognoses(a: Named, b: Named, file: string): Promise<Compared> {
     { manifest: other.manifest, cycles: await replayPrognosis(other, lives) },
   );
   const names = { a: one.manifest.id, b: other.manifest.id };
-  return { names, comparison, words: prognosesInWords(comparison, names) };
+  return { names, comparison, words: prognosesInWords(comparison, called(a, b, names)) };
 }
+
+// Two versions of one model have the same id: a person tells them apart by their folders.
+const called = ([a]: Named, [b]: Named, ids: Names): Names => ({ a: `${a} (${ids.a})`, b: `${b} (${ids.b})` });
 
 function inWords({ rows, agreement_percent, kappa, differ, ...sides }: Comparison, names: Names): string {
   const side = (name: "a" | "b"): string => {
