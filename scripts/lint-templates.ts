@@ -1,9 +1,10 @@
 #!/usr/bin/env node
-// npm run lint:templates [FOLDER...]: every mistake of every device template as file:line:column, and exit code 1; or how many are good.
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { templateFolder } from "@millwright/contract/template-folder";
 import { type Command, exitCode, runCommand } from "@millwright/kit/command-line";
+// npm run lint:templates [FOLDER...]: every mistake of every device template as file:line:column, and exit code 1; or how many are good.
+import { counted } from "@millwright/kit/counted";
 import { formatIssue } from "@millwright/kit/yaml-file";
 import { lintTemplates } from "./templates/lint-templates.ts";
 
@@ -17,10 +18,7 @@ const lint: Command = {
     const isGood = issues.length === 0 && files.length > 0;
     const told = files.length === 0 ? ["there are no templates (<vendor>/<device>.yaml)"] : issues.map(formatIssue);
     if (isJson) process.stdout.write(`${JSON.stringify({ ok: isGood, templates: files.length, issues }, null, 2)}\n`);
-    else
-      process.stdout.write(
-        isGood ? `${files.length === 1 ? "1 template is" : `${files.length} templates are`} good\n` : `${told.join("\n")}\n`,
-      );
+    else process.stdout.write(isGood ? `${counted(files.length, "template is", "templates are")} good\n` : `${told.join("\n")}\n`);
     return Promise.resolve(isGood ? exitCode.ok : exitCode.failed);
   },
 };

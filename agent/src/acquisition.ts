@@ -33,8 +33,6 @@ export type AcquisitionOptions = {
   /** `machineIndex` is the place in `config.machines`. Must return at once. */
   readonly onRow: (row: MachineRow, machineIndex: number) => void;
   readonly onEvent?: (event: BusEvent | IllegalRangesEvent | BlockSizeEvent | WaveformRefusedEvent) => void;
-  /** What was learned earlier, by device. */
-  readonly illegalRanges?: Readonly<Record<string, readonly IllegalRange[]>>;
 };
 
 export type AcquisitionHealth = {
@@ -135,7 +133,6 @@ class RunningAcquisition implements Acquisition {
     if (bus === undefined) throw new Error(`there is no bus ${read.bus}`);
     const reader = bus.readerOf(read.source, {
       counterIndex: counterIn(machine.machine, read),
-      illegal: this.#options.illegalRanges?.[device] ?? [],
       onLearned: (illegal) => this.#options.onEvent?.({ kind: "illegal_ranges_learned", device, illegal }),
       onBlockSize: (maxBlock) => this.#options.onEvent?.({ kind: "block_size_learned", device, maxBlock }),
       everyMs: read.everyMs,

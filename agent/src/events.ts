@@ -1,6 +1,7 @@
 // What `millwright-agent run` says: each event has its JSON line and its sentence, in one place. Nobody else writes to stdout.
 import type { ModelCause } from "@millwright/contract/event";
 import type { Level } from "@millwright/contract/prediction";
+import { counted } from "@millwright/kit/counted";
 
 export type RunEvent =
   | { event: "ready"; agent: string; epoch: string; machines: string[] }
@@ -44,7 +45,7 @@ const sentences: { [E in RunEvent["event"]]: (event: Extract<RunEvent, { event: 
   verdict: ({ machine, verdict, actor }) => `${machine}: ${actor} says "${verdict}"`,
   model_report: ({ machine, text }) => `${machine}: ${text}`,
   stopped: ({ rows, samples }) =>
-    `stopped after ${rows} rows with ${samples} good values; what the gateway has not confirmed stays in the outbox`,
+    `stopped after ${counted(rows, "row")} with ${counted(samples, "good value")}; what the gateway has not confirmed stays in the outbox`,
 };
 
 /** JSON lines, or a sentence a line. */

@@ -2,6 +2,7 @@
 // bundle is opened once it was vetted, and a row never waits for that; a machine of which nothing is forecast costs nothing.
 import type { Forecast, LifeForecast } from "@millwright/contract/forecast";
 import type { UnavailableReason } from "@millwright/contract/unavailable-reason";
+import { counted } from "@millwright/kit/counted";
 import { messageOf } from "@millwright/kit/fault";
 import type { PrognosisDrift } from "@millwright/models/decisions/prognosis-drift";
 import { noForecast } from "@millwright/models/prognosis/life-forecast";
@@ -145,7 +146,7 @@ export class ForecastKeeper {
       say({ event: "model_rolled_back", machine, text: opened.rolledBack });
       onNews("model_rolled_back", "warning", opened.rolledBack);
     }
-    const from = opened.cycle === 0 ? "counted from now on: it must be as good as new" : `which has run ${opened.cycle} cycles`;
+    const from = opened.cycle === 0 ? "counted from now on: it must be as good as new" : `which has run ${counted(opened.cycle, "cycle")}`;
     say({ event: "prognosis", machine, text: `remaining life is forecast by ${opened.manifest.id}, ${from}` });
     return {
       drift: opened.drift === null ? null : { id: opened.manifest.id, drift: opened.drift },

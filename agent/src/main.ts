@@ -8,7 +8,7 @@ import { type Acquisition, type BlockSizeEvent, startAcquisition } from "./acqui
 import { type AgentState, openAgentState } from "./baselines/agent-state.ts";
 import { openBoxKey } from "./baselines/box-key.ts";
 import { collectStatus, type GatewayLine } from "./collect-status.ts";
-import { deviceOf, type ResolvedConfig } from "./config/resolved-config.ts";
+import type { ResolvedConfig } from "./config/resolved-config.ts";
 import { deviceEvents, illegalRangesText } from "./device-events.ts";
 import type { SayEvent } from "./events.ts";
 import { type ModelRunner, startModelRunner } from "./inference/model-runner.ts";
@@ -20,7 +20,6 @@ import type { Outbox } from "./outbox/outbox.ts";
 import { eventBody, newTraceId, timeNow } from "./outbox/record-bodies.ts";
 import { openPipeline } from "./pipeline.ts";
 import type { Pipeline } from "./pipeline-options.ts";
-import type { IllegalRange } from "./registers/illegal-ranges.ts";
 import { stateMessage } from "./state-message.ts";
 import { type StatusFile, startStatusFile, statusFileOf } from "./status-file.ts";
 import { openUplink, type Uplink } from "./uplink/open-uplink.ts";
@@ -120,12 +119,11 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
 }
 
 function acquire(running: Running): Acquisition {
-  const { config, clock, agentState, pipelines, say, warn } = running;
+  const { config, clock, pipelines, say } = running;
   const onBusEvent = deviceEvents(running);
   return startAcquisition({
     config,
     clock,
-    illegalRanges: knownIllegalRanges(config, agentState),
     onRow: (row, index) => pipelines[index]?.take(row),
     onEvent: (event) => {
       if (event.kind === "bus_unreachable" || event.kind === "bus_disconnected") running.busTrouble.set(event.bus, event.detail);
@@ -134,7 +132,6 @@ function acquire(running: Running): Acquisition {
       if (event.kind !== "illegal_ranges_learned") return onBusEvent(event);
       const text = illegalRangesText(event);
       if (text !== null) say({ event: "device", text });
-      agentState.addIllegalRanges(addressOf(event.device), event.illegal).catch((error: unknown) => warn(messageOf(error)));
     },
   });
 }
@@ -235,23 +232,9 @@ async function isWaiting(outbox: Outbox): Promise<boolean> {
   return Object.values(waiting).some((records) => records > 0);
 }
 
-// A template that changed may have registers that did not exist before: what was learned about the device is void.
-async function applyConfig(config: ResolvedConfig, agentState: AgentState, clock: Clock): Promise<void> {
-  const applied = agentState.appliedConfig();
-  if (applied?.revision === config.revision) return;
-  await agentState.setAppliedConfig({ revision: config.revision, applied_at: new Date(clock.wallMs()).toISOString() });
-  if (applied === null) return;
-  for (const { reads } of config.machines) for (const read of reads) await agentState.forgetIllegalRanges(addressOf(deviceOf(read)));
-}
-
-function knownIllegalRanges({ machines }: ResolvedConfig, agentState: AgentState): Record<string, readonly IllegalRange[]> {
-  const devices = machines.flatMap(({ reads }) => reads.map(deviceOf));
-  return Object.fromEntries(devices.map((device) => [device, agentState.illegalRanges(addressOf(device))]));
-}
-
-function addressOf(device: string): { bus: string; unit: number } {
-  const [bus = "", unit] = device.split("/");
-  return { bus, unit: Number(unit) };
+async function applyConfig({ revision }: ResolvedConfig, agentState: AgentState, clock: Clock): Promise<void> {
+  if (agentState.appliedConfig()?.revision === revision) return;
+  await agentState.setAppliedConfig({ revision, applied_at: new Date(clock.wallMs()).toISOString() });
 }
 
 async function tellStart({ outbox, agentState, clock }: Running, news: readonly string[]): Promise<void> {

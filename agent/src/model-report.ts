@@ -3,6 +3,7 @@
 // again is proposed to a person, and nothing is changed.
 import type { ModelCause } from "@millwright/contract/event";
 import type { ModelManifest } from "@millwright/contract/model-manifest";
+import { counted } from "@millwright/kit/counted";
 import { type DriftVerdict, driftOf } from "@millwright/models/decisions/drift";
 import { driftSummary } from "@millwright/models/decisions/drift-summary";
 
@@ -51,7 +52,7 @@ function findingOf({ manifest, counts }: CountedModel, { wallMs, oldAfterMs }: R
   const { verdict, worst, sentence } = driftSummary(signals);
   const ageMs = wallMs === null ? null : Math.max(0, wallMs - Date.parse(manifest.created_at));
   const isOld = ageMs !== null && oldAfterMs !== null && ageMs > oldAfterMs;
-  const age = isOld ? ` It is ${days(ageMs)} days old, more than the ${days(oldAfterMs)} it may be.` : "";
+  const age = isOld ? ` It is ${counted(days(ageMs), "day")} old, more than the ${days(oldAfterMs)} it may be.` : "";
   return {
     text: `Model ${manifest.id}: ${sentence}${age}`,
     hasDrifted: verdict === "drifted",
@@ -69,7 +70,7 @@ function textOf(found: readonly Finding[]): string {
   let fits = 1;
   while (fits < texts.length && texts.slice(0, fits + 1).join(" ").length <= maxFound) fits += 1;
   const left = texts.length - fits;
-  return `${texts.slice(0, fits).join(" ")}${left === 0 ? "" : ` And ${left} more ${left === 1 ? "model" : "models"}.`}`;
+  return `${texts.slice(0, fits).join(" ")}${left === 0 ? "" : ` And ${counted(left, "more model")}.`}`;
 }
 
 function figuresOf(found: readonly Finding[]): Record<string, number> {

@@ -38,8 +38,7 @@ type OnHeard = (heard: Heard) => void;
 export type ReaderOptions = {
   /** Place of the update counter among the source's points, null where it has none. */
   readonly counterIndex: number | null;
-  /** What is known not to exist, and whom to tell more. */
-  readonly illegal: readonly IllegalRange[];
+  /** Told what the device does not have. */
   readonly onLearned: (illegal: readonly IllegalRange[]) => void;
   /** Told when the device takes so many registers at once at most. */
   readonly onBlockSize?: (maxBlock: number) => void;
@@ -95,11 +94,11 @@ function registerBus(
     registers: (request) => bus.read(request),
     health: () => bus.health(),
     close: () => bus.close(),
-    readerOf(source, { counterIndex, illegal, onLearned, onBlockSize, clock }) {
+    readerOf(source, { counterIndex, onLearned, onBlockSize, clock }) {
       if (source.protocol !== "modbus") throw new Error(`bus ${name} does not speak ${source.protocol}`);
       const { protocol: _, ...device } = source;
       const told = { onLearned, ...(onBlockSize === undefined ? {} : { onBlockSize }) };
-      return new DeviceReader({ bus: heard, ...device, counterIndex, illegal, ...told, clock });
+      return new DeviceReader({ bus: heard, ...device, counterIndex, ...told, clock });
     },
   };
 }

@@ -1,4 +1,5 @@
 // The work on one machine, strictly one after the other: rows as they come, and whatever else is to be done between two of them.
+import { counted } from "@millwright/kit/counted";
 import { messageOf } from "@millwright/kit/fault";
 import type { SayEvent } from "./events.ts";
 import type { MachineRow } from "./samples/machine-row.ts";
@@ -110,7 +111,7 @@ export class RowQueue {
 
   #tellGivenUp(): void {
     if (this.#givenUp === 0) return;
-    const text = `${this.#machine}: ${this.#givenUp} rows came faster than they could be worked on, and were given up, oldest first`;
+    const text = `${this.#machine}: ${counted(this.#givenUp, "row")} came faster than could be worked on, given up, oldest first`;
     this.#say({ event: "device", text });
     this.#givenUp = 0;
   }

@@ -38,6 +38,12 @@ export const faultTable = {
     causes: "A file lies under that path, or its folder may not be written by this user.",
     next: "Choose another path for the line's pty.",
   },
+  control_in_use: {
+    kind: "config",
+    line: "The control socket is in use.",
+    causes: "Another simulator was started with the same --control and still runs.",
+    next: "End it, or give --control another path.",
+  },
   no_control: {
     kind: "config",
     line: "No simulator can be reached at the control socket.",

@@ -130,6 +130,7 @@ export async function startGateway({
       emit,
       registry,
       pages,
+      broker: { kind: config.broker.kind, url: broker.url },
       link,
       onClosed,
       onRelearn,

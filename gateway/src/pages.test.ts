@@ -73,6 +73,13 @@ test("at 360 px: learning, a ticket by itself, its evidence, and closed in three
     });
     await page.goto(gateway.http);
     await page.getByText("No machine has reported yet").waitFor();
+    await page.getByText(`Where it asks for the gateway, answer ${gateway.mqtt}.`).waitFor();
+    await noSidewaysScroll(page);
+    await page.getByRole("link", { name: "Machines" }).click();
+    await page.getByText(`Where it asks for the gateway, answer ${gateway.mqtt}.`).waitFor();
+    await page.getByText("can be reached from this computer only").waitFor();
+    await noSidewaysScroll(page);
+    await page.getByRole("link", { name: "Open" }).click();
 
     await agent.sayState();
     await page.getByText("All quiet").waitFor();
@@ -180,6 +187,23 @@ test("at 360 px: a machine that is watched in one running state while it learns 
     await agent.close();
     await gateway.close();
   }
+});
+
+test("of a machine that gave no row yet, and whose box is gone, it is told what its box last said, and what to look at", {
+  skip,
+  timeout: 60_000,
+}, async () => {
+  await onPhone(async ({ gateway, agent, page }) => {
+    await agent.sayState();
+    await agent.deliver("prediction", [prediction({ seq: 1, level: "critical" })]);
+    await agent.sayOffline();
+    await page.goto(`${gateway.http}/#/machines`);
+    await page.getByText("No data yet: its box box-1 is offline.").waitFor();
+    await page.getByText("Its box last said critical.").waitFor();
+    await page.getByText("Look at its power and its network").waitFor();
+    assert.equal(await page.getByText("Before that").count(), 0);
+    await noSidewaysScroll(page);
+  });
 });
 
 test("at 360 px: an engineer looks at a model and keeps it, and the page says until when", { skip, timeout: 60_000 }, async () => {

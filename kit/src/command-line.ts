@@ -98,7 +98,7 @@ function commandHelp(name: string, command: Command): string {
   const rows = Object.entries({ ...command.options, ...common }).map(
     ([option, { help, value, type }]: [string, Option]) => [`--${option}${type === "string" ? ` ${value ?? "VALUE"}` : ""}`, help] as const,
   );
-  const examples = (command.examples ?? []).map((example) => `  ${name} ${example}\n`).join("");
+  const examples = (command.examples ?? []).map((example) => `  ${name} ${example}`.trimEnd().concat("\n")).join("");
   return `${wrap(command.summary, columns()).join("\n")}\n\n${usageLine(name, command)}\n\n${table(rows)}\n${examples === "" ? "" : `\nFor example:\n${examples}`}`;
 }
 

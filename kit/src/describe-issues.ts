@@ -9,8 +9,24 @@ type Path = readonly (string | number)[];
 export type Mistake = { path: Path; message: string; on: "key" | "value" };
 
 export function describeIssues(issues: readonly Issue[], schema: v.GenericSchema): Mistake[] {
-  return withoutEchoes(issues.flatMap(flatten)).map((issue) => describe(issue, schema));
+  const all = issues.flatMap(flatten).flatMap((issue) => (isUnknownKey(issue) ? allUnknown(issue, schema) : [issue]));
+  return withoutEchoes(all).map((issue) => describe(issue, schema));
 }
+
+// Of the unknown keys of a mapping, valibot tells the first alone.
+function allUnknown(issue: Issue, schema: v.GenericSchema): Issue[] {
+  const path = issue.path ?? [];
+  const [last] = path.slice(-1);
+  const input = last?.input;
+  if (last === undefined || typeof input !== "object" || input === null) return [issue];
+  const known = knownBeside(issue, schema);
+  const others = Object.keys(input).filter((key) => key !== last.key && !known.includes(key));
+  const at = (key: string): unknown => [...path.slice(0, -1), { ...last, key }];
+  return [issue, ...others.map((key): Issue => ({ ...issue, input: key, path: at(key) as NonNullable<Issue["path"]> }))];
+}
+
+const knownBeside = (issue: Issue, schema: v.GenericSchema): string[] =>
+  keysOf(objectsAt(schema, pathOf(issue).slice(0, -1)), issue.path?.at(-1)?.input);
 
 // Variants and unions nest their issues; the deepest ones say what to do.
 function flatten(issue: Issue): Issue[] {
@@ -54,8 +70,7 @@ function describe(issue: Issue, schema: v.GenericSchema): Mistake {
   const name = path.join(".") || "the file";
   if (isUnknownKey(issue)) {
     const key = String(path.at(-1));
-    const known = keysOf(objectsAt(schema, path.slice(0, -1)), issue.path?.at(-1)?.input);
-    return { path, message: `unknown key "${key}"${didYouMean(key, known)}`, on: "key" };
+    return { path, message: `unknown key "${key}"${didYouMean(key, knownBeside(issue, schema))}`, on: "key" };
   }
   if (issue.received === "undefined") return { path: path.slice(0, -1), message: `${name} is missing. Add it.`, on: "key" };
   return { path, message: `${name} ${requirement(issue)}`, on: "value" };

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import * as v from "valibot";
 import { isCollection, isMap, isScalar, LineCounter, type Node, parseDocument, type Range } from "yaml";
 import { describeIssues } from "./describe-issues.ts";
+import { fileTrouble } from "./file-trouble.ts";
 
 /** One mistake in a file. `line` and `column` count from 1; null where the file could not be read at all. */
 export type FileIssue = { file: string; line: number | null; column: number | null; message: string };
@@ -60,12 +61,14 @@ export function formatIssue({ file, line, column, message }: FileIssue): string 
   return line === null ? `${file}  ${message}` : `${file}:${line}:${column}  ${message}`;
 }
 
-function unreadable(error: unknown): string {
-  const code = (error as NodeJS.ErrnoException).code;
-  if (code === "ENOENT") return "does not exist. Give the path of a file that does.";
-  if (code === "EACCES") return "may not be read by this user. Change its owner or mode.";
-  if (code === "EISDIR") return "is a folder, not a file.";
-  return `cannot be read (${code ?? String(error)}).`;
+const advice: Readonly<Record<string, string>> = {
+  ENOENT: " Give the path of a file that does.",
+  EACCES: " Change its owner or mode.",
+};
+
+/** What follows the path of a file that could not be read, and what to do. */
+export function unreadable(error: unknown): string {
+  return `${fileTrouble(error)}.${advice[(error as NodeJS.ErrnoException).code ?? ""] ?? ""}`;
 }
 
 function yamlMessage(code: string, message: string): string {

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-// npm run -s journey -- --recording FILE.csv --profile PROFILE.yaml [--json]: the whole loop on a recording, with a verdict.
 import { exitCode, runCommand } from "@millwright/kit/command-line";
+// npm run -s journey -- --recording FILE.csv --profile PROFILE.yaml [--json]: the whole loop on a recording, with a verdict.
+import { counted } from "@millwright/kit/counted";
 import { hasMosquitto } from "./mosquitto.ts";
 import { journeyOptions, parseJourneyOptions } from "./options.ts";
 import { runJourney } from "./run-journey.ts";
@@ -31,7 +32,7 @@ process.exitCode = await runCommand(
 function plain(v: Verdict): string {
   const detection =
     v.onset_s === null
-      ? `${v.tickets.length} tickets`
+      ? counted(v.tickets.length, "ticket")
       : v.delay_s === null
         ? "no ticket at or after the onset"
         : `ticket ${v.delay_s} s after the onset`;

@@ -3,10 +3,9 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { durableJson } from "@millwright/kit/durable-file";
 import { openAgentState } from "./agent-state.ts";
 
-const device = { bus: "line1", unit: 3 };
-const range = { table: "holding", from: 40, to: 44 } as const;
 const open = (file: string, agent = "box-1") => openAgentState({ file, tenant: "acme", agent, wallMs: Date.UTC(2026, 10, 25) });
 const newFile = (): string => join(mkdtempSync(join(tmpdir(), "millwright-state-")), "data/agent-state.json");
 
@@ -15,18 +14,13 @@ test("everything written is there after a restart, readable by a person; writes 
   const first = await open(file);
   await Promise.all([
     first.setAppliedConfig({ revision: "r1", applied_at: "2026-11-25T00:00:00.000Z" }),
-    first.addIllegalRanges(device, [range]),
-    first.addIllegalRanges(device, [range, { ...range, table: "input" }]),
     first.setBaseline("chicago/P-101", { live: 2, last_good: 1 }),
   ]);
   const second = await open(file);
   assert.deepEqual(second.identity, { tenant: "acme", agent: "box-1", created_at: "2026-11-25T00:00:00.000Z" });
   assert.equal(second.appliedConfig()?.revision, "r1");
-  assert.deepEqual(second.illegalRanges(device), [range, { ...range, table: "input" }]);
   assert.deepEqual(second.baseline("chicago/P-101"), { live: 2, last_good: 1 });
   assert.deepEqual(second.baseline("chicago/P-102"), { live: null, last_good: null });
-  await second.forgetIllegalRanges(device);
-  assert.deepEqual((await open(file)).illegalRanges(device), []);
   assert.match(readFileSync(file, "utf8"), /\n {4}"identity": \{\n/);
 });
 
@@ -46,9 +40,24 @@ test("a damaged file gives way to its previous copy, two damaged ones to a new s
 
 test("a renamed agent keeps what it learned", async () => {
   const file = newFile();
-  await (await open(file)).addIllegalRanges(device, [range]);
+  await (await open(file)).setBaseline("m", { live: 2, last_good: 1 });
   const renamed = await open(file, "box-2");
-  assert.deepEqual([renamed.identity.agent, renamed.illegalRanges(device)], ["box-2", [range]]);
+  assert.deepEqual([renamed.identity.agent, renamed.baseline("m")], ["box-2", { live: 2, last_good: 1 }]);
+});
+
+test("what an earlier version learned not to exist is forgotten: after a restart a device is asked for everything again", async () => {
+  const file = newFile();
+  await durableJson(file).write({
+    version: 1,
+    identity: { tenant: "acme", agent: "box-1", created_at: "2026-11-25T00:00:00.000Z" },
+    applied_config: null,
+    illegal_ranges: { "line1/3": [{ table: "holding", from: 40, to: 44 }] },
+    baselines: { m: { live: 1, last_good: 1 } },
+  });
+  const state = await open(file);
+  assert.deepEqual([state.damagedFiles, state.baseline("m")], [[], { live: 1, last_good: 1 }]);
+  await state.setBaseline("m", { live: 2, last_good: 1 });
+  assert.match(readFileSync(file, "utf8"), /"illegal_ranges": \{\}/);
 });
 
 test("which bundles were vetted, and which one was being opened when the agent ended, is known after a restart", async () => {

@@ -1,8 +1,7 @@
 // The agent's small state a person may want to read, in one JSON file (lowdb over kit's durable adapter): who this agent is, which configuration
-// it runs, what it learned about its devices, which baseline of each machine is live. Never samples or records: those are in the outbox.
+// it runs, which baseline of each machine is live. Never samples or records: those are in the outbox.
 import { durableJson } from "@millwright/kit/durable-file";
 import { Low } from "lowdb";
-import type { IllegalRange } from "../registers/illegal-ranges.ts";
 import type { AcceptedModel } from "./accepted-model.ts";
 
 /** The file, as a person reads it. Times are ISO 8601, machine time of day. */
@@ -10,8 +9,8 @@ export type AgentStateFile = {
   version: 1;
   identity: { tenant: string; agent: string; created_at: string };
   applied_config: { revision: string; applied_at: string } | null;
-  /** `bus/unit` → ranges the device does not have. */
-  illegal_ranges: Record<string, IllegalRange[]>;
+  /** Nothing any more; earlier versions, should one come back, look into it. */
+  illegal_ranges: Record<string, never>;
   /** machine → generations of its baseline; null where there is none yet. */
   baselines: Record<string, BaselineGenerations>;
   /** Bundles of others that passed the vetting child: hash of the bundle → by which rules. Absent in files of earlier versions. */
@@ -23,7 +22,6 @@ export type AgentStateFile = {
 };
 export type BaselineGenerations = { live: number | null; last_good: number | null };
 export type AppliedConfig = NonNullable<AgentStateFile["applied_config"]>;
-export type DeviceAddress = { bus: string; unit: number };
 
 /** Reads are from memory; every write resolves when it is on the disk, one after the other. */
 export type AgentState = {
@@ -32,11 +30,6 @@ export type AgentState = {
   readonly damagedFiles: readonly string[];
   appliedConfig(): AppliedConfig | null;
   setAppliedConfig(config: AppliedConfig): Promise<void>;
-  illegalRanges(device: DeviceAddress): readonly IllegalRange[];
-  /** Known ranges are kept once. */
-  addIllegalRanges(device: DeviceAddress, ranges: readonly IllegalRange[]): Promise<void>;
-  /** After a template changed: what was learned with the old one is void. */
-  forgetIllegalRanges(device: DeviceAddress): Promise<void>;
   baseline(machine: string): BaselineGenerations;
   setBaseline(machine: string, generations: BaselineGenerations): Promise<void>;
   /** The newest bundle of a given model that this machine used; null: none yet. */
@@ -85,6 +78,7 @@ export async function openAgentState({
   await db.read();
   const isRenamed = db.data.identity.tenant !== tenant || db.data.identity.agent !== agent;
   if (isRenamed) db.data.identity = fresh.identity;
+  db.data.illegal_ranges = {};
 
   let last: Promise<void> = Promise.resolve();
   const change = (apply: (data: AgentStateFile) => void): Promise<void> => {
@@ -101,19 +95,6 @@ export async function openAgentState({
     setAppliedConfig: (config) =>
       change((data) => {
         data.applied_config = config;
-      }),
-    illegalRanges: (device) => db.data.illegal_ranges[keyOf(device)] ?? [],
-    addIllegalRanges: (device, ranges) =>
-      change((data) => {
-        const known = data.illegal_ranges[keyOf(device)] ?? [];
-        const added = ranges.filter(
-          (range) => !known.some((one) => one.table === range.table && one.from === range.from && one.to === range.to),
-        );
-        data.illegal_ranges[keyOf(device)] = [...known, ...added];
-      }),
-    forgetIllegalRanges: (device) =>
-      change((data) => {
-        delete data.illegal_ranges[keyOf(device)];
       }),
     baseline: (machine) => db.data.baselines[machine] ?? { live: null, last_good: null },
     setBaseline: (machine, generations) =>
@@ -147,5 +128,3 @@ export async function openAgentState({
     },
   };
 }
-
-const keyOf = ({ bus, unit }: DeviceAddress): string => `${bus}/${unit}`;

@@ -1,4 +1,5 @@
 // How a bus does, as one line for a person. Pure.
+import { counted } from "@millwright/kit/counted";
 import type { BusStatus } from "../agent-status.ts";
 import { durationWords } from "./terminal/duration-words.ts";
 
@@ -21,7 +22,7 @@ export function busFigures(bus: BusStatus): string {
   return [share, troubles.join(", "), p99 === null ? "" : `p99 ${durationWords(p99)}`].filter(Boolean).join("   ");
 }
 
-const many = (n: number, one: string, more = `${one}s`, after = ""): string => (n === 0 ? "" : `${n} ${n === 1 ? one : more}${after}`);
+const many = (n: number, one: string, more?: string, after = ""): string => (n === 0 ? "" : `${counted(n, one, more)}${after}`);
 
 // Never rounded up to 100.
 function percent(share: number): string {

@@ -1,6 +1,7 @@
 // Which configuration a tool works with: the one it is told, else agent.yaml here, else the one the service runs with.
 import { existsSync } from "node:fs";
 import { UsageError, type Values } from "@millwright/kit/command-line";
+import { namedFile } from "@millwright/kit/file-trouble";
 import { formatIssue } from "@millwright/kit/yaml-file";
 import { type LoadedConfig, loadConfig } from "../config/load-config.ts";
 import { agentFault } from "../faults.ts";
@@ -19,11 +20,11 @@ export function configFileOrNull({ config }: Values): string | null {
   return usual.find((file) => existsSync(file)) ?? null;
 }
 
-/** @throws UsageError where there is none. */
+/** @throws UsageError where none is named or here, or the one that is named is not there. */
 export function configFile(values: Values, instead = "Write one: millwright-agent init"): string {
   const file = configFileOrNull(values);
   if (file === null) throw new UsageError(`--config is missing, and there is no agent.yaml here. ${instead}`);
-  return file;
+  return namedFile(file, "Give --config the path of a file that does.");
 }
 
 /** A configuration to work with; its warnings go to stderr. @throws Fault config_invalid, after its mistakes were printed. */

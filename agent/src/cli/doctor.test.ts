@@ -94,6 +94,21 @@ test("mistakes of the configuration are named; what is behind it is not tried", 
   assert.equal(verdictOf(document, "broker"), undefined);
 });
 
+test("the disk that is looked at is that of the configuration's data folder, also where it has mistakes; none where it cannot be told", async () => {
+  const file = join(dir, "elsewhere.yaml");
+  const dataDirOf = async (text: string): Promise<Finding | undefined> => {
+    writeFileSync(file, text);
+    const { stdout } = await runCli(["doctor", "--config", file, "--json"], { cwd: dir });
+    return (JSON.parse(stdout) as Document).findings.find(({ check }) => check === "data_dir");
+  };
+  const named = await dataDirOf("version: 2\ndata_dir: ./of-the-agent\n");
+  assert.ok(named?.found.startsWith(`${join(dir, "of-the-agent")} can be written`));
+  for (const text of ["version: 1\ndata_dir: ./of-the-agent\n  site: x\n", "version: 1\ndata_dir: 5\n"]) {
+    const unknown = await dataDirOf(text);
+    assert.deepEqual([unknown?.verdict, unknown?.found.includes(dir)], ["skip", false]);
+  }
+});
+
 test("a broker that is none, one that is away, and a name nobody knows", async () => {
   const silent = createServer(() => {}).listen(0, "127.0.0.1");
   await once(silent, "listening");

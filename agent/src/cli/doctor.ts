@@ -6,6 +6,7 @@ import { loadConfig } from "../config/load-config.ts";
 import type { ResolvedConfig } from "../config/resolved-config.ts";
 import { readStatusFile, statusFileOf } from "../status-file.ts";
 import { configFileOrNull, configOption } from "./config-file.ts";
+import { dataFolderOf } from "./data-folder.ts";
 import { checkAgent } from "./doctor/check-agent.ts";
 import { checkBroker } from "./doctor/check-broker.ts";
 import { checkClock } from "./doctor/check-clock.ts";
@@ -66,7 +67,7 @@ function steps(file: string | null): Step[] {
       "the configuration",
       () => (loaded === null ? [skip("configuration", "none given, none here: the box alone is looked at")] : checkConfig(loaded)),
     ],
-    ["the disk", () => checkDisk(disk(config))],
+    ["the disk", () => disk(file, config)],
     ["the agent", () => (status === null ? [] : [checkAgent(status)])],
     ["the serial ports", () => checkSerial(config?.buses ?? [], running)],
     ...remote(config, running),
@@ -81,8 +82,13 @@ function remote(config: ResolvedConfig | null, running: AgentStatus | null): Ste
   ];
 }
 
-const disk = (config: ResolvedConfig | null) =>
-  config === null ? { dataDir: resolve("millwright-data"), maxBytes: null } : { dataDir: config.dataDir, maxBytes: config.buffer.maxBytes };
+// Without a configuration: the folder that a new one would name.
+function disk(file: string | null, config: ResolvedConfig | null): Finding[] {
+  if (config !== null) return checkDisk({ dataDir: config.dataDir, maxBytes: config.buffer.maxBytes });
+  const dataDir = file === null ? resolve("millwright-data") : dataFolderOf(file);
+  if (dataDir === null) return [skip("data_dir", "which folder it is cannot be told from this configuration: the disk is not looked at")];
+  return checkDisk({ dataDir, maxBytes: null });
+}
 
 const marks: Record<Verdict, { mark: string; color: (paint: Paint) => (text: string) => string }> = {
   ok: { mark: "ok  ", color: (paint) => paint.good },

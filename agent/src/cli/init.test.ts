@@ -52,7 +52,7 @@ test("never over a file: exit code 3, and the file is as it was", async () => {
 
 test("where something is missing or wrong, nothing is written: exit code 2", async () => {
   const cases: [string[], RegExp][] = [
-    [[], /--agent, --site, --gateway, --tcp or --port, --machine are missing/],
+    [[], /--agent, --site, --gateway, --tcp \(or --port, --http\), --machine are missing/],
     [[...whole, "--machine", "P-101"], /must be NAME=class:template:unit/],
     [[...whole, "--machine", "P-101=pump:sim/centrifugal-pump:1"], /class must be one of centrifugal-pump/],
     [[...whole, "--machine", "P-101=fan:sim/centrifugal-pmp:1"], /Did you mean "sim\/centrifugal-pump"/],

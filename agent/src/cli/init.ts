@@ -60,7 +60,7 @@ function wholePlan({ agent, site, gateway, buses, machines, every, templates }: 
     ["--agent", agent === null],
     ["--site", site === null],
     ["--gateway", gateway === null],
-    ["--tcp or --port", buses.length === 0],
+    ["--tcp (or --port, --http)", buses.length === 0],
     ["--machine", machines.length === 0],
   ].flatMap(([option, isMissing]) => (isMissing === true ? [option] : []));
   throw new UsageError(`${missing.join(", ")} ${missing.length === 1 ? "is" : "are"} missing, and there is no terminal to ask at`);

@@ -2,6 +2,7 @@
 import { parseDuration } from "@millwright/contract/duration";
 import type { RegisterTable } from "@millwright/contract/register-template";
 import { type Command, exitCode, numberOption, requiredOption, UsageError, type Values } from "@millwright/kit/command-line";
+import { counted } from "@millwright/kit/counted";
 import { busAddress } from "../config/bus-address.ts";
 import { openBus } from "../open-bus.ts";
 import { checkAlone } from "./devices/check-alone.ts";
@@ -58,7 +59,7 @@ export const probeCommand: Command = {
       process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
     } else {
       const paint = paintFor(process.stdout);
-      const head = `${table} register ${register}, ${busAddress(bus)}, unit ${its.unit}, ${samples} ${samples === 1 ? "reading" : "readings"}`;
+      const head = `${table} register ${register}, ${busAddress(bus)}, unit ${its.unit}, ${counted(samples, "reading")}`;
       const blocks = [head, ...found.map((one) => probeLines(one, paint).join("\n")), ...adviceFor(register, found)];
       process.stdout.write(`${blocks.join("\n\n")}\n`);
     }

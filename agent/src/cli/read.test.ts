@@ -53,6 +53,7 @@ test("one machine: a line for each point, its value in its unit, a word for a co
   assert.match(stdout, /^M-1 {2}127\.0\.0\.1:\d+, unit 1, acme\/meter$/m);
   assert.match(stdout, /^ {2}level +7 +mm +good/m);
   assert.match(stdout, /^ {2}state +2 += running +good/m);
+  assert.match(stdout, /^ {2}probe +5 +°C +good/m);
   assert.match(stdout, /^4 of 4 points good$/m);
   assert.match(stdout, /^ {2}serial_number is 8$/m);
   assert.ok(stdout.split("\n").every((line) => line.length <= 80));

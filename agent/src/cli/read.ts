@@ -1,6 +1,7 @@
 // `millwright-agent read`: every point of some machines, once: value, unit, quality; on request the registers they came from.
 import { clockFromEnvironment } from "@millwright/kit/clock";
 import { type Command, exitCode } from "@millwright/kit/command-line";
+import { counted } from "@millwright/kit/counted";
 import { checkAlone } from "./devices/check-alone.ts";
 import { type Devices, deviceOptions, devicesOf } from "./devices/device-options.ts";
 import { type MachineReading, openDeviceSession } from "./devices/device-session.ts";
@@ -33,7 +34,7 @@ async function readOnce(devices: Devices): Promise<MachineReading[]> {
   const names = devices.buses.map(({ name }) => name).join(", ");
   progress.show(`reading ${names} …`);
   const session = openDeviceSession(devices, clockFromEnvironment());
-  const readings = await session.readAll((done, of) => progress.show(`reading ${names}: ${done} of ${of} devices …`));
+  const readings = await session.readAll((done, of) => progress.show(`reading ${names}: ${done} of ${counted(of, "device")} …`));
   await session.close();
   progress.clear();
   return readings;
@@ -56,6 +57,6 @@ function text(readings: readonly MachineReading[], { library }: Devices, isRaw: 
 function summaryText(readings: readonly MachineReading[], paint: ReturnType<typeof paintFor>): string {
   const { good, points } = goodPoints(readings);
   const failing = readings.flatMap(({ devices }) => devices).filter(({ failure }) => failure !== null).length;
-  const devices = failing === 0 ? "" : `; ${failing} ${failing === 1 ? "device fails" : "devices fail"}`;
-  return (good === points ? paint.good : paint.bad)(`${good} of ${points} points good${devices}`);
+  const devices = failing === 0 ? "" : `; ${counted(failing, "device fails", "devices fail")}`;
+  return (good === points ? paint.good : paint.bad)(`${good} of ${counted(points, "point")} good${devices}`);
 }

@@ -1,5 +1,6 @@
 // What an agent says of itself, as lines of at most 80 columns where names allow it. Pure.
 import { wrap } from "@millwright/kit/command-line";
+import { counted } from "@millwright/kit/counted";
 import type { AgentStatus, BusStatus, MachineStatus } from "../agent-status.ts";
 import { busFigures } from "./bus-line.ts";
 import { columns } from "./terminal/columns.ts";
@@ -73,7 +74,7 @@ function outboxText({ waiting, dropped, quarantined, room_ms }: AgentStatus["out
 function busCells(bus: BusStatus, paint: Paint): string[] {
   const { name, address, connected, units, units_down } = bus;
   const silent = units_down.length === 0 ? "" : paint.bad(`, ${units_down.length} silent`);
-  const line = connected ? `${units} ${units === 1 ? "unit" : "units"}${silent}` : paint.bad("down");
+  const line = connected ? `${counted(units, "unit")}${silent}` : paint.bad("down");
   return [name, address, line, busFigures(bus)];
 }
 

@@ -1,4 +1,5 @@
 // What is wrong with an agent, from what it says of itself: each with its reason and the next step, the worst first. Pure.
+import { counted } from "@millwright/kit/counted";
 import type { AgentStatus, BusStatus, MachineStatus } from "../agent-status.ts";
 import { faultTable } from "../faults.ts";
 import type { AgentLife, FoundStatus } from "../status-file.ts";
@@ -116,7 +117,7 @@ function rowProblems({ machine, buses: its, every_ms, last_row_age_ms }: Machine
 
 function outboxProblems({ outbox }: AgentStatus): StatusProblem[] {
   if (outbox.dropped === 0) return [];
-  const text = `${outbox.dropped} records of telemetry were dropped before the gateway had them: the outbox was full.`;
+  const text = `${counted(outbox.dropped, "record")} of telemetry ${outbox.dropped === 1 ? "was" : "were"} dropped before the gateway had them: the outbox was full.`;
   const next = "Bring the gateway back, and give the buffer more room: `buffer: { max: … }`. Predictions and events are never dropped.";
   // What was lost long ago is no reason to call anybody tonight.
   return [outbox.waiting > 0 ? bad(text, next) : hint(text, next)];

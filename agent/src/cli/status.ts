@@ -1,13 +1,12 @@
 // `millwright-agent status`: what the agent on this box is doing, from the file it writes; what is wrong first, with the next step.
-import { statfsSync } from "node:fs";
 import { resolve } from "node:path";
 import { type Command, exitCode, wrap } from "@millwright/kit/command-line";
-import { readYamlFile } from "@millwright/kit/yaml-file";
-import * as v from "valibot";
+import { formatIssue } from "@millwright/kit/yaml-file";
 import { loadConfig } from "../config/load-config.ts";
-import { salvageConfig } from "../config/salvage-config.ts";
+import { agentFault } from "../faults.ts";
 import { type FoundStatus, readStatusFile, statusFileOf } from "../status-file.ts";
 import { configFile, configOption } from "./config-file.ts";
+import { dataFolderOf, freeBytesOf } from "./data-folder.ts";
 import { statusLines } from "./status-lines.ts";
 import { type StatusProblem, statusProblems } from "./status-problems.ts";
 import { type Paint, paintFor } from "./terminal/paint.ts";
@@ -29,23 +28,14 @@ export const statusCommand: Command = {
   },
 };
 
-// A configuration that is just being edited still says where the data is.
+// A configuration that is just being edited still says where the data is. @throws Fault config_invalid where it does not
 function fromConfig(file: string): { dataDir: string; revision: string | null } {
   const loaded = loadConfig(file);
   if (loaded.ok) return { dataDir: loaded.config.dataDir, revision: loaded.config.revision };
-  const yaml = readYamlFile(file, v.unknown());
-  const { dataDir } = salvageConfig(yaml.ok ? yaml.value : null);
-  return { dataDir: resolve(file, "..", dataDir ?? "millwright-data"), revision: null };
-}
-
-/** null where the folder is not there, or cannot be looked at. */
-function freeBytesOf(folder: string): number | null {
-  try {
-    const { bavail, bsize } = statfsSync(folder);
-    return bavail * bsize;
-  } catch {
-    return null;
-  }
+  const dataDir = dataFolderOf(file);
+  if (dataDir !== null) return { dataDir, revision: null };
+  process.stderr.write(`${loaded.issues.map(formatIssue).join("\n")}\n`);
+  throw agentFault("config_invalid", `${file} does not say where the agent's data is; correct the lines above, or give --data-dir DIR`);
 }
 
 function document(found: FoundStatus, problems: readonly StatusProblem[]): string {

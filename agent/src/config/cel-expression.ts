@@ -4,6 +4,7 @@
 // Language: https://github.com/google/cel-spec; why this library: docs/decisions/0007-derived-points-in-cel.md.
 import { createRequire } from "node:module";
 import type { ASTNode, Environment, ParseResult } from "@marcbachmann/cel-js";
+import { counted } from "@millwright/kit/counted";
 import { didYouMean } from "./config-report.ts";
 
 export type CelExpression = {
@@ -130,7 +131,7 @@ function wrongCall(name: string, count: number, at: number): Place | null {
   if (count >= least && count <= most) return null;
   return {
     at,
-    message: `gives ${name}() ${count} ${count === 1 ? "number" : "numbers"}; it takes ${least === most ? least : `${least} to ${most}`}.`,
+    message: `gives ${name}() ${counted(count, "number")}; it takes ${least === most ? least : `${least} to ${most}`}.`,
   };
 }
 

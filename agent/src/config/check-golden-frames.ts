@@ -1,6 +1,7 @@
 // Golden frames of a register map: a reply as it stands on a serial line, and whether the template makes of it what it says.
 import { type GoldenFrame, type RegisterTemplate, registerLength } from "@millwright/contract/register-template";
 import type { QualityReason } from "@millwright/contract/telemetry";
+import { counted } from "@millwright/kit/counted";
 
 import { decoderOf } from "../registers/decode.ts";
 import { decodeText } from "../registers/decode-text.ts";
@@ -31,11 +32,13 @@ export function checkGoldenFrames(template: RegisterTemplate, report: ConfigRepo
 // MODBUS over Serial Line V1.02 §2.5.1, MODBUS Application Protocol V1.1b3 §6.3, §6.4: unit, function, byte count, registers, CRC.
 function wrongFrame(bytes: Buffer, { table, count }: GoldenFrame): string | null {
   const length = 5 + 2 * count;
-  if (bytes.length < 5) return `has ${bytes.length} bytes; a reply has at least unit, function, byte count and two bytes of CRC.`;
+  if (bytes.length < 5)
+    return `has ${counted(bytes.length, "byte")}; a reply has at least unit, function, byte count and two bytes of CRC.`;
   const [, code = 0, byteCount = 0] = bytes;
   if (code !== functionOf[table]) return `has function ${code}; a read of ${table} registers is answered with ${functionOf[table]}.`;
-  if (byteCount !== 2 * count) return `has byte count ${byteCount}; ${count} registers are ${2 * count} bytes.`;
-  if (bytes.length !== length) return `has ${bytes.length} bytes; with ${count} registers it has ${length}.`;
+  if (byteCount !== 2 * count)
+    return `has byte count ${byteCount}; ${count === 1 ? "1 register is" : `${count} registers are`} ${2 * count} bytes.`;
+  if (bytes.length !== length) return `has ${counted(bytes.length, "byte")}; with ${counted(count, "register")} it has ${length}.`;
   const [crc, given] = [crc16(bytes, 0, length - 2), bytes.readUInt16LE(length - 2)];
   return crc === given
     ? null

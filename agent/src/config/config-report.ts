@@ -25,6 +25,17 @@ export function configReport(locate: Locate): ConfigReport {
   };
 }
 
+/** The same report, but silent about places where a mistake is told already, what is within them and what holds them: there it only follows. */
+export function besides(report: ConfigReport, at: Path, told: readonly Path[]): ConfigReport {
+  const places = told.map((place) => [...at, ...place]);
+  const follows = (path: Path): boolean => places.some((place) => place.every((part, i) => i >= path.length || part === path[i]));
+  return {
+    ...report,
+    error: (path, message, on) => follows(path) || report.error(path, message, on),
+    warn: (path, message, on) => follows(path) || report.warn(path, message, on),
+  };
+}
+
 /** The end of a message about an unknown name. */
 export function didYouMean(word: string, known: readonly string[]): string {
   const near = nearest(word, known);

@@ -1,5 +1,6 @@
 // What a configuration amounts to, in one line for a person and in figures for a program. Pure.
 import { registersOf } from "@millwright/contract/register-template";
+import { counted } from "@millwright/kit/counted";
 import { planReads } from "../registers/read-plan.ts";
 import type { ReadSource, ResolvedConfig } from "./resolved-config.ts";
 
@@ -26,8 +27,8 @@ export function configSummary({ agent, revision, machines, buses }: ResolvedConf
 
 /** "agent press-hall-1: 2 machines, 18 points, 4 requests a second on 1 bus" */
 export function summaryText({ agent, machines, points, buses, requests_per_second }: ConfigSummary): string {
-  const requests = requests_per_second === 1 ? "1 request" : `${requests_per_second} requests`;
-  return `agent ${agent}: ${count(machines, "machine")}, ${count(points, "point")}, ${requests} a second on ${count(buses, "bus", "buses")}`;
+  const requests = counted(requests_per_second, "request");
+  return `agent ${agent}: ${counted(machines, "machine")}, ${counted(points, "point")}, ${requests} a second on ${counted(buses, "bus", "buses")}`;
 }
 
 // The reader plans each table by itself, and so does this.
@@ -39,5 +40,3 @@ function requestsOf(source: ReadSource): number {
   const tables = ["holding", "input"].map((table) => items.filter((point) => point.table === table));
   return tables.reduce((sum, items) => sum + planReads(items, { maxBlock, maxGap }).blocks.length, 0);
 }
-
-const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;

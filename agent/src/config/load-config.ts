@@ -5,7 +5,7 @@ import { AgentConfig } from "@millwright/contract/agent-config";
 import { type FileIssue, parseYaml, readYamlFile, type YamlFile } from "@millwright/kit/yaml-file";
 import * as v from "valibot";
 import { checkGateway } from "./check-gateway.ts";
-import { type ConfigReport, configReport } from "./config-report.ts";
+import { besides, type ConfigReport, configReport } from "./config-report.ts";
 import { configRevision } from "./config-revision.ts";
 import { resolveBuses } from "./resolve-bus.ts";
 import { resolveMachine, type Surroundings } from "./resolve-machine.ts";
@@ -42,7 +42,7 @@ function load(file: string, read: <S extends v.GenericSchema>(schema: S) => Yaml
   const draft = salvageConfig(yaml.value);
   const site = strict.ok ? strict.value.site : "";
   const library = new TemplateLibrary(draft.templates.map(pathOf));
-  const parts = check(draft, { site, busNames: draft.busNames, library, pathOf, report });
+  const parts = check(draft, { site, busNames: draft.busNames, areTemplatesKnown: draft.areTemplatesKnown, library, pathOf, report });
   const issues = [...(strict.ok ? [] : strict.issues), ...report.issues].sort(byPlace).concat(library.issues);
   report.warnings.sort(byPlace);
   if (!strict.ok || issues.length > 0) return { ok: false, issues, warnings: report.warnings };
@@ -57,7 +57,7 @@ function check(draft: ConfigDraft, around: Omit<Surroundings, "busKinds">): Part
     if (!isFolder(pathOf(folder)))
       report.error(["templates", i], `"${folder}" is not a folder. Give the folder that holds <vendor>/<device>.yaml.`);
   }
-  if (draft.gateway !== null) checkGateway(draft.gateway, pathOf, report);
+  if (draft.gateway !== null) checkGateway(draft.gateway.value, pathOf, besides(report, ["gateway"], draft.gateway.wrong));
   if (draft.dataDir !== null && existsSync(pathOf(draft.dataDir)) && !isFolder(pathOf(draft.dataDir)))
     report.error(["data_dir"], `"${draft.dataDir}" is a file. Give a folder.`);
   const buses = resolveBuses(draft.buses, pathOf, report);
@@ -69,8 +69,8 @@ function check(draft: ConfigDraft, around: Omit<Surroundings, "busKinds">): Part
 }
 
 function warnOfUnusedBuses({ busNames, machines }: ConfigDraft, report: ConfigReport): void {
-  const used = new Set(machines.flatMap(([, { reads }]) => reads.map(({ bus }) => bus)));
-  for (const name of busNames.filter((bus) => !used.has(bus))) report.warn(["buses", name], "is read by no machine.", "key");
+  const used = new Set(machines.flatMap(([, { value }]) => value.reads.map(({ bus }) => bus)));
+  for (const name of (busNames ?? []).filter((bus) => !used.has(bus))) report.warn(["buses", name], "is read by no machine.", "key");
 }
 
 function resolveConfig(

@@ -4,21 +4,23 @@ import type { BusConfig } from "@millwright/contract/agent-config";
 import { parseHeaders } from "../registers/request-headers.ts";
 import type { SerialLine } from "../registers/serial-line.ts";
 import { wrongSecretFile } from "./check-secret-file.ts";
-import type { ConfigReport, Path } from "./config-report.ts";
+import { besides, type ConfigReport, type Path } from "./config-report.ts";
 import type { ResolvedBus } from "./resolved-config.ts";
+import type { Salvaged } from "./salvage.ts";
 
 const kindKeys = ["tcp", "rtu_tcp", "port", "http"] as const;
 const lineKeys = ["protocol", "baud", "data_bits", "parity", "stop_bits", "send_enable"] as const;
 
 /** @param pathOf resolves a path of the file to an absolute one. @returns the buses without a mistake. */
 export function resolveBuses(
-  buses: readonly (readonly [string, BusConfig])[],
+  buses: readonly (readonly [string, Salvaged<BusConfig>])[],
   pathOf: (path: string) => string,
-  report: ConfigReport,
+  wholeReport: ConfigReport,
 ): ResolvedBus[] {
   const owners = new Map<string, string>();
-  return buses.flatMap(([name, bus]) => {
+  return buses.flatMap(([name, { value: bus, wrong }]) => {
     const path = ["buses", name];
+    const report = besides(wholeReport, path, wrong);
     const key = kindOf(bus, path, report);
     if (key === null) return [];
     const place = key === "http" ? webPlace(bus, path, pathOf, report) : placeOf(bus, key, path, report);
@@ -33,6 +35,7 @@ export function resolveBuses(
       return [];
     }
     owners.set(place.endpoint, name);
+    if (wrong.length > 0) return [];
     return [{ name, timeoutMs: bus.timeout, retries: bus.retries, ...place.bus }];
   });
 }
@@ -50,14 +53,11 @@ function kindOf(bus: BusConfig, path: Path, report: ConfigReport): KindKey | nul
     report.error([...path, given[1] as string], `stands beside ${key}:, and a bus has one address. Keep one of them.`, "key");
     return null;
   }
-  if (key !== "http" && bus.headers_file !== undefined) {
-    report.error([...path, "headers_file"], `is for HTTP, and this bus has ${key}:. Remove it.`, "key");
-    return null;
-  }
-  const stray = key === "port" ? undefined : lineKeys.find((line) => bus[line] !== undefined);
-  if (stray === undefined) return key;
-  report.error([...path, stray], `is for a serial port, and this bus has ${key}:. Remove it.`, "key");
-  return null;
+  const isForHttp = key !== "http" && bus.headers_file !== undefined;
+  if (isForHttp) report.error([...path, "headers_file"], `is for HTTP, and this bus has ${key}:. Remove it.`, "key");
+  const strays = key === "port" ? [] : lineKeys.filter((line) => bus[line] !== undefined);
+  for (const stray of strays) report.error([...path, stray], `is for a serial port, and this bus has ${key}:. Remove it.`, "key");
+  return isForHttp || strays.length > 0 ? null : key;
 }
 
 type Address = ResolvedBus extends infer B ? (B extends ResolvedBus ? Omit<B, "name" | "timeoutMs" | "retries"> : never) : never;

@@ -5,7 +5,7 @@ import { bundleFolder } from "./bundle-folder.ts";
 import { checkBusFits } from "./check-bus-fits.ts";
 import { checkLimits } from "./check-limits.ts";
 import { checkPeriods } from "./check-periods.ts";
-import { type ConfigReport, didYouMean, type Path } from "./config-report.ts";
+import { besides, type ConfigReport, didYouMean, type Path } from "./config-report.ts";
 import { resolveDerived } from "./resolve-derived.ts";
 import { resolveNovelty } from "./resolve-novelty.ts";
 import { resolvePoints } from "./resolve-points.ts";
@@ -15,11 +15,15 @@ import { resolveSpeed } from "./resolve-waveforms.ts";
 import { resolveWear } from "./resolve-wear.ts";
 import { resolveZones } from "./resolve-zones.ts";
 import type { ResolvedBus, ResolvedMachine, ResolvedPoint, ResolvedRead } from "./resolved-config.ts";
+import type { DraftMachine } from "./salvage-config.ts";
 import type { TemplateLibrary } from "./template-library.ts";
 
 export type Surroundings = {
   readonly site: string;
-  readonly busNames: readonly string[];
+  /** null where they cannot be told. */
+  readonly busNames: readonly string[] | null;
+  /** False where a template that is not found may lie in a folder that cannot be told. */
+  readonly areTemplatesKnown: boolean;
   /** Of the buses without a mistake. */
   readonly busKinds: ReadonlyMap<string, ResolvedBus["kind"]>;
   readonly library: TemplateLibrary;
@@ -29,9 +33,11 @@ export type Surroundings = {
 };
 
 /** The machine as far as it can be known; use it only where nothing was reported. */
-export function resolveMachine(name: string, machine: MachineConfig, around: Surroundings): ResolvedMachine {
+export function resolveMachine(name: string, draft: DraftMachine, everywhere: Surroundings): ResolvedMachine {
   const path = ["machines", name];
-  const { points: read, reads, limits, isWhole } = resolveReads(machine, path, around);
+  const { value: machine, wrong } = draft;
+  const around = { ...everywhere, report: besides(everywhere.report, path, wrong) };
+  const { points: read, reads, limits, isWhole } = resolveReads(draft, path, around);
   const made = resolveDerived(machine.derived, isWhole ? read : null, [...path, "derived"], around.report);
   const points = [...read, ...made.points];
   const known = isWhole ? points.map((point) => point.name) : null;
@@ -75,20 +81,21 @@ export function resolveMachine(name: string, machine: MachineConfig, around: Sur
 
 type Reads = { points: ResolvedPoint[]; reads: ResolvedRead[]; limits: Record<string, PointLimits>; isWhole: boolean };
 
-function resolveReads({ reads }: MachineConfig, path: Path, { busNames, busKinds, library, report }: Surroundings): Reads {
-  const all: Reads = { points: [], reads: [], limits: {}, isWhole: true };
+function resolveReads({ value, doubtfulReads, isDerivedKnown }: DraftMachine, path: Path, around: Surroundings): Reads {
+  const { busNames, busKinds, library, areTemplatesKnown, report } = around;
+  const all: Reads = { points: [], reads: [], limits: {}, isWhole: isDerivedKnown };
   const from = new Map<string, number>();
-  for (const [i, read] of reads.entries()) {
+  for (const [i, read] of value.reads.entries()) {
     const at = [...path, "reads", i];
-    if (!busNames.includes(read.bus))
+    if (busNames !== null && !busNames.includes(read.bus))
       report.error([...at, "bus"], `"${read.bus}" is not one of the buses. ${didYouMean(read.bus, busNames)}`);
     const found = library.find(read.template);
-    if (found.kind === "unknown") report.error([...at, "template"], found.message);
-    if (found.kind !== "good") {
+    if (found.kind === "unknown" && areTemplatesKnown) report.error([...at, "template"], found.message);
+    if (found.kind === "good") checkBusFits(read, found.template, busKinds.get(read.bus), at, report);
+    if (found.kind !== "good" || doubtfulReads.has(i)) {
       all.isWhole = false;
       continue;
     }
-    checkBusFits(read, found.template, busKinds.get(read.bus), at, report);
     const { points, sourceOf, rulesOf, limits, isWhole } = resolvePoints(read, found.template, at, report);
     all.isWhole &&= isWhole;
     const fresh = points.filter((point) => isFresh(point, all.points, from, at, report));

@@ -1,6 +1,7 @@
 // `vibration_zones` of a machine → for each of its points the boundaries that hold, in the machine's own units; and what is wrong with them.
 import type { MachineConfig, VibrationZones } from "@millwright/contract/agent-config";
 import { type VibrationStandard, vibrationStandards } from "@millwright/contract/vibration-standard";
+import { nearest } from "@millwright/kit/nearest";
 import { mmSPerUnit, velocityUnits, type ZoneRule } from "@millwright/models/decisions/vibration-zone";
 import { type ConfigReport, didYouMean, type Path } from "./config-report.ts";
 import type { ResolvedPoint } from "./resolved-config.ts";
@@ -58,10 +59,13 @@ function zoneFor(
   report: ConfigReport,
 ): VibrationStandard["zones"][number] | null {
   const { standard: _, points: __, ...answers } = entry;
-  for (const key of Object.keys(answers).filter((key) => !Object.hasOwn(asks, key)))
+  const unasked = Object.keys(answers).filter((key) => !Object.hasOwn(asks, key));
+  for (const key of unasked)
     report.error([...at, key], `is nothing that ${standard} asks for. ${didYouMean(key, Object.keys(asks))}`, "key");
   for (const [key, options] of Object.entries(asks)) {
     const answer = answers[key];
+    const isSlip = answer === undefined && unasked.some((one) => nearest(one, [key]) !== undefined);
+    if (isSlip) continue;
     if (answer === undefined) report.error([...at, key], `is missing, and ${standard} asks for it. ${choices(options)}`, "key");
     else if (!Object.hasOwn(options, String(answer)))
       report.error([...at, key], `must not be ${JSON.stringify(answer)}. ${choices(options)}`);

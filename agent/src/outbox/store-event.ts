@@ -1,5 +1,6 @@
 // Events the outbox tells by itself, so that no loss is silent. Pure but for a random trace id.
 import type { Time } from "@millwright/contract/record";
+import { counted } from "@millwright/kit/counted";
 import type { SeqRange } from "./lane-table.ts";
 import type { RecordKey, UnsentRecord } from "./outbox.ts";
 import { newTraceId } from "./record-bodies.ts";
@@ -15,7 +16,7 @@ export function storeEventBody(time: Time, event: StoreEvent): string {
 export const gapEvent = ({ from, to }: SeqRange): StoreEvent => ({
   event: "records_dropped",
   severity: "warning",
-  text: `The buffer is full: ${to - from + 1} rows of telemetry were dropped, oldest first (${from} to ${to})`,
+  text: `The buffer is full: ${counted(to - from + 1, "row")} of telemetry dropped, oldest first (${from} to ${to})`,
   gap: { lane: "telemetry", from, to },
 });
 

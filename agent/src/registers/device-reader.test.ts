@@ -77,7 +77,7 @@ test("any holes: every point that exists is read from the first cycle on, and th
       }
       if (addresses.every((address) => missing.includes(address))) return assert.deepEqual(learned, []);
       asked.length = 0;
-      await readerOf({ read }, points, { illegal: learned }).read();
+      await reader.read();
       assert.ok(
         asked.every(({ address, count }) => !missing.some((hole) => hole >= address && hole < address + count)),
         "a hole is asked for again",

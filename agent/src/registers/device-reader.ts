@@ -37,8 +37,6 @@ export type DeviceReaderOptions = {
   readonly counterIndex?: number | null;
   /** What the template says must never be asked for. */
   readonly forbidden?: readonly IllegalRange[];
-  /** What was learned not to exist. */
-  readonly illegal?: readonly IllegalRange[];
   /** Called with all that was learned whenever that grew. */
   readonly onLearned?: (illegal: readonly IllegalRange[]) => void;
   /** Called when the device refused a read for its length, with the registers that are asked for at most from now on. */
@@ -65,7 +63,10 @@ type Cycle = {
 
 /** A row of several requests is read so often before it is given up for this cycle. */
 const triesForOneRow = 3;
-/** A module may be plugged in later: what was learned not to exist is asked for again after so much machine time, in ms. */
+/**
+ * A module may be plugged in later: what was learned not to exist is asked for again after so much machine time, in ms. Nothing of it is kept over a
+ * restart, which often comes after work on the device, and learning it again takes some 2 × log2(points) requests a hole, once.
+ */
 const doubtAfterMs = 24 * 3_600_000;
 
 const tables = ["holding", "input"] as const;
@@ -80,7 +81,7 @@ export class DeviceReader implements Reader {
   readonly #proven = new Set<number>();
   /** Groups that the device refused, by their first point: one of their registers does not exist, or one between them. */
   readonly #refusedGroups = new Set<number>();
-  #illegal: readonly IllegalRange[];
+  #illegal: readonly IllegalRange[] = [];
   #maxBlock: number;
   #blocks: readonly TableBlock[] = [];
   #cyclesRefused = 0;
@@ -93,7 +94,6 @@ export class DeviceReader implements Reader {
       point.scaleFactor === undefined ? [] : scalerOf(point, index, point.scaleFactor),
     );
     this.#pace = { pipeline: options.pipeline ?? 1, pauseMs: options.pauseMs ?? 0 };
-    this.#illegal = options.illegal ?? [];
     this.#maxBlock = options.maxBlock;
     this.#doubtAtMs = options.clock.monotonicMs() + doubtAfterMs;
     this.#plan();

@@ -1,5 +1,6 @@
 // A JSON reply → the samples of a waveform, in their unit, and their rate; or why there are none that can be used. Pure.
 import type { WaveformPoint } from "@millwright/contract/json-template";
+import { counted } from "@millwright/kit/counted";
 import { pointerOf } from "./json-values.ts";
 import type { WaveformReading } from "./reader.ts";
 
@@ -16,7 +17,8 @@ export function waveformDecoderOf({
     const found = find(document);
     if (found === undefined || found === null) return { reason: "sentinel", detail: `there is no waveform at ${pointer}` };
     if (!Array.isArray(found)) return { reason: "malformed", detail: `what stands at ${pointer} is no array` };
-    if (found.length !== expected) return { reason: "malformed", detail: `${found.length} samples at ${pointer}, ${expected} expected` };
+    if (found.length !== expected)
+      return { reason: "malformed", detail: `${counted(found.length, "sample")} at ${pointer}, ${expected} expected` };
     const samples = new Float64Array(expected);
     const strange = takeSamples(found, scale, samples);
     if (strange >= 0) return { reason: "malformed", detail: `sample ${strange} at ${pointer} is no number` };

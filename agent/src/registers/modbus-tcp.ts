@@ -3,6 +3,7 @@
 // transaction, rejected and counted; anything else closes the socket.
 import type { Socket } from "node:net";
 import { performance } from "node:perf_hooks";
+import { counted } from "@millwright/kit/counted";
 import { deadlineSet, type Expiring, forgetDeadlines, keepDeadlines } from "./deadlines.ts";
 import { InFlight } from "./in-flight.ts";
 import type { Link, LinkCounters, LinkEnd, LinkOptions, OpenLink } from "./link.ts";
@@ -269,4 +270,5 @@ class ModbusTcpLink implements Link<ReadRequest, Uint16Array>, Expiring {
 const unasked = (transaction: number): string => `transaction ${transaction} was never asked for`;
 const settleLater = (settle: (outcome: ReadOutcome) => void, failure: ReadOutcome): void => queueMicrotask(() => settle(failure));
 
-const describe = ({ unit, table, address, count }: ReadRequest): string => `unit ${unit}, ${count} ${table} registers from ${address}`;
+const describe = ({ unit, table, address, count }: ReadRequest): string =>
+  `unit ${unit}, ${counted(count, `${table} register`)} from ${address}`;

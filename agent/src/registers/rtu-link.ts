@@ -1,6 +1,7 @@
 // Modbus RTU over a stream of bytes: request in, checked reply or named failure out. After a time-out nothing is sent until the line is quiet, and a unit
 // that still owes a reply is first read in another length: a late reply is recognised, rejected and counted, and never taken for an answer.
 import { performance } from "node:perf_hooks";
+import { counted } from "@millwright/kit/counted";
 import type { ByteStream } from "./byte-stream.ts";
 import type { Link, LinkCounters, LinkEnd, LinkOptions } from "./link.ts";
 import { isOwed, type Owed, owe, owedAfter, owesNothing, resyncCount } from "./owed-replies.ts";
@@ -225,4 +226,5 @@ function isReplyTo({ unit, shape, bytes }: RtuFrame, exchange: Exchange): boolea
   return shape === null ? (bytes.readUInt8(1) & 0x7f) === exchange.shape >> 8 : shape === exchange.shape;
 }
 
-const describe = ({ unit, table, address, count }: ReadRequest): string => `unit ${unit}, ${count} ${table} registers from ${address}`;
+const describe = ({ unit, table, address, count }: ReadRequest): string =>
+  `unit ${unit}, ${counted(count, `${table} register`)} from ${address}`;

@@ -157,6 +157,13 @@ machines:
     { ok: false, error: "faults.late.rate must be a number from 0 to 1, not 2" },
   ]);
   assert.deepEqual(await tell({ unplug_ms: 5 }), [1, { ok: false, error: "there is no wire that could be cut like that" }]);
+  const second = start("plant", "--scenario", scenario, "--control", control);
+  assert.equal(await second.ended, 3);
+  assert.match(
+    second.errors(),
+    new RegExp(`control is served by the simulator with process id ${sim.child.pid}; end it, or give another path`),
+  );
+  assert.deepEqual(await tell({ counts: true }), [0, { ok: true, counts: { busy: 1 } }]);
   client.close(() => {});
   sim.child.kill("SIGTERM");
   assert.equal(await sim.ended, 0);
@@ -165,6 +172,16 @@ machines:
   const alone = start("wire", "--control", control, "{}");
   assert.equal(await alone.ended, 3);
   assert.match(alone.errors(), /no simulator answers at .*control/);
+
+  const killed = start("plant", "--scenario", scenario, "--control", control);
+  await killed.until("ready");
+  killed.child.kill("SIGKILL");
+  await killed.ended;
+  assert.ok(existsSync(control));
+  const next = start("plant", "--scenario", scenario, "--control", control);
+  await next.until("ready");
+  next.child.kill("SIGTERM");
+  assert.equal(await next.ended, 0);
 });
 
 test("a busy port: one line, exit code 3", async () => {

@@ -1,6 +1,7 @@
 // `millwright-sim plant`: simulated machines on the wire: on Modbus TCP ports, and on RTU lines.
 import { clockFromEnvironment } from "@millwright/kit/clock";
-import { type Command, exitCode, numberOption, requiredOption } from "@millwright/kit/command-line";
+import { type Command, exitCode, numberOption } from "@millwright/kit/command-line";
+import { fileOption } from "@millwright/kit/file-trouble";
 import { untilShutdown } from "@millwright/kit/shutdown";
 import { readYamlFile } from "@millwright/kit/yaml-file";
 import { type BuiltMachine, buildMachines } from "../plant/build-machine.ts";
@@ -25,7 +26,7 @@ export const plantCommand: Command = {
   run: tellingMistakes(async ({ values, isJson }) => {
     const port = numberOption(values, "port", { min: 0, max: 65_535, fallback: 1502 });
     const seed = numberOption(values, "seed", { min: 0, max: Number.MAX_SAFE_INTEGER, fallback: 1 });
-    const { value: scenario, locate } = goodFile(readYamlFile(requiredOption(values, "scenario"), Scenario));
+    const { value: scenario, locate } = goodFile(readYamlFile(fileOption(values, "scenario"), Scenario));
     const clock = clockFromEnvironment();
     const tell = createTell({ isJson });
     const wallMs = (): number => Math.round(clock.wallMs());

@@ -1,7 +1,8 @@
 // `millwright-sim recording`: one recorded machine on the wire, unit 1.
 import { RecordingProfile } from "@millwright/contract/recording-profile";
 import { clockFromEnvironment } from "@millwright/kit/clock";
-import { type Command, exitCode, numberOption, requiredOption, UsageError, type Values } from "@millwright/kit/command-line";
+import { type Command, exitCode, numberOption, UsageError, type Values } from "@millwright/kit/command-line";
+import { fileOption } from "@millwright/kit/file-trouble";
 import { untilShutdown } from "@millwright/kit/shutdown";
 import { formatIssue, readYamlFile } from "@millwright/kit/yaml-file";
 import { readRecording } from "../recording/read-recording.ts";
@@ -60,8 +61,8 @@ export const recordingCommand: Command = {
 };
 
 function load(values: Values) {
-  const profile = goodFile(readYamlFile(requiredOption(values, "profile"), RecordingProfile));
-  const { recording, warnings } = goodFile(readRecording(requiredOption(values, "file"), profile.value));
+  const profile = goodFile(readYamlFile(fileOption(values, "profile"), RecordingProfile));
+  const { recording, warnings } = goodFile(readRecording(fileOption(values, "file"), profile.value));
   for (const warning of warnings) process.stderr.write(`${formatIssue(warning)}\n`);
   const made = templateOfRecording(profile.value);
   if (made === "row_is_taken")

@@ -1,4 +1,5 @@
 // What the simulator tells on stdout: one JSON object a line (docs/specs/programs.md), or a plain line for a person.
+import { counted } from "@millwright/kit/counted";
 import type { WireFaultCounts } from "../wire/wire-faults.ts";
 
 export type SimEvent =
@@ -35,9 +36,9 @@ function plainLine(event: SimEvent): string {
     case "ailment":
       return `${event.machine}: ${event.ailment.replaceAll("_", " ")} begins, ${time(event.wall_ms)} (the truth; nothing of it is on the wire)`;
     case "finished":
-      return `the recording is over: ${event.served} rows served; the device no longer answers`;
+      return `the recording is over: ${counted(event.served, "row")} served; the device no longer answers`;
     case "stopped":
-      return `stopped after ${event.served} rows${faultsText(event.faults)}`;
+      return `stopped after ${counted(event.served, "row")}${faultsText(event.faults)}`;
   }
 }
 

@@ -1,7 +1,8 @@
 // The control socket: faults set while the simulator runs. In: one JSON object a line. Out: one JSON object a line, `{"ok": true, …}` or
 // `{"ok": false, "error": …}`. Bounded: 16 connections, 64 KiB a line.
 import { chmodSync, lstatSync, rmSync } from "node:fs";
-import { createServer, type Socket } from "node:net";
+import { connect, createServer, type Socket } from "node:net";
+import { text } from "node:stream/consumers";
 import { MachineName } from "@millwright/contract/names";
 import { describeIssues } from "@millwright/kit/describe-issues";
 import { messageOf } from "@millwright/kit/fault";
@@ -23,19 +24,22 @@ const orders = {
   unplug_ms: v.strictObject({ line: v.optional(MachineName), unplug_ms: v.pipe(v.number(), v.minValue(1), v.maxValue(86_400_000)) }),
   disconnect: v.strictObject({ disconnect: v.literal(true) }),
   counts: v.strictObject({ counts: v.literal(true) }),
+  who: v.strictObject({ who: v.literal(true) }),
 } as const;
 type Order = { [Name in keyof typeof orders]: v.InferOutput<(typeof orders)[Name]> }[keyof typeof orders];
 const orderNames = Object.keys(orders) as (keyof typeof orders)[];
 
 const maxLineBytes = 65_536;
+/** Real ms after which who serves a socket is not asked any longer who it is. */
+const holderAnswersMs = 1_000;
 
-/** @param path of a Unix socket; only this user may use it. @throws Fault no_control */
+/** @param path of a Unix socket; only this user may use it. @throws Fault control_in_use, no_control */
 export async function startControlServer(
   path: string,
   machines: readonly Controlled[],
   wires: readonly OpenWire[],
 ): Promise<ControlServer> {
-  if (lstatSync(path, { throwIfNoEntry: false })?.isSocket() === true) rmSync(path); // Left behind by a simulator that was killed.
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSocket() === true) await clear(path);
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
@@ -44,7 +48,7 @@ export async function startControlServer(
   });
   server.maxConnections = 16;
   await new Promise<void>((resolve, reject) => {
-    server.once("error", (error) => reject(simFault("no_control", `the control socket ${path} cannot be made: ${error.message}`, error)));
+    server.once("error", (error) => reject(refused(path, error)));
     server.listen(path, resolve);
   });
   chmodSync(path, 0o600);
@@ -56,6 +60,28 @@ export async function startControlServer(
       }),
   };
 }
+
+// A socket at which nobody answers was left behind by a simulator that was killed. One that is served stays with who serves it.
+async function clear(path: string): Promise<void> {
+  const socket = connect(path);
+  const isServed = await new Promise<boolean>((resolve, reject) => {
+    socket.once("connect", () => resolve(true));
+    socket.once("error", (error: NodeJS.ErrnoException) => (error.code === "ECONNREFUSED" ? resolve(false) : reject(refused(path, error))));
+  });
+  if (!isServed) return rmSync(path);
+  const holder = await holderBehind(socket);
+  throw simFault("control_in_use", `${path} is served by ${holder}; end it, or give another path with --control`);
+}
+
+async function holderBehind(socket: Socket): Promise<string> {
+  socket.end('{"who": true}\n');
+  socket.setTimeout(holderAnswersMs, () => socket.destroy());
+  const pid = /"pid":(\d+)/.exec(await text(socket).catch(() => ""))?.[1];
+  return pid === undefined ? "another program" : `the simulator with process id ${pid}`;
+}
+
+const refused = (path: string, error: Error): Error =>
+  simFault("no_control", `the control socket ${path} cannot be made: ${error.message}`, error);
 
 function serveLines(socket: Socket, answer: (line: string) => string): void {
   let rest = "";
@@ -69,12 +95,13 @@ function serveLines(socket: Socket, answer: (line: string) => string): void {
   });
 }
 
-type Answer = { ok: true; machines?: number; counts: object } | { ok: false; error: string };
+type Answer = { ok: true; machines?: number; counts: object } | { ok: true; pid: number } | { ok: false; error: string };
 
 function obey(line: string, machines: readonly Controlled[], wires: readonly OpenWire[]): Answer {
   const parsed = parse(line);
   if (typeof parsed === "string") return { ok: false, error: parsed };
   const counts = (): object => sumOfCounts(machines.map(({ faults }) => faults.counts));
+  if ("who" in parsed) return { ok: true, pid: process.pid };
   if ("counts" in parsed) return { ok: true, counts: counts() };
   if ("faults" in parsed) {
     const meant = machines.filter((one) => isMeant(one, parsed));
@@ -102,7 +129,7 @@ function parse(line: string): Order | string {
   }
   const name = orderNames.find((one) => typeof given === "object" && given !== null && Object.hasOwn(given, one));
   if (name === undefined)
-    return 'not understood. Give {"faults": {…}} with unit, machine or line; {"unplug_ms": N} with line; {"disconnect": true}; or {"counts": true}';
+    return 'not understood. Give {"faults": {…}} with unit, machine or line; {"unplug_ms": N} with line; {"disconnect": true}; {"counts": true}; or {"who": true}';
   const parsed = v.safeParse(orders[name], given);
   return parsed.success
     ? parsed.output

@@ -1,8 +1,9 @@
 // A CSV file and its profile → a recording, or every mistake as file:line:column with what to do.
 import { readFileSync } from "node:fs";
 import type { RecordingProfile } from "@millwright/contract/recording-profile";
+import { counted } from "@millwright/kit/counted";
 import { nearest } from "@millwright/kit/nearest";
-import type { FileIssue } from "@millwright/kit/yaml-file";
+import { type FileIssue, unreadable } from "@millwright/kit/yaml-file";
 import { type Cell, type CsvTable, parseCsv } from "./csv-table.ts";
 import type { Recording } from "./recording.ts";
 import { parseTime, timeExample } from "./time-cell.ts";
@@ -18,9 +19,7 @@ export function readRecording(file: string, profile: RecordingProfile): ReadReco
   try {
     text = readFileSync(file, "utf8");
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? String(error);
-    const message = code === "ENOENT" ? "does not exist. Give the path of a file that does." : `cannot be read (${code}).`;
-    return { ok: false, issues: [{ file, line: null, column: null, message }] };
+    return { ok: false, issues: [{ file, line: null, column: null, message: unreadable(error) }] };
   }
   return parseRecording(text, file, profile);
 }
@@ -43,7 +42,7 @@ export function parseRecording(text: string, file: string, profile: RecordingPro
     const last = table.rows.at(-1)?.[0] ?? { line: 1, column: 1 };
     complain(
       last,
-      `has ${table.rows.length} rows, but learn_rows is ${profile.learn_rows}: at least ${needed} are needed. Take a longer recording or a smaller learn_rows.`,
+      `has ${counted(table.rows.length, "row")}, but learn_rows is ${profile.learn_rows}: at least ${needed} are needed. Take a longer recording or a smaller learn_rows.`,
     );
   }
   const [anomaly, changepoint] = (["anomaly", "changepoint"] as const).map((kind) => {

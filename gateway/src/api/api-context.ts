@@ -13,6 +13,8 @@ export type ApiContext = {
   onClosed: (ticket: OpenedTicket, proposed: OpenedModelTicket | undefined) => void;
   /** After a command to learn a machine's normal again is committed. */
   onRelearn: (asked: { site: string; name: string; actor: string }) => void;
+  /** The broker that agents connect to. `embedded`: on this computer only. */
+  broker: { kind: "embedded" | "external"; url: string };
   /** Is there a connection to the broker? And how many messages wait to be stored? */
   link: () => { broker: "connected" | "disconnected"; waiting: number };
 };

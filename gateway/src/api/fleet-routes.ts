@@ -10,7 +10,7 @@ import type { ApiContext } from "./api-context.ts";
 import { badRequest } from "./bad-request.ts";
 
 /** GET /api/machines, /api/machines/wait (what if the work waits), /api/agents, /api/dead-letters, /api/health, /api/texts; POST /api/machines/relearn. */
-export function addFleetRoutes(app: FastifyInstance, { store, wallMs, link, onRelearn }: ApiContext): void {
+export function addFleetRoutes(app: FastifyInstance, { store, wallMs, broker, link, onRelearn }: ApiContext): void {
   app.get("/api/machines", async () => {
     const nowMs = wallMs();
     const machines = await readMachines(store, nowMs);
@@ -32,7 +32,7 @@ export function addFleetRoutes(app: FastifyInstance, { store, wallMs, link, onRe
     if (asked.outcome === "asked") onRelearn(request.output);
     return { machine: await readMachine(store, asked.machine, wallMs()), now_ms: wallMs() };
   });
-  app.get("/api/agents", async () => ({ agents: await readAgents(store), now_ms: wallMs() }));
+  app.get("/api/agents", async () => ({ agents: await readAgents(store), broker, now_ms: wallMs() }));
   app.get("/api/dead-letters", async () => ({ dead_letters: await readDeadLetters(store), now_ms: wallMs() }));
   app.get("/api/health", async () => {
     const state = link();

@@ -126,7 +126,7 @@ test("a password file that is not there is told with its place; an address that 
   writeFileSync(file, "version: 1\nbroker:\n  kind: external\n  url: mqtt://127.0.0.1:1\n  password_file: ./secret\n");
   const gateway = start("run", "--config", file);
   assert.equal(await gateway.ended, 3);
-  assert.match(gateway.errors(), /gateway\.yaml:5:18 {2}broker\.password_file cannot be read: .*\n$/);
+  assert.match(gateway.errors(), /gateway\.yaml:5:18 {2}broker\.password_file does not exist\. Make the file, or correct its path\..*\n$/);
   const listing = start("tickets", "--url", "foo");
   assert.equal(await listing.ended, 2);
   assert.match(listing.errors(), /^millwright-gateway tickets: --url must be the address of the pages.*not "foo"\n$/);

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { GatewayConfig } from "@millwright/contract/gateway-config";
-import { messageOf } from "@millwright/kit/fault";
+import { fileTrouble } from "@millwright/kit/file-trouble";
 import { formatIssue, readYamlFile } from "@millwright/kit/yaml-file";
 import * as v from "valibot";
 import { fault } from "../faults.ts";
@@ -24,7 +24,7 @@ function unreadable(file: string | undefined): string | null {
     readFileSync(file);
     return null;
   } catch (error) {
-    return `broker.password_file cannot be read: ${messageOf(error)}. Make the file, or correct its path.`;
+    return `broker.password_file ${fileTrouble(error)}. Make the file, or correct its path.`;
   }
 }
 

@@ -1,5 +1,6 @@
 // A diagnosis → the sentence a technician reads, and its lines as a table has them. Pure.
 import { causes, type Diagnosis, type LineSource, type SpectralLine, unknownReasons } from "@millwright/contract/diagnosis";
+import { counted } from "@millwright/kit/counted";
 
 /** "Outer race of the bearing: line at 236.1 Hz (expected 236.4), 3 harmonics, 18 dB over the floor." */
 export function diagnosisText(diagnosis: Diagnosis): string {
@@ -16,7 +17,7 @@ export function diagnosisText(diagnosis: Diagnosis): string {
   const parts = [
     `line at ${hzText(first.hz)} Hz (expected ${hzText(first.expected_hz)})`,
     harmonics < 2 ? null : `${harmonics} harmonics`,
-    sides === 0 ? null : sides === 1 ? "1 sideband" : `${sides} sidebands`,
+    sides === 0 ? null : counted(sides, "sideband"),
     `${Math.round(first.height_db)} dB over the floor`,
     first.growth_db === null || first.spectrum === "envelope" ? null : `${Math.round(first.growth_db)} dB over its healthy level`,
   ];

@@ -1,7 +1,8 @@
 // Remaining life and risk of failure in words, for a ticket and a machine. Pure. Where there is no figure it says why; where a figure was never
 // compared with a failure, it says that beside it.
 import type { Horizon, LifeForecast, RemainingLife } from "@millwright/contract/forecast";
-import { spanText, unavailableTexts } from "./texts.ts";
+import { spanText } from "./amounts.ts";
+import { unavailableTexts } from "./texts.ts";
 
 /** @returns null where nothing is forecast of the machine, so that nobody reads of it */
 export function forecastText({ remaining_life: life, p_fail: chance }: LifeForecast): string | null {

@@ -1,9 +1,11 @@
 // The rows of a ticket's machine around the alarm, for one chart: enough before it to see what normal looked like, and on to now while
 // the ticket is open (to its end once it is done).
 import type { Prediction } from "@millwright/contract/prediction";
+import { unitText } from "@millwright/kit/unit-text";
 import { sql } from "kysely";
 import type { Store } from "../store/store.ts";
-import { pointTitle, spanText, unitText } from "./texts.ts";
+import { spanText } from "./amounts.ts";
+import { pointTitle } from "./point-title.ts";
 import { ticketId } from "./ticket-id.ts";
 
 /** Rows looked at before the alarm, and at least after it; most rows given. */

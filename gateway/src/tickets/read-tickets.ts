@@ -2,23 +2,23 @@
 import type { Diagnosis } from "@millwright/contract/diagnosis";
 import type { FailureMode } from "@millwright/contract/failure-modes";
 import type { Level, Prediction } from "@millwright/contract/prediction";
+import { unitText } from "@millwright/kit/unit-text";
 import { readMachine } from "../fleet/read-machines.ts";
 import type { Store } from "../store/store.ts";
 import type { TicketStatus } from "../store/tables.ts";
+import { amount } from "./amounts.ts";
 import { diagnosisText, lineText, lineTitle } from "./diagnosis-text.ts";
 import { forecastText } from "./forecast-text.ts";
+import { pointTitle } from "./point-title.ts";
 import {
-  amount,
   evidenceTexts,
   failureText,
   failureTitle,
   layerTexts,
   levelTexts,
   placeText,
-  pointTitle,
   predictionSentence,
   predictionSummary,
-  unitText,
   verdictTexts,
   zoneText,
 } from "./texts.ts";

@@ -1,17 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { prediction } from "../test-support/records.ts";
-import {
-  amount,
-  figure,
-  plantHeadline,
-  pointTitle,
-  predictionSentence,
-  predictionSummary,
-  scoreClause,
-  spanText,
-  zoneText,
-} from "./texts.ts";
+import { amount, figure, spanText } from "./amounts.ts";
+import { pointTitle } from "./point-title.ts";
+import { plantHeadline, predictionSentence, predictionSummary, scoreClause, zoneText } from "./texts.ts";
 
 test("a sentence from the data", () => {
   assert.equal(

@@ -8,6 +8,8 @@ import type { UnavailableReason } from "@millwright/contract/unavailable-reason"
 import type { LayerReadiness } from "@millwright/contract/up-message";
 import type { SilenceReason } from "../fleet/silence.ts";
 import type { ModelOutcome, ModelTicketRow } from "../store/tables.ts";
+import { amount, figure, scoreText } from "./amounts.ts";
+import { pointPhrase } from "./point-title.ts";
 
 export const levelTexts: Record<Level, string> = { normal: "Normal", watch: "Watch", warning: "Warning", critical: "Critical" };
 
@@ -114,7 +116,7 @@ export const historyTexts = {
 export const silentTexts: Record<SilenceReason, (agent: string) => string> = {
   box_offline: (agent) => `its box ${agent} is offline`,
   no_rows: (agent) => `its box ${agent} is online, but the machine gives no rows`,
-  no_rows_yet: (agent) => `its box ${agent} is online, but the machine has given no row yet`,
+  no_rows_yet: (agent) => `its box ${agent} is online, but the machine has not given one row`,
 };
 
 export const answeredText = (by: string): string => `answered by ${by}, not yet normal again`;
@@ -152,18 +154,6 @@ export function silenceHeadline(machines: readonly Pick<Seen, "silent">[]): stri
 }
 
 const counted = (count: number, one: string, many: string): string => (count === 1 ? `One machine ${one}` : `${count} machines ${many}`);
-
-/** A span of time to read: "50 s", "33 min", "2 h 5 min", "3 d 4 h". */
-export function spanText(ms: number): string {
-  const minutes = Math.round(ms / 60_000);
-  if (ms < 120_000) return `${Math.round(ms / 1_000)}\u00a0s`;
-  if (minutes < 60) return `${minutes}\u00a0min`;
-  const [large, small, largeUnit, smallUnit] =
-    minutes < 1_440
-      ? [Math.floor(minutes / 60), minutes % 60, "h", "min"]
-      : [Math.floor(minutes / 1_440), Math.floor((minutes % 1_440) / 60), "d", "h"];
-  return `${large}\u00a0${largeUnit}${small === 0 ? "" : ` ${small}\u00a0${smallUnit}`}`;
-}
 
 export const failureText = (mode: FailureMode): string => failureModes[mode];
 
@@ -221,79 +211,5 @@ export const scoreClause = (score: number, limit = "its alarm limit"): string =>
   score < 1 ? `${Math.max(0, Math.floor(score * 100))}\u00a0% of ${limit}` : `${scoreText(score)} times ${limit}`;
 
 export const placeText = ({ site }: MachineRef): string => site.split("/").join(" / ");
-
-// What the parts of point names mean; a part that is not here is printed as it is.
-const words: Record<string, string> = {
-  rms: "RMS",
-  hf: "HF",
-  bpfo: "outer race of the bearing",
-  bpfi: "inner race of the bearing",
-  bsf: "rolling elements of the bearing",
-  ftf: "cage of the bearing",
-  rpm: "RPM",
-  temp: "temperature",
-  ac: "AC",
-  dc: "DC",
-  pct: "%",
-  x: "X",
-  y: "Y",
-  z: "Z",
-  l1: "L1",
-  l2: "L2",
-  l3: "L3",
-  co2: "CO₂",
-};
-// Units as point names end with them: current_a in A is "current", for its unit stands beside every figure.
-const suffixes: Record<string, string> = { c: "Cel", pct: "%", rpm: "/min", lpm: "L/min", m3h: "m3/h", mms: "mm/s" };
-
-// Where on the machine: said once and in full, after what is measured.
-const ends: Record<string, string> = { de: "drive end", nde: "non-drive end" };
-
-/** vibration_rms_de → "vibration RMS, drive end"; current_a in A → "current". */
-export function pointTitle(point: string, unit = ""): string {
-  const { what, where } = partsOf(point, unit);
-  return [what, ...where].join(", ");
-}
-
-/** The same inside a sentence: "vibration RMS at the drive end". */
-function pointPhrase(point: string, unit: string): string {
-  const { what, where } = partsOf(point, unit);
-  return [what, ...where.map((end) => `at the ${end}`)].join(" ");
-}
-
-function partsOf(point: string, unit: string): { what: string; where: string[] } {
-  const parts = point.split("_");
-  const last = parts.at(-1) ?? "";
-  const isUnit = parts.length > 1 && (last === unit.toLowerCase() || (Object.hasOwn(suffixes, last) && suffixes[last] === unit));
-  const named = isUnit ? parts.slice(0, -1) : parts;
-  const what = named.filter((part) => !Object.hasOwn(ends, part));
-  // A point that is called "de" and nothing else is no place.
-  if (what.length === 0) return { what: named.join(" "), where: [] };
-  return {
-    what: what.map((part) => (Object.hasOwn(words, part) ? words[part] : part)).join(" "),
-    where: named.filter((part) => Object.hasOwn(ends, part)).map((part) => ends[part] as string),
-  };
-}
-
-// UCUM codes → what is printed on a gauge.
-const units: Record<string, string> = {
-  "1": "",
-  Cel: "°C",
-  "m/s2": "m/s²",
-  "L/min": "l/min",
-  "m3/h": "m³/h",
-  "/min": "rpm",
-  "{rpm}": "rpm",
-};
-export const unitText = (unit: string): string => (Object.hasOwn(units, unit) ? (units[unit] as string) : unit);
-
-/** Three significant figures with the unit; enough for a decision, short enough for a phone. */
-export function amount(value: number, unit: string): string {
-  const text = unitText(unit);
-  return text === "" ? figure(value) : text === "%" ? `${figure(value)} %` : `${figure(value)} ${text}`;
-}
-
-export const figure = (value: number): string => (Math.abs(value) >= 1_000 ? value.toFixed(0) : String(Number(value.toPrecision(3))));
-export const scoreText = (score: number): string => (Math.abs(score) >= 10 ? score.toFixed(0) : score.toFixed(1));
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -3,8 +3,8 @@
 import type { Horizon, LifeForecast } from "@millwright/contract/forecast";
 import { failureCurve } from "@millwright/models/prognosis/failure-curve";
 import { ballBearingExponent, planLife } from "@millwright/models/prognosis/load-plan";
+import { spanText } from "./amounts.ts";
 import { cyclesText, type KnownLife, percent, uncalibratedText } from "./forecast-text.ts";
-import { spanText } from "./texts.ts";
 
 /** `duration`: in the unit of the forecast's life, ms or cycles. `load`: a share of the load of now; 0 stands still. */
 export type Wait = { readonly duration: number; readonly load: number };

@@ -1,4 +1,5 @@
 // What verdicts say of a model, in words. Pure.
+import { counted } from "@millwright/kit/counted";
 import { type Interval, wilson } from "@millwright/models/evaluation/intervals";
 import type { ModelVersion } from "../store/tables.ts";
 import { failureText, failureTitle } from "../tickets/texts.ts";
@@ -13,7 +14,7 @@ export const faultShare = (counts: VerdictCounts): Interval => wilson(faultsIn(c
 export const isLittleKnown = ({ low, high }: Interval): boolean => high - low > wideShare;
 
 const percent = (share: number): number => Math.round(100 * share);
-const tickets = (count: number): string => `${count} ${count === 1 ? "ticket" : "tickets"}`;
+const tickets = (count: number): string => counted(count, "ticket");
 
 /** "Of 9 tickets 6 had a fault behind them (95 %: 35 to 88 %); so few say little." */
 export function recordText(counts: VerdictCounts): string {

@@ -49,7 +49,7 @@ export function MachineLine({ machine, nowMs }: { machine: MachineCard; nowMs: n
         layers.map(({ layer, readiness, text }) => <NotYet key={layer} readiness={readiness} of={`${layer} of ${name}`} text={text} />)}
       {silent !== null && level !== "normal" && (
         <span>
-          Before that <b>{level_text.toLowerCase()}</b>.
+          {silent.since_ms === null ? "Its box last said" : "Before that"} <b>{level_text.toLowerCase()}</b>.
         </span>
       )}
       {answered !== null && silent === null && (

@@ -1,6 +1,9 @@
+import { counted } from "@millwright/kit/counted";
 import type { AgentCard, DeadLetterCard } from "../../src/fleet/read-fleet.ts";
 import type { MachineRecord } from "../../src/verdicts/model-records.ts";
 import { ageText } from "./age-text.ts";
+import type { AgentsReply } from "./agents-reply.ts";
+import { FirstAgent } from "./first-agent.tsx";
 import { MachineLine } from "./machine-line.tsx";
 import { ModelRecord } from "./model-record.tsx";
 import { ModelTickets } from "./model-tickets.tsx";
@@ -16,7 +19,7 @@ export function MachineList() {
   useTitle("Machines");
   const models = usePoll<{ machines: MachineRecord[] }>("/api/models", 30_000);
   const records = new Map(models.data?.machines.map((record) => [machineKey(record), record]));
-  const agents = usePoll<{ agents: AgentCard[]; now_ms: number }>("/api/agents");
+  const agents = usePoll<AgentsReply>("/api/agents");
   const refused = usePoll<{ dead_letters: DeadLetterCard[]; now_ms: number }>("/api/dead-letters", 10_000);
   return (
     <>
@@ -45,7 +48,11 @@ export function MachineList() {
       )}
       <ModelTickets />
       {agents.data !== null && <h2>Boxes</h2>}
-      {agents.data?.agents.length === 0 && <p class="soft">No agent has connected yet.</p>}
+      {agents.data?.agents.length === 0 && (
+        <section class="card plain">
+          <FirstAgent broker={agents.data.broker} />
+        </section>
+      )}
       {agents.data !== null && agents.data.agents.length > 0 && (
         <section class="card plain">
           <ul class="lines">
@@ -72,8 +79,14 @@ function AgentLine({ agent, nowMs }: { agent: AgentCard; nowMs: number }) {
       </span>
       <span class="soft">
         {version === null ? "" : `version ${version} · `}
-        {waiting} waiting · {dropped === 0 ? "nothing lost" : `${dropped} rows of telemetry dropped`} · seen {ageText(seen_ms, nowMs)}
+        {counted(waiting, "record")} waiting · {dropped === 0 ? "nothing lost" : `${counted(dropped, "row")} of telemetry dropped`} · seen{" "}
+        {ageText(seen_ms, nowMs)}
       </span>
+      {status !== "online" && (
+        <span>
+          Look at its power and its network; on the box, <code>npx millwright-agent status</code> says what is wrong.
+        </span>
+      )}
     </li>
   );
 }
@@ -81,9 +94,7 @@ function AgentLine({ agent, nowMs }: { agent: AgentCard; nowMs: number }) {
 function Refused({ letters, nowMs }: { letters: DeadLetterCard[]; nowMs: number }) {
   return (
     <details>
-      <summary>
-        {letters.length} refused {letters.length === 1 ? "message" : "messages"}
-      </summary>
+      <summary>{counted(letters.length, "refused message")}</summary>
       <ul class="lines">
         {letters.slice(0, 20).map(({ no, topic, reason, wall_ms }) => (
           <li key={no} class="line">

@@ -1,17 +1,16 @@
 // The list when nothing is open: not an empty page, but what is going on.
+import type { AgentsReply } from "./agents-reply.ts";
+import { FirstAgent } from "./first-agent.tsx";
 import { MachineLine } from "./machine-line.tsx";
 import { machineKey, type PlantReply } from "./plant-reply.ts";
+import { usePoll } from "./use-poll.ts";
 
 export function QuietPlant({ plant }: { plant: PlantReply }) {
+  const agents = usePoll<AgentsReply>("/api/agents");
   return (
     <section class="card plain">
       <strong>{plant.headline}</strong>
-      {plant.machines.length === 0 && (
-        <p>
-          As soon as an agent connects, its machines appear here. Start one with <code>millwright-agent run --config agent.yaml</code>;{" "}
-          <code>millwright-agent check</code> finds mistakes in its file.
-        </p>
-      )}
+      {plant.machines.length === 0 && agents.data?.agents.length === 0 && <FirstAgent broker={agents.data.broker} />}
       <ul class="lines">
         {plant.machines.map((machine) => (
           <li class="line" key={machineKey(machine)}>

@@ -1,3 +1,4 @@
+import { counted } from "@millwright/kit/counted";
 import type { TicketCard as Card } from "../../src/tickets/read-tickets.ts";
 import { Notice } from "./notice.tsx";
 import type { PlantReply } from "./plant-reply.ts";
@@ -10,8 +11,7 @@ export function TicketList({ status }: { status: "open" | "done" }) {
   const { data, error } = usePoll<{ tickets: Card[]; now_ms: number }>(`/api/tickets?status=${status}`);
   const { data: plant } = usePoll<PlantReply>("/api/machines");
   const tickets = data?.tickets ?? [];
-  const title =
-    status === "done" ? "Done" : tickets.length === 0 ? "Tickets" : `${tickets.length} open ${tickets.length === 1 ? "ticket" : "tickets"}`;
+  const title = status === "done" ? "Done" : tickets.length === 0 ? "Tickets" : counted(tickets.length, "open ticket");
   useTitle(title);
   const isQuiet = data !== null && tickets.length === 0;
   return (

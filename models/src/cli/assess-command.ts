@@ -1,4 +1,5 @@
-import { type Command, exitCode, numberOption, requiredOption, UsageError } from "@millwright/kit/command-line";
+import { type Command, exitCode, numberOption, UsageError } from "@millwright/kit/command-line";
+import { fileOption, namedFile } from "@millwright/kit/file-trouble";
 import { formatIssue, readYamlFile } from "@millwright/kit/yaml-file";
 import { type Assessment, assessMachine } from "../evaluation/assess-machine.ts";
 import { AssessmentCosts } from "../evaluation/assessment-costs.ts";
@@ -28,15 +29,15 @@ export const assessCommand: Command = {
   async run({ values, words, isJson }) {
     const [file] = words;
     if (file === undefined || words.length > 1) throw new UsageError("name one history: datetime, then a column per point");
-    const events = requiredOption(values, "events");
-    const costs = readYamlFile(requiredOption(values, "costs"), AssessmentCosts);
+    const events = fileOption(values, "events");
+    const costs = readYamlFile(fileOption(values, "costs"), AssessmentCosts);
     if (!costs.ok) {
       process.stderr.write(`${costs.issues.map(formatIssue).join("\n")}\n`);
       return exitCode.cannotStart;
     }
     const learnRows = numberOption(values, "learn", { min: learningSettings.minRows, max: 1e7, fallback: learningSettings.wantedRows });
     const assessment = await assessMachine(
-      readHistory(file),
+      readHistory(namedFile(file, "Name the machine's history.")),
       parseFailures(readDataFile(events, "give the machine's failures with --events"), events),
       { costs: costs.value, learnRows },
     );
@@ -54,7 +55,9 @@ function inWords(assessment: Assessment): string {
   return [
     `${sentence}\n`,
     ...lines,
-    `in time ${range(in_time, 100)} % of the failures (by chance ${(100 * in_time_by_chance).toFixed(0)} %)\n`,
+    failures.every(({ outcome }) => outcome === "not_judged")
+      ? "in time: no failure could be judged\n"
+      : `in time ${range(in_time, 100)} % of the failures (by chance ${(100 * in_time_by_chance).toFixed(0)} %)\n`,
     `false tickets ${range(false_tickets_per_month, 1)} a month, in ${judged_hours.toPrecision(3)} judged hours\n`,
     `failures ${range(failures_per_year, 1)} a year\n`,
   ].join("");

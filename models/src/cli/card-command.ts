@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Command, exitCode, UsageError } from "@millwright/kit/command-line";
+import { type Command, exitCode } from "@millwright/kit/command-line";
 import { writeDurably } from "@millwright/kit/durable-file";
 import type { Bundle } from "../onnx/build-bundle.ts";
 import type { PrognosisBundle } from "../onnx/build-prognosis-bundle.ts";
@@ -9,6 +9,7 @@ import { prognosisCard } from "../onnx/prognosis-card.ts";
 import { bundleOf } from "../onnx/read-bundle.ts";
 import { isPrognosis, prognosisBundleOf } from "../onnx/read-prognosis-bundle.ts";
 import { signBundle } from "../onnx/sign-bundle.ts";
+import { bundleWord } from "./bundle-word.ts";
 import { keyOption, signingKey } from "./key-option.ts";
 
 export const cardCommand: Command = {
@@ -17,8 +18,7 @@ export const cardCommand: Command = {
   words: "DIR",
   options: { write: { type: "boolean", help: "write it to card.md, and sign the bundle again" }, ...keyOption },
   async run({ values, words, isJson }) {
-    const [dir] = words;
-    if (dir === undefined || words.length > 1) throw new UsageError("name one directory, the one that holds manifest.json");
+    const dir = bundleWord(words);
     const files = await readBundleFiles(dir);
     const { id, card, written } = isPrognosis(files) ? ofPrognosis(prognosisBundleOf(files, dir)) : ofDetector(bundleOf(files, dir));
     if (values["write"] === true) {

@@ -1,5 +1,7 @@
-import { type Command, exitCode, requiredOption, UsageError } from "@millwright/kit/command-line";
+import { type Command, exitCode, UsageError } from "@millwright/kit/command-line";
+import { counted } from "@millwright/kit/counted";
 import { Fault } from "@millwright/kit/fault";
+import { fileOption } from "@millwright/kit/file-trouble";
 import { type AgainstVerdicts, againstVerdicts } from "../evaluation/against-verdicts.ts";
 import { type Comparison, compareBundles } from "../evaluation/compare-bundles.ts";
 import { comparePrognoses } from "../evaluation/compare-prognoses.ts";
@@ -10,6 +12,7 @@ import { replayPrognosis } from "../evaluation/replay-prognosis.ts";
 import { type BundleFiles, readBundleFiles } from "../onnx/bundle-files.ts";
 import { bundleOf } from "../onnx/read-bundle.ts";
 import { isPrognosis, prognosisBundleOf } from "../onnx/read-prognosis-bundle.ts";
+import { bundleFolder } from "./bundle-word.ts";
 import { type Names, prognosesInWords } from "./prognoses-in-words.ts";
 import { verdictsOption } from "./verdicts-option.ts";
 
@@ -36,8 +39,8 @@ export const compareCommand: Command = {
   async run({ values, words, isJson }) {
     const [a, b] = words;
     if (a === undefined || b === undefined || words.length > 2) throw new UsageError("name two directories that hold a bundle each");
-    const file = requiredOption(values, "history");
-    const [one, other] = [await readBundleFiles(a), await readBundleFiles(b)];
+    const file = fileOption(values, "history");
+    const [one, other] = [await readBundleFiles(bundleFolder(a)), await readBundleFiles(bundleFolder(b))];
     if (isPrognosis(one) !== isPrognosis(other)) {
       const [prognosis, detector] = isPrognosis(one) ? [a, b] : [b, a];
       const why = `${detector} scores rows, ${prognosis} forecasts remaining life: there is nothing both say. Name two detectors or two prognoses`;
@@ -65,7 +68,7 @@ async function detectors(a: Named, b: Named, { file, stretches }: Judging): Prom
   const comparison = compareBundles(rowsOfOne, rowsOfOther, history.labels);
   const against = stretches === null ? null : againstVerdicts(rowsOfOne, rowsOfOther, stretches);
   const names = { a: one.manifest.id, b: other.manifest.id };
-  const words = `${inWords(comparison, names)}${against === null ? "" : verdictsInWords(against)}`;
+  const words = `${inWords(comparison, called(a, b, names))}${against === null ? "" : verdictsInWords(against)}`;
   return { names, comparison: { ...comparison, against_verdicts: against }, words };
 }
 
@@ -77,24 +80,28 @@ async function prognoses(a: Named, b: Named, file: string): Promise<Compared> {
     { manifest: other.manifest, cycles: await replayPrognosis(other, lives) },
   );
   const names = { a: one.manifest.id, b: other.manifest.id };
-  return { names, comparison, words: prognosesInWords(comparison, names) };
+  return { names, comparison, words: prognosesInWords(comparison, called(a, b, names)) };
 }
+
+// Two versions of one model have the same id: a person tells them apart by their folders.
+const called = ([a]: Named, [b]: Named, ids: Names): Names => ({ a: `${a} (${ids.a})`, b: `${b} (${ids.b})` });
 
 function inWords({ rows, agreement_percent, kappa, differ, ...sides }: Comparison, names: Names): string {
   const side = (name: "a" | "b"): string => {
     const { scored_rows, alarm_rows, tickets, score, against_labels: labels } = sides[name];
     const truth = labels === null ? "" : `   F1 ${labels.f1}, false alarms ${labels.far} %, missed ${labels.mar} %`;
     const first = tickets[0] === undefined ? "" : ` (first ${tickets[0].at}, row ${tickets[0].row})`;
-    return `${name.toUpperCase()} ${names[name]}: ${alarm_rows} alarm rows of ${scored_rows} scored, ${tickets.length} tickets${first}\n   score p50 ${score.p50}, p90 ${score.p90}, p99 ${score.p99}, max ${score.max}${truth}\n`;
+    return `${name.toUpperCase()} ${names[name]}: ${counted(alarm_rows, "alarm row")} of ${scored_rows} scored, ${counted(tickets.length, "ticket")}${first}\n   score p50 ${score.p50}, p90 ${score.p90}, p99 ${score.p99}, max ${score.max}${truth}\n`;
   };
   const agreement =
     agreement_percent === null
       ? "no row was scored by both"
       : `they agree in ${agreement_percent} % of the rows (κ ${kappa ?? "undefined"})`;
   const lines = differ.map(
-    ({ from_row, to_row, at, alarm }) => `   rows ${from_row}–${to_row} from ${at}: only ${alarm.toUpperCase()} alarms\n`,
+    ({ from_row, to_row, at, alarm }) =>
+      `   ${from_row === to_row ? `row ${from_row} at` : `rows ${from_row}–${to_row} from`} ${at}: only ${alarm.toUpperCase()} alarms\n`,
   );
-  return `${rows} rows\n${side("a")}${side("b")}${agreement}\n${lines.join("")}`;
+  return `${counted(rows, "row")}\n${side("a")}${side("b")}${agreement}\n${lines.join("")}`;
 }
 
 function verdictsInWords({ faults, nothing, outside }: AgainstVerdicts): string {

@@ -1,5 +1,7 @@
 import type { PrognosisManifest } from "@millwright/contract/prognosis-manifest";
-import { type Command, exitCode, requiredOption, UsageError } from "@millwright/kit/command-line";
+import { type Command, exitCode } from "@millwright/kit/command-line";
+import { counted } from "@millwright/kit/counted";
+import { fileOption } from "@millwright/kit/file-trouble";
 import { falseAlarmShare, type SignalDrift } from "../decisions/drift.ts";
 import { driftSummary } from "../decisions/drift-summary.ts";
 import { historyDrift } from "../evaluation/history-drift.ts";
@@ -10,6 +12,7 @@ import { replayBundle } from "../evaluation/replay-bundle.ts";
 import { readBundleFiles } from "../onnx/bundle-files.ts";
 import { bundleOf } from "../onnx/read-bundle.ts";
 import { isPrognosis, prognosisBundleOf } from "../onnx/read-prognosis-bundle.ts";
+import { bundleWord } from "./bundle-word.ts";
 
 export const driftCommand: Command = {
   summary:
@@ -24,10 +27,9 @@ export const driftCommand: Command = {
   },
   examples: ["models/p-101 --history last-week.csv", "models/turbofan --history new-engines.csv"],
   async run({ values, words, isJson }) {
-    const [dir] = words;
-    if (dir === undefined || words.length > 1) throw new UsageError("name one directory, the one that holds manifest.json");
+    const dir = bundleWord(words);
     const files = await readBundleFiles(dir);
-    const file = requiredOption(values, "history");
+    const file = fileOption(values, "history");
     const { signals, text, ...report } = isPrognosis(files)
       ? ofPrognosis(prognosisBundleOf(files, dir).manifest, file)
       : await ofDetector(bundleOf(files, dir), file);
@@ -49,7 +51,7 @@ function ofPrognosis(manifest: PrognosisManifest, file: string) {
   const { verdict, sentence, signals, cycles, unknown } = livesDrift(manifest, lives);
   const { settings, conditions } = manifest.features;
   const young = manifest.reference?.young_cycles ?? 0;
-  const strange = `${round((100 * unknown) / Math.max(1, cycles))} % of the ${cycles} cycles run in no operating condition that was learned.`;
+  const strange = `${round((100 * unknown) / Math.max(1, cycles))} % of ${counted(cycles, "cycle")} run in no operating condition that was learned.`;
   const where = conditions.conditions.map(({ centre }, c) => ({
     condition: c + 1,
     settings: Object.fromEntries(settings.map((name, s) => [name, centre[s]])),
@@ -65,7 +67,7 @@ function ofPrognosis(manifest: PrognosisManifest, file: string) {
     unknown_condition_cycles: unknown,
     conditions: where,
     signals: signals as readonly Signal[],
-    text: `${lives.length === 1 ? "One machine" : `${lives.length} machines`}; signals of the first ${young} cycles of each. ${strange}\n${where.length === 1 ? "" : named.join("")}`,
+    text: `${lives.length === 1 ? "One machine" : `${lives.length} machines`}; signals of the first ${counted(young, "cycle")} of each. ${strange}\n${where.length === 1 ? "" : named.join("")}`,
   };
 }
 
@@ -84,6 +86,6 @@ const asJson = ({ name, condition, verdict, psi, psiByChance, ks, ksLimit, rows,
 });
 
 const line = ({ name, verdict, psi, ks, ksLimit, rows, effectiveRows }: SignalDrift): string =>
-  `  ${name.padEnd(28)} ${verdict.replaceAll("_", " ").padEnd(13)} PSI ${psi.toFixed(2)}   KS ${ks.toFixed(2)} (limit ${ksLimit.toFixed(2)})   ${rows} rows, worth ${effectiveRows.toFixed(0)}\n`;
+  `  ${name.padEnd(28)} ${verdict.replaceAll("_", " ").padEnd(13)} PSI ${psi.toFixed(2)}   KS ${ks.toFixed(2)} (limit ${ksLimit.toFixed(2)})   ${counted(rows, "row")}, worth ${effectiveRows.toFixed(0)}\n`;
 
 const round = (value: number): number => Number(value.toPrecision(4));

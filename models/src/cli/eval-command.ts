@@ -1,8 +1,9 @@
 import { createWriteStream } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { type Command, exitCode, requiredOption, UsageError } from "@millwright/kit/command-line";
+import { type Command, exitCode, UsageError } from "@millwright/kit/command-line";
 import { Fault, messageOf } from "@millwright/kit/fault";
+import { folderOption } from "@millwright/kit/file-trouble";
 import { evaluations } from "../evaluation/evaluations.ts";
 
 const sets = Object.keys(evaluations).join(", ");
@@ -34,8 +35,8 @@ export const evalCommand: Command = {
       rows,
       isWhole,
     } = await evaluation.run({
-      data: evaluation.isSimulated === true ? "" : requiredOption(values, "data"),
-      train: typeof values["train"] === "string" ? values["train"] : null,
+      data: evaluation.isSimulated === true ? "" : folderOption(values, "data"),
+      train: values["train"] === undefined ? null : folderOption(values, "train"),
       onProgress: (line) => process.stderr.write(`${line}\n`),
     });
     if (typeof values["rows"] === "string") await writeRows(values["rows"], columns, rows);

@@ -1,5 +1,7 @@
-import { type Command, exitCode, numberOption, requiredOption, UsageError, type Values } from "@millwright/kit/command-line";
+import { type Command, exitCode, numberOption, UsageError, type Values } from "@millwright/kit/command-line";
 import { Fault } from "@millwright/kit/fault";
+import { fileOption } from "@millwright/kit/file-trouble";
+import { unitText } from "@millwright/kit/unit-text";
 import { explain } from "../decisions/explain.ts";
 import { explainedRows } from "../evaluation/explained-rows.ts";
 import { parseTimeMs, timeExample } from "../evaluation/parse-time.ts";
@@ -8,6 +10,7 @@ import { type ReplayedRow, replayBundle } from "../evaluation/replay-bundle.ts";
 import { readBundleFiles } from "../onnx/bundle-files.ts";
 import { bundleOf } from "../onnx/read-bundle.ts";
 import { isPrognosis, prognosisBundleOf } from "../onnx/read-prognosis-bundle.ts";
+import { bundleWord } from "./bundle-word.ts";
 import { forecastReport } from "./forecast-report.ts";
 
 export const explainCommand: Command = {
@@ -25,10 +28,9 @@ export const explainCommand: Command = {
   },
   examples: ["models/p-101 --history last-week.csv --at 2026-11-20T06:00:00Z"],
   async run({ values, words, isJson }) {
-    const [dir] = words;
-    if (dir === undefined || words.length > 1) throw new UsageError("name one directory, the one that holds manifest.json");
+    const dir = bundleWord(words);
     const files = await readBundleFiles(dir);
-    const file = requiredOption(values, "history");
+    const file = fileOption(values, "history");
     if (isPrognosis(files)) {
       const recording = readHistory(file);
       const chosen = chosenRow(
@@ -62,7 +64,7 @@ export const explainCommand: Command = {
     };
     const lines = signals.map(
       ({ point, unit, baseline, now, contribution }) =>
-        `  ${point.padEnd(28)} ${figure(baseline)} → ${figure(now)} ${unit}   ${Math.round(100 * contribution)} %\n`,
+        `  ${point.padEnd(28)} ${figure(baseline)} → ${figure(now)} ${unitText(unit)}   ${Math.round(100 * contribution)} %\n`,
     );
     const head = `row ${report.row}, ${report.at}: ${report.level}, score ${chosen.score.toFixed(2)}\n${sentence}\n`;
     process.stdout.write(isJson ? `${JSON.stringify(report)}\n` : `${head}${lines.join("")}`);

@@ -1,10 +1,13 @@
 import { parseDuration } from "@millwright/contract/duration";
 import { type Command, exitCode, numberOption, requiredOption, UsageError, type Values } from "@millwright/kit/command-line";
+import { counted } from "@millwright/kit/counted";
+import { fileOption } from "@millwright/kit/file-trouble";
 import { forecastByBundle, forecastByWear, type HistoryForecast } from "../evaluation/forecast-history.ts";
 import { readHistory } from "../evaluation/read-history.ts";
 import { readBundleFiles } from "../onnx/bundle-files.ts";
 import { prognosisBundleOf } from "../onnx/read-prognosis-bundle.ts";
 import { ballBearingExponent, planLife } from "../prognosis/load-plan.ts";
+import { bundleFolder } from "./bundle-word.ts";
 
 const defaultHorizons = "24h,7d,30d";
 
@@ -52,14 +55,14 @@ export const forecastCommand: Command = {
 };
 
 async function asked(values: Values) {
-  const file = requiredOption(values, "history");
+  const file = fileOption(values, "history");
   const recording = readHistory(file);
   const history = recording.rows;
   const stated = values["exponent"] === undefined ? null : numberOption(values, "exponent", { min: 0, max: 12, fallback: 0 });
   const [bundle, point] = [values["bundle"], values["wear-of"]];
   if ((bundle === undefined) === (point === undefined)) throw new UsageError("give either --bundle DIR or --wear-of POINT");
   if (typeof bundle === "string") {
-    const found = await forecastByBundle(prognosisBundleOf(await readBundleFiles(bundle), bundle), recording);
+    const found = await forecastByBundle(prognosisBundleOf(await readBundleFiles(bundleFolder(bundle)), bundle), recording);
     return { history, found, exponent: stated ?? ballBearingExponent, origin: stated === null ? "ISO 281, ball bearings" : "stated" };
   }
   const load = values["load-point"] === undefined ? null : requiredOption(values, "load-point");
@@ -112,7 +115,7 @@ type Report = {
 };
 
 function inWords({ at, remaining_ms: life, ms_per_cycle: perCycle, p_fail, calibration, plan }: Report): string {
-  const cycles = perCycle === null ? "" : ` (${Math.round(life.middle / perCycle)} cycles of ${hours(perCycle)})`;
+  const cycles = perCycle === null ? "" : ` (${counted(Math.round(life.middle / perCycle), "cycle")} of ${hours(perCycle)})`;
   const lines = [
     `at ${at}: remaining life about ${hours(life.middle)}${cycles}, 90 %: ${hours(life.low)} to ${hours(life.high)}`,
     `risk of failure at the load of now: ${p_fail.map(({ within_ms, p }) => `within ${hours(within_ms)}: ${percent(p)}`).join(", ")} (${calibration})`,

@@ -1,4 +1,5 @@
 // `explain` of a prognosis: what the graph forecasts of one cycle of a unit, and what each signal adds to it. In: the unit's rows from its first cycle on.
+import { counted } from "@millwright/kit/counted";
 import { Fault } from "@millwright/kit/fault";
 import type { Recording } from "../evaluation/parse-skab-file.ts";
 import { type ConditionRow, conditionOf } from "../features/operating-conditions.ts";
@@ -84,7 +85,7 @@ async function forecastOf(model: Uint8Array, row: Float32Array, horizons: number
 
 function inWords({ row, at, cycle, life, fails, signals }: ForecastReport): string {
   const chances = fails.map(
-    ({ within_cycles, p, expected }) => `within ${within_cycles} cycles ${percent(p)} (usual: ${percent(sigmoid(expected))})`,
+    ({ within_cycles, p, expected }) => `within ${counted(within_cycles, "cycle")} ${percent(p)} (usual: ${percent(sigmoid(expected))})`,
   );
   const head = `row ${row}, ${at}, cycle ${cycle}: ${cycles(life.middle)} more cycles (${cycles(life.low)} to ${cycles(life.high)}); failure ${chances.join(", ")}\n`;
   const lines = signals

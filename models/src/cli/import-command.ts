@@ -2,8 +2,11 @@ import { readFileSync } from "node:fs";
 import { type ModelImport, ModelImport as ModelImportSchema } from "@millwright/contract/model-import";
 import type { FeatureSchema } from "@millwright/contract/model-manifest";
 import { type Command, exitCode, numberOption, requiredOption, UsageError } from "@millwright/kit/command-line";
-import { Fault, messageOf } from "@millwright/kit/fault";
+import { counted } from "@millwright/kit/counted";
+import { Fault } from "@millwright/kit/fault";
+import { fileOption, namedFile } from "@millwright/kit/file-trouble";
 import { type FileIssue, readYamlFile } from "@millwright/kit/yaml-file";
+import { readDataFile } from "../evaluation/data-file.ts";
 import { importBundle } from "../onnx/import-bundle.ts";
 import { importedSchema } from "../onnx/imported-manifest.ts";
 import { modelFault } from "../onnx/model-faults.ts";
@@ -40,10 +43,10 @@ async function wrap({ values, words, isJson }: Parameters<Command["run"]>[0]): P
   const [file] = words;
   if (file === undefined || words.length > 1) throw new UsageError("name one ONNX file");
   const out = newBundleFolder(requiredOption(values, "out"));
-  const { part, features } = readPart(requiredOption(values, "manifest"));
-  const model = new Uint8Array(read(file));
-  const golden = values["golden"];
-  const rows = typeof golden === "string" ? parseGoldenRows(read(golden).toString("utf8"), golden, features) : null;
+  const { part, features } = readPart(fileOption(values, "manifest"));
+  const model = new Uint8Array(readFileSync(namedFile(file, "Name the ONNX file to import.")));
+  const golden = values["golden"] === undefined ? null : fileOption(values, "golden");
+  const rows = golden === null ? null : parseGoldenRows(readDataFile(golden), golden, features);
   const createdAt = typeof values["created-at"] === "string" ? values["created-at"] : new Date().toISOString();
   const seed = numberOption(values, "seed", { min: 0, max: 2 ** 31, fallback: 1 });
   const key = await signingKey(values);
@@ -54,7 +57,7 @@ async function wrap({ values, words, isJson }: Parameters<Command["run"]>[0]): P
   process.stdout.write(
     isJson
       ? `${JSON.stringify({ id, model_sha256, out, columns: features.columns.length })}\n`
-      : `${out}: ${id}, ${features.columns.length} columns, ${model_sha256}\n`,
+      : `${out}: ${id}, ${counted(features.columns.length, "column")}, ${model_sha256}\n`,
   );
   return exitCode.ok;
 }
@@ -73,11 +76,3 @@ const wrong = (issues: readonly FileIssue[]): Fault => {
   const lines = issues.map(({ file, line, column, message }) => `${file}:${line ?? 1}:${column ?? 1}: ${message}`);
   return new Fault("import_invalid", "config", lines.join("\n"));
 };
-
-function read(file: string): Buffer {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    throw new Fault("data_missing", "config", `${file} cannot be read: ${messageOf(error)}`, error);
-  }
-}

@@ -1,4 +1,5 @@
 // `compare` of two prognoses, for a person.
+import { counted } from "@millwright/kit/counted";
 import type { PrognosisComparison } from "../evaluation/compare-prognoses.ts";
 
 export type Names = { readonly a: string; readonly b: string };
@@ -8,22 +9,24 @@ export function prognosesInWords(comparison: PrognosisComparison, names: Names):
   const apart =
     life === null
       ? "no cycle was forecast by both"
-      : `where both forecast (${both_cycles} cycles) lives are ${life.mean_absolute} cycles apart (B − A ${signed(life.mean)} on average, ${life.largest} at most)${p_fail_difference
-          .map((one) => `, failure within ${one.within_cycles} cycles ${percent(one.mean_absolute)} (${signedPercent(one.mean)})`)
+      : `where both forecast (${counted(both_cycles, "cycle")}) lives are ${life.mean_absolute} cycles apart (B − A ${signed(life.mean)} on average, ${life.largest} at most)${p_fail_difference
+          .map(
+            (one) => `, failure within ${counted(one.within_cycles, "cycle")} ${percent(one.mean_absolute)} (${signedPercent(one.mean)})`,
+          )
           .join("")}`;
   const lines = differ.map(
     ({ unit, from_row, to_row, at, a, b }) =>
       `   ${unit === null ? "" : `unit ${unit}, `}rows ${from_row}–${to_row} from ${at}: A ${a}, B ${b} cycles left, one outside the other's interval\n`,
   );
-  return `${cycles} cycles of ${units === 1 ? "one machine" : `${units} machines`}\n${side(comparison, names, "a")}${side(comparison, names, "b")}${apart}\n${lines.join("")}`;
+  return `${counted(cycles, "cycle")} of ${units === 1 ? "one machine" : `${units} machines`}\n${side(comparison, names, "a")}${side(comparison, names, "b")}${apart}\n${lines.join("")}`;
 }
 
 function side(comparison: PrognosisComparison, names: Names, name: "a" | "b"): string {
   const { forecast_cycles, unavailable, life, mean_width, p_fail, against_ends: ends } = comparison[name];
   const silent = Object.entries(unavailable).map(([reason, count]) => `${count} ${reason.replaceAll("_", " ")}`);
-  const head = `${name.toUpperCase()} ${names[name]}: ${forecast_cycles} cycles forecast${silent.length === 0 ? "" : `, not: ${silent.join(", ")}`}\n`;
+  const head = `${name.toUpperCase()} ${names[name]}: ${counted(forecast_cycles, "cycle")} forecast${silent.length === 0 ? "" : `, not: ${silent.join(", ")}`}\n`;
   const risks = p_fail.map(
-    (one) => `; failure within ${one.within_cycles} cycles ${percent(one.mean)} on average, ${percent(one.max)} at most`,
+    (one) => `; failure within ${counted(one.within_cycles, "cycle")} ${percent(one.mean)} on average, ${percent(one.max)} at most`,
   );
   const lives =
     life === null
@@ -32,9 +35,9 @@ function side(comparison: PrognosisComparison, names: Names, name: "a" | "b"): s
   if (ends === null) return head + lives;
   const fails = ends.p_fail.map(
     ({ within_cycles, skill, ece }) =>
-      `; failure within ${within_cycles} cycles: Brier skill ${skill ?? "not known (all or none fail so soon)"}, calibration error ${ece}`,
+      `; failure within ${counted(within_cycles, "cycle")}: Brier skill ${skill ?? "not known (all or none fail so soon)"}, calibration error ${ece}`,
   );
-  return `${head}${lives}   against ${ends.units === 1 ? "the end of one machine" : `the ends of ${ends.units} machines`} (${ends.cycles} cycles): RMSE ${ends.rmse_capped} (lives up to ${comparison.cap_cycles}), raw ${ends.rmse_raw}; the interval holds ${percent(ends.interval_holds)}${fails.join("")}\n`;
+  return `${head}${lives}   against ${ends.units === 1 ? "the end of one machine" : `the ends of ${ends.units} machines`} (${counted(ends.cycles, "cycle")}): RMSE ${ends.rmse_capped} (lives up to ${comparison.cap_cycles}), raw ${ends.rmse_raw}; the interval holds ${percent(ends.interval_holds)}${fails.join("")}\n`;
 }
 
 const signed = (value: number): string => `${value < 0 ? "−" : "+"}${Math.abs(value)}`;

@@ -1,9 +1,11 @@
-import { type Command, exitCode, UsageError } from "@millwright/kit/command-line";
+import { type Command, exitCode } from "@millwright/kit/command-line";
+import { counted } from "@millwright/kit/counted";
 import { readBundleFiles } from "../onnx/bundle-files.ts";
 import { bundleOf } from "../onnx/read-bundle.ts";
 import { isPrognosis, prognosisBundleOf } from "../onnx/read-prognosis-bundle.ts";
 import { signBundle } from "../onnx/sign-bundle.ts";
 import { keyId } from "../onnx/signing-key.ts";
+import { bundleWord } from "./bundle-word.ts";
 import { keyOption, signingKey } from "./key-option.ts";
 
 export const signCommand: Command = {
@@ -12,8 +14,7 @@ export const signCommand: Command = {
   options: keyOption,
   examples: ["bundle/ --key workshop-key.pem"],
   async run({ values, words, isJson }) {
-    const [dir] = words;
-    if (dir === undefined || words.length > 1) throw new UsageError("name one directory, the one that holds manifest.json");
+    const dir = bundleWord(words);
     const read = await readBundleFiles(dir);
     if (isPrognosis(read)) prognosisBundleOf(read, dir);
     else bundleOf(read, dir);
@@ -23,7 +24,7 @@ export const signCommand: Command = {
     process.stdout.write(
       isJson
         ? `${JSON.stringify({ dir, key_id: keyId(publicKey), public_key: publicKey, files: [...files.keys()] })}\n`
-        : `${dir}: ${files.size} files signed by ${keyId(publicKey)}\n${publicKey}\n`,
+        : `${dir}: ${counted(files.size, "file")} signed by ${keyId(publicKey)}\n${publicKey}\n`,
     );
     return exitCode.ok;
   },

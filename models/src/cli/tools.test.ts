@@ -62,6 +62,11 @@ test("compare tells two bundles apart, and none from itself", () => {
   const { a, b, rows, agreement_percent } = json("compare", long, short, "--history", worn);
   assert.equal(rows, 2_000);
   assert.ok(a.against_labels.f1 > 0.8 && b.tickets.length > 0 && agreement_percent > 50);
+  assert.equal(a.tickets.length, 1);
+  assert.match(
+    run("compare", long, short, "--history", worn).stdout,
+    /A \S+long \(healthy\): \d+ alarm rows of \d+ scored, 1 ticket \(first /,
+  );
 });
 
 /** Rows of made-up machines begin at row 0 = 1970-01-01, a second each. */
@@ -172,6 +177,10 @@ test("assess: two failures are too few to promise anything; bad files are told w
   const { history, events } = brokenMachine(2);
   const { stdout } = run("assess", history, "--events", events, "--costs", costs);
   assert.match(stdout, /^Cannot be told: 2 judged failures are too few/);
+  assert.match(stdout, /^in time 100 \(\d/m);
+  writeFileSync(events, "datetime;note\n1971-01-01 00:00:00;coupling\n");
+  const none = run("assess", history, "--events", events, "--costs", costs).stdout;
+  assert.match(none, /^Cannot be told: 0 judged failures are too few.*\n(.*\n)+in time: no failure could be judged\n/);
   writeFileSync(events, "datetime;note\nyesterday;bearing\n");
   assert.match(run("assess", history, "--events", events, "--costs", costs).stderr, /failures-2\.csv:2:1: "yesterday" is not a time/);
   writeFileSync(costs, costText.replace("1000", "-1"));

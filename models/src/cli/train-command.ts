@@ -1,7 +1,9 @@
 import { basename } from "node:path";
 import { MachineClass } from "@millwright/contract/names";
 import { type Command, exitCode, numberOption, requiredOption, UsageError } from "@millwright/kit/command-line";
+import { counted } from "@millwright/kit/counted";
 import { Fault } from "@millwright/kit/fault";
+import { folderOption, namedFile } from "@millwright/kit/file-trouble";
 import { type Detector, learnDetector } from "../detectors/learn-detector.ts";
 import { readDataFile } from "../evaluation/data-file.ts";
 import { parseSkabFile } from "../evaluation/parse-skab-file.ts";
@@ -49,11 +51,11 @@ export const trainCommand: Command = {
     const key = await signingKey(values);
     if (file === "cmapss") {
       const seed = numberOption(values, "seed", { min: 0, max: 2 ** 31, fallback: 1 });
-      const trained = await trainCmapss({ data: requiredOption(values, "data"), out, seed, createdAt, key });
+      const trained = await trainCmapss({ data: folderOption(values, "data"), out, seed, createdAt, key });
       process.stdout.write(isJson ? `${JSON.stringify(trained)}\n` : `${out}: ${trained.hash}\n`);
       return exitCode.ok;
     }
-    const { points, rows: all } = parseSkabFile(readDataFile(file), file);
+    const { points, rows: all } = parseSkabFile(readDataFile(namedFile(file, "Name the file to learn from.")), file);
     const { rows, notes } = withoutFaults(all, verdictsOption(values));
     const healthy = rows.slice(0, numberOption(values, "rows", { min: 1, max: 1e7, fallback: rows.length }));
     const periodMs = numberOption(values, "period", { min: 1, max: 1e9, fallback: 1000 });
@@ -77,7 +79,7 @@ export const trainCommand: Command = {
     process.stdout.write(
       isJson
         ? `${JSON.stringify({ id, model_sha256, out, rows: counts, notes: bundle.manifest.notes })}\n`
-        : `${out}: ${id}, ${counts.learned} rows, ${model_sha256}\n`,
+        : `${out}: ${id}, ${counted(counts.learned, "row")}, ${model_sha256}\n`,
     );
     return exitCode.ok;
   },
@@ -90,7 +92,9 @@ function withoutFaults(all: readonly Row[], stretches: readonly JudgedStretch[] 
   if (stretches === null) return { rows, notes: [] };
   return {
     rows,
-    notes: [`${all.length - rows.length} rows were left out: technicians found a fault there (tickets with a fault: ${faults.length})`],
+    notes: [
+      `${counted(all.length - rows.length, "row was", "rows were")} left out: technicians found a fault there (tickets with a fault: ${faults.length})`,
+    ],
   };
 }
 

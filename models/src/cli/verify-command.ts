@@ -1,6 +1,7 @@
-import { type Command, exitCode, UsageError } from "@millwright/kit/command-line";
+import { type Command, exitCode } from "@millwright/kit/command-line";
 import { parsePublicKey } from "../onnx/signing-key.ts";
 import { type BundleCheck, verifyBundle } from "../onnx/verify-bundle.ts";
+import { bundleWord } from "./bundle-word.ts";
 import { inLimitedProcess } from "./in-limited-process.ts";
 import { knownKeys } from "./key-option.ts";
 
@@ -24,8 +25,7 @@ export const verifyCommand: Command = {
 
 async function verify(input: Input): Promise<number> {
   const { values, words } = input;
-  const [dir] = words;
-  if (dir === undefined || words.length > 1) throw new UsageError("name one directory, the one that holds manifest.json");
+  const dir = bundleWord(words);
   const given = (Array.isArray(values["trust"]) ? values["trust"] : []).map(String);
   const known = knownKeys(given);
   for (const key of known.keys()) parsePublicKey(key);

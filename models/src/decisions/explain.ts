@@ -1,6 +1,7 @@
 // Why: the points that make up the score, each from its baseline to now, and one plain sentence for a technician.
 // The failure mode is not said here: that is diagnose-spectrum.ts.
 import type { FeatureSchema, PointBaseline } from "@millwright/contract/model-manifest";
+import { unitText } from "@millwright/kit/unit-text";
 import { finite, meanOf } from "../detectors/statistics.ts";
 import type { Level } from "./decision-step.ts";
 
@@ -102,7 +103,8 @@ function changeOf({ point, unit, baseline, now, contribution }: Signal): string 
   if (baseline === null || now === null) return `${point} (${share})`;
   const [before, after] = [round(baseline), round(now)];
   const change = before === after ? `moves unusually around ${after}` : `${now > baseline ? "rose" : "fell"} from ${before} to ${after}`;
-  return `${point} ${change}${unit === "" ? "" : ` ${unit}`} (${share})`;
+  const text = unitText(unit);
+  return `${point} ${change}${text === "" ? "" : ` ${text}`} (${share})`;
 }
 
 const round = (value: number): number => Number(value.toPrecision(3));

@@ -1,6 +1,7 @@
 // Learns the normal of one machine from healthy rows: what stands still, what a row looks like, how far a healthy row strays.
 // Deterministic: the same rows give the same figures to the last bit. 400 rows × 8 points take some ten milliseconds.
 import type { FeatureSchema, ModelPoint, PointBaseline, PointStillness, SignalReference } from "@millwright/contract/model-manifest";
+import { counted } from "@millwright/kit/counted";
 import { featureSchema } from "../features/feature-schema.ts";
 import { learnStillness } from "../features/learn-stillness.ts";
 import { MachineStream } from "../features/machine-stream.ts";
@@ -105,7 +106,10 @@ function refuse(points: readonly ModelPoint[], rows: readonly Row[], badShare: n
   if (points.length === 0 || rows.some(({ values }) => values.length !== points.length))
     return { code: "rows_malformed", reason: `every row must have one value for each of the ${points.length} points` };
   if (rows.length < learningSettings.minRows)
-    return { code: "too_few_rows", reason: `${rows.length} rows are too few to learn from; it takes at least ${learningSettings.minRows}` };
+    return {
+      code: "too_few_rows",
+      reason: `${counted(rows.length, "row is", "rows are")} too few to learn from; it takes at least ${learningSettings.minRows}`,
+    };
   if (badShare > learningSettings.maxBadShare) {
     const worst = points
       .map(({ name }, p) => ({ name, bad: 1 - finite(rows.map(({ values }) => values[p] as number)).length / rows.length }))

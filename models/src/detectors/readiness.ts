@@ -1,4 +1,5 @@
 // How far learning has come, in a figure and in plain words for the person who waits.
+import { counted } from "@millwright/kit/counted";
 import { learningSettings } from "../settings.ts";
 
 export type Readiness = { readonly fraction: number; readonly isReady: boolean; readonly missing: string };
@@ -30,6 +31,6 @@ export function readiness({
 /** A span of time for the person who waits: "40 seconds", "90 minutes", "50 hours". */
 export function inWords(ms: number): string {
   const minutes = ms / 60_000;
-  if (minutes < 2) return `${Math.ceil(ms / 1000)} seconds`;
+  if (minutes < 2) return counted(Math.ceil(ms / 1000), "second");
   return minutes < 120 ? `${Math.ceil(minutes)} minutes` : `${Math.ceil(minutes / 60)} hours`;
 }

@@ -2,6 +2,7 @@
 // The machine learns its normal anew from the first rows after every failure, as a box does after a repair; the rest up to the next failure is
 // judged. A failure outside the history is told, and counts for nothing: nobody watched then. Every figure has an interval; below `fewestFailures`
 // nothing is promised. Savings are those of a machine that goes on as it did.
+import { counted } from "@millwright/kit/counted";
 import { quantileOf } from "../detectors/statistics.ts";
 import type { AssessmentCosts } from "./assessment-costs.ts";
 import { type Interval, poissonRate, wilson } from "./intervals.ts";
@@ -56,7 +57,7 @@ export async function assessMachine(
     fromMs = untilMs;
     exposureMs += periodMs * segment.length;
     const judged = segment.length <= learnRows ? null : await judgeRecording({ points, rows: segment, labels: null }, { learnRows });
-    const reason = judged === null ? `only ${segment.length} rows before it; the first ${learnRows} teach` : judged.refusal;
+    const reason = judged === null ? `only ${counted(segment.length, "row")} before it; the first ${learnRows} teach` : judged.refusal;
     if (judged === null || reason !== null) {
       if (failure !== null) assessed.push({ ...told(failure), lead_hours: null, outcome: "not_judged", reason });
       continue;
@@ -133,11 +134,11 @@ const scaled = ({ low, mid, high }: Interval, factor: number): Interval => ({ lo
 type Sentence = (judged: number, hits: number, range: Interval, currency: string) => string;
 const money = (amount: number): string => Math.round(amount).toLocaleString("en-US");
 const rangeText: Sentence = (judged, hits, { low, high }, currency) =>
-  `${hits} of ${judged} failures had a ticket in time; a year would save between ${money(low)} and ${money(high)} ${currency}`.trimEnd();
+  `${hits} of ${counted(judged, "failure")} had a ticket in time; a year would save between ${money(low)} and ${money(high)} ${currency}`.trimEnd();
 const sentences = {
   worth_it: (...told) => `Worth it: ${rangeText(...told)}.`,
   not_worth_it: (...told) => `Not worth it: ${rangeText(...told)}.`,
   open: (...told) => `Open: ${rangeText(...told)}. More history narrows this.`,
   cannot_be_told: (judged) =>
-    `Cannot be told: ${judged} judged ${judged === 1 ? "failure is" : "failures are"} too few (it takes ${fewestFailures}). Nothing should be promised.`,
+    `Cannot be told: ${counted(judged, "judged failure is", "judged failures are")} too few (it takes ${fewestFailures}). Nothing should be promised.`,
 } as const satisfies Record<Assessment["verdict"], Sentence>;

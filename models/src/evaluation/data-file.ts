@@ -1,6 +1,7 @@
 // Files of a public set or a history: their text, the names in a folder, and what is answered where they are not as they should be.
 import { readdirSync, readFileSync } from "node:fs";
-import { Fault, messageOf } from "@millwright/kit/fault";
+import { Fault } from "@millwright/kit/fault";
+import { fileTrouble } from "@millwright/kit/file-trouble";
 
 /** @param advice what to do where it is not there, `give …` @throws Fault data_missing */
 export const readDataFile = (path: string, advice?: string): string => readable(path, advice, () => readFileSync(path, "utf8"));
@@ -17,6 +18,6 @@ function readable<T>(path: string, advice: string | undefined, read: () => T): T
     return read();
   } catch (error) {
     const end = advice === undefined ? "" : `; ${advice}`;
-    throw new Fault("data_missing", "config", `${path} cannot be read: ${messageOf(error)}${end}`, error);
+    throw new Fault("data_missing", "config", `${path} ${fileTrouble(error)}${end}`, error);
   }
 }

@@ -1,5 +1,6 @@
 // SKAB under its own protocol: the first 400 rows of each file teach, the rest is judged; figures pooled over all judged rows.
 import { join } from "node:path";
+import { counted } from "@millwright/kit/counted";
 import { type ChangepointFile, type ChangepointScore, changepointScore } from "./changepoint-score.ts";
 import { malformed, readDataFile } from "./data-file.ts";
 import { rounded } from "./evaluation.ts";
@@ -75,7 +76,7 @@ function readRecording(dir: string, file: string): Recording {
       path,
       recording.rows.length + 1,
       1,
-      `only ${recording.rows.length} rows; the first ${learnRows} teach and none is left to judge`,
+      `only ${counted(recording.rows.length, "row")}; the first ${learnRows} teach and none is left to judge`,
     );
   return recording;
 }

@@ -2,6 +2,7 @@
 // cycles, or, with `--train`, learned there and judged on all of `--data`.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { counted } from "@millwright/kit/counted";
 import { Fault } from "@millwright/kit/fault";
 import { classify, learnLda } from "../detectors/shrinkage-lda.ts";
 import { cycleFeatures } from "../features/cycle-features.ts";
@@ -83,7 +84,12 @@ function readCycles(dir: string, present: readonly string[]): Cycles {
   const perSensor = present.map((sensor) => read(dir, sensor).map(cycleFeatures));
   for (const [s, rows] of perSensor.entries())
     if (rows.length !== profile.length)
-      throw malformed(join(dir, `${present[s]}.txt`), rows.length, 1, `${rows.length} cycles, but profile.txt has ${profile.length}`);
+      throw malformed(
+        join(dir, `${present[s]}.txt`),
+        rows.length,
+        1,
+        `${counted(rows.length, "cycle")}, but profile.txt has ${profile.length}`,
+      );
   return { profile, features: profile.map((_, row) => Float64Array.from(perSensor.flatMap((rows) => rows[row] as number[]))) };
 }
 

@@ -28,5 +28,5 @@ test("what does not parse is named by file, line and column", () => {
   assert.match(message(`${line(1, 1)}\n${line(1, 2, "abc")}`), /x\.txt:2:97: "abc" is not a number/);
   assert.match(message(`${line(1, 1)}\n${line(1, 3)}`), /x\.txt:2:1: unit 1 has cycle 3 where 2 must follow/);
   assert.match(message("1 2 3"), /x\.txt:1:6: 3 columns instead of 26/);
-  assert.throws(() => parseRemainingLife("1\n", "r.txt", 2), /r\.txt:2:1: 1 lines for 2 test units/);
+  assert.throws(() => parseRemainingLife("1\n", "r.txt", 2), /r\.txt:2:1: 1 line for 2 test units/);
 });

@@ -1,4 +1,5 @@
 // One file of NASA's turbofan set: 26 columns separated by spaces (unit, cycle, 3 settings, 21 sensors), rows of a unit in order.
+import { counted } from "@millwright/kit/counted";
 import type { ConditionRow } from "../features/operating-conditions.ts";
 import { malformed } from "./data-file.ts";
 
@@ -22,7 +23,8 @@ export function parseCmapssFile(text: string, name: string): EngineUnit[] {
 /** @returns remaining cycles after the last row of each test unit @throws Fault recording_malformed */
 export function parseRemainingLife(text: string, name: string, units: number): number[] {
   const lives = numbersOf(text, name, 1).map(({ cells }) => cells[0] as number);
-  if (lives.length !== units) throw malformed(name, lives.length + 1, 1, `${lives.length} lines for ${units} test units; give one a unit`);
+  if (lives.length !== units)
+    throw malformed(name, lives.length + 1, 1, `${counted(lives.length, "line")} for ${counted(units, "test unit")}; give one a unit`);
   return lives;
 }
 
@@ -36,7 +38,12 @@ function numbersOf(text: string, name: string, columns: number): { cells: number
       return value;
     });
     if (cells.length !== columns)
-      throw malformed(name, index + 1, content.length + 1, `${cells.length} columns instead of ${columns}; mend or remove the line`);
+      throw malformed(
+        name,
+        index + 1,
+        content.length + 1,
+        `${counted(cells.length, "column")} instead of ${columns}; mend or remove the line`,
+      );
     return [{ cells, line: index + 1 }];
   });
 }

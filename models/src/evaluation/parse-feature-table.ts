@@ -1,4 +1,5 @@
 // A csv of vibration features or summaries: a header, then one snapshot a line. In: text; out: the header and the cells.
+import { counted } from "@millwright/kit/counted";
 import { malformed } from "./data-file.ts";
 
 export type FeatureTable = {
@@ -15,7 +16,7 @@ export function parseFeatureTable(text: string, name: string): FeatureTable {
   if (columns === undefined || rows.length === 0) throw malformed(name, 1, 1, "no snapshot in it; the first line names the columns");
   for (const [i, row] of rows.entries())
     if (row.length !== columns.length)
-      throw malformed(name, i + 2, 1, `${row.length} columns instead of ${columns.length}; mend or remove the line`);
+      throw malformed(name, i + 2, 1, `${counted(row.length, "column")} instead of ${columns.length}; mend or remove the line`);
   return { name, columns, rows };
 }
 

@@ -22,6 +22,6 @@ test("rows with their time as the file has it; an empty cell is missing", () => 
 test("every mistake names file, line and column, and what to do", () => {
   assert.match(refusal("time;value\n"), /^x\.csv:1:1: the first line must be "timestamp,value"/);
   assert.match(refusal("timestamp,value\n2014-04-01 00:05:00,abc"), /^x\.csv:2:21: "abc" is not a number; mend it/);
-  assert.match(refusal("timestamp,value\n2014-04-01 00:05:00"), /^x\.csv:2:20: 1 columns instead of 2/);
+  assert.match(refusal("timestamp,value\n2014-04-01 00:05:00"), /^x\.csv:2:20: 1 column instead of 2/);
   assert.match(refusal("timestamp,value\nyesterday,1"), /^x\.csv:2:1: "yesterday" is not a time/);
 });

@@ -1,4 +1,5 @@
 // One series of the Numenta Anomaly Benchmark: csv, `timestamp,value`, in time order.
+import { counted } from "@millwright/kit/counted";
 import { malformed } from "./data-file.ts";
 import { parseTimeMs } from "./parse-time.ts";
 
@@ -22,7 +23,7 @@ function rowOf(line: string, name: string, number: number): NabRow {
   const cells = line.split(",");
   const [timestamp, cell] = cells;
   if (timestamp === undefined || cell === undefined || cells.length !== 2)
-    throw malformed(name, number, line.length + 1, `${cells.length} columns instead of 2; mend or remove the line`);
+    throw malformed(name, number, line.length + 1, `${counted(cells.length, "column")} instead of 2; mend or remove the line`);
   const atMs = parseTimeMs(timestamp);
   if (Number.isNaN(atMs)) throw malformed(name, number, 1, `"${timestamp}" is not a time like 2014-04-01 00:05:00`);
   const value = cell.trim() === "" ? Number.NaN : Number(cell);

@@ -1,6 +1,7 @@
 // One recording in SKAB's layout: semicolon-separated, a `datetime` column, the points, and the labels `anomaly` and `changepoint`.
 
 import type { ModelPoint } from "@millwright/contract/model-manifest";
+import { counted } from "@millwright/kit/counted";
 import type { Row } from "../features/row.ts";
 import { malformed } from "./data-file.ts";
 import { parseTimeMs, timeExample } from "./parse-time.ts";
@@ -27,7 +28,12 @@ export function parseSkabFile(text: string, name: string): Recording {
     if (index === 0) continue;
     const cells = line.split(";");
     if (cells.length !== header.length)
-      throw malformed(name, index + 1, line.length + 1, `${cells.length} columns instead of ${header.length}; mend or remove the line`);
+      throw malformed(
+        name,
+        index + 1,
+        line.length + 1,
+        `${counted(cells.length, "column")} instead of ${header.length}; mend or remove the line`,
+      );
     const number = (column: number): number => numberIn(cells, column, name, index + 1);
     const atMs = parseTimeMs(cells[0] as string);
     if (Number.isNaN(atMs)) throw malformed(name, index + 1, 1, `"${cells[0]}" is not a time like ${timeExample}`);

@@ -1,4 +1,5 @@
 // `millwright-models eval skab`: the report of evaluateSkab in words and as rows.
+import { counted } from "@millwright/kit/counted";
 import { evaluateSkab, type SkabReport, type SkabRow } from "./evaluate-skab.ts";
 import type { Evaluation } from "./evaluation.ts";
 
@@ -28,7 +29,7 @@ const asCells = (row: SkabRow): (string | number)[] => [
 
 function inWords({ files, f1, far, mar, changepoint, rival_always_alarm_f1, rival_every_minute_changepoint: rival }: SkabReport): string {
   return [
-    `${files} files`,
+    counted(files, "file"),
     `F1 ${f1} (always alarm: ${rival_always_alarm_f1})   false alarms ${far} % of normal rows   missed ${mar} % of anomalous rows`,
     `changepoints (NAB): standard ${changepoint.standard}   low false positives ${changepoint.low_fp}   low misses ${changepoint.low_fn}`,
     `  (one a minute, whatever happens: ${rival.standard} / ${rival.low_fp} / ${rival.low_fn})`,

@@ -32,5 +32,5 @@ test("of one fault: found, few false alarms, and the rows give the figures again
 test("without a faulty file there is no figure for faults; without the normal one it says what is missing", options, async (t) => {
   const { report } = await run(excerpt(t, ["d00.dat", "d00_te.dat"]));
   assert.deepEqual([report["faults"], report["detection"], report["false_alarm_prefault"]], [{}, null, null]);
-  await assert.rejects(run(excerpt(t, ["d00.dat"])), /d00_te\.dat cannot be read/);
+  await assert.rejects(run(excerpt(t, ["d00.dat"])), /d00_te\.dat does not exist; give the directory/);
 });

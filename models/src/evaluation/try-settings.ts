@@ -6,6 +6,7 @@
 // the budget: the fewest alarm rows, and `keepsBudget` says so. Deterministic. The judged rows choose the settings, so the figures of the chosen
 // one are a little too good: they rank, they promise nothing.
 import type { ModelPoint } from "@millwright/contract/model-manifest";
+import { counted } from "@millwright/kit/counted";
 import { decisionStep, initialDecision } from "../decisions/decision-step.ts";
 import { scoredOf } from "../detectors/distances-of.ts";
 import { type Detector, learnDetector } from "../detectors/learn-detector.ts";
@@ -82,7 +83,7 @@ function foldOf(
   const judged = rows.slice(until, until + Math.min(mostJudged, Math.floor(blockShare * rows.length)));
   const fewest = Math.ceil(learningSettings.minRows / (blocks[0] as number) / 0.5);
   if (judged.length < 2 || learned.length < learningSettings.minRows)
-    return `${rows.length} rows are too few to choose settings on; it takes at least ${fewest}. Train without --auto, or give more`;
+    return `${counted(rows.length, "row is", "rows are")} too few to choose settings on; it takes at least ${fewest}. Train without --auto, or give more`;
   const result = learnDetector({ points, periodMs, rows: learned });
   return result.ok ? { detector: result.detector, learned, judged } : result.reason;
 }

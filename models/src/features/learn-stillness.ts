@@ -1,6 +1,7 @@
 // Learns from healthy rows how long each point may stand still.
 // A point that froze *while learning* gives itself away: its longest run is far longer than its second longest.
 import type { ModelPoint, PointStillness } from "@millwright/contract/model-manifest";
+import { counted } from "@millwright/kit/counted";
 import { stillnessSettings } from "../settings.ts";
 import type { Row } from "./row.ts";
 
@@ -23,7 +24,9 @@ function learnPoint(point: string, runs: readonly number[]): PointStillness {
     frozen_rows: frozenRows(usual),
     is_monitored: !hasFrozen,
     ...(hasFrozen
-      ? { note: `${point} stood still for ${longest} rows while learning (usually at most ${second}), so the model does without it` }
+      ? {
+          note: `${point} stood still for ${counted(longest, "row")} while learning (usually at most ${second}), so the model does without it`,
+        }
       : {}),
   };
 }

@@ -3,7 +3,7 @@
 import { constants } from "node:fs";
 import { open, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { messageOf } from "@millwright/kit/fault";
+import { fileTrouble } from "@millwright/kit/file-trouble";
 import { modelFault } from "./model-faults.ts";
 
 /** By name, in the order of names. */
@@ -17,7 +17,7 @@ const plainName = /^[a-z0-9][a-z0-9_.-]{0,63}$/;
 /** @throws Fault bundle_unreadable, bundle_changed */
 export async function readBundleFiles(dir: string): Promise<BundleFiles> {
   const entries = await readdir(dir, { withFileTypes: true }).catch((error: unknown) => {
-    throw modelFault("bundle_unreadable", `${dir} cannot be read: ${messageOf(error)}`, error);
+    throw modelFault("bundle_unreadable", `${dir} ${fileTrouble(error)}`, error);
   });
   if (entries.length > bundleLimits.files)
     throw modelFault("bundle_changed", `${dir} holds ${entries.length} files; a bundle has at most ${bundleLimits.files}`);
@@ -38,7 +38,7 @@ export async function readBundleFiles(dir: string): Promise<BundleFiles> {
 async function read(file: string, room: number): Promise<Buffer> {
   const handle = await open(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)).catch(
     (error: unknown) => {
-      throw modelFault("bundle_unreadable", `${file} cannot be read: ${messageOf(error)}`, error);
+      throw modelFault("bundle_unreadable", `${file} ${fileTrouble(error)}`, error);
     },
   );
   try {

@@ -1,5 +1,7 @@
 // card.md: what a person should know before relying on a model. Facts of the manifest only, so that it can be made again from it at any time.
 import type { Ar2Manifest, ImportedManifest, ModelManifest } from "@millwright/contract/model-manifest";
+import { counted } from "@millwright/kit/counted";
+import { unitText } from "@millwright/kit/unit-text";
 
 /** @returns Markdown: purpose, who may rely on it, signals, training data, protocol and figures, limits */
 export function modelCard(manifest: ModelManifest): string {
@@ -9,9 +11,9 @@ export function modelCard(manifest: ModelManifest): string {
     `# ${manifest.id} (version ${manifest.version})`,
     `**Purpose**: ${purpose}`,
     `**Who may rely on it**: ${reliedOnBy}`,
-    `**Signals**: one row every ${manifest.features.period_ms / 1000} s, ${manifest.features.columns.length} features of ${manifest.features.points.length} points.\n\n${signalTable(manifest)}`,
+    `**Signals**: one row every ${manifest.features.period_ms / 1000} s, ${counted(manifest.features.columns.length, "feature")} of ${counted(manifest.features.points.length, "point")}.\n\n${signalTable(manifest)}`,
     `**Trained on**: ${training} Created ${manifest.created_at}${manifest.parent === null ? "" : `, after the model \`${manifest.parent.slice(0, 12)}…\``}.`,
-    `**Protocol and figures**: ${measured(manifest)} Score 1 is the watch limit; a ticket needs ${thresholds.ticket_rows} rows of evidence. Budget: ${thresholds.false_tickets_per_month} false ticket(s) per machine and month (a design figure, not yet a measured one for this machine).`,
+    `**Protocol and figures**: ${measured(manifest)} Score 1 is the watch limit; a ticket needs ${counted(thresholds.ticket_rows, "row")} of evidence. Budget: ${counted(thresholds.false_tickets_per_month, "false ticket")} per machine and month (a design figure, not yet a measured one for this machine).`,
     `**Limits**: ${limits}`,
     notes.map((note) => `- ${note}`).join("\n"),
     `Model \`${manifest.model_sha256}\`, features \`${manifest.feature_schema_sha256}\`.`,
@@ -58,7 +60,7 @@ function signalTable({ features, baseline, stillness }: ModelManifest): string {
   const rows = features.points.map(({ name, unit }, p) => {
     const { mean, spread } = baseline[p] ?? { mean: 0, spread: 0 };
     const { is_monitored, frozen_rows } = stillness[p] ?? { is_monitored: false, frozen_rows: null };
-    return `| ${name} | ${unit} | ${round(mean)} ± ${round(spread)} | ${is_monitored ? "yes" : "no"} | ${frozen_rows ?? "never"} |`;
+    return `| ${name} | ${unitText(unit)} | ${round(mean)} ± ${round(spread)} | ${is_monitored ? "yes" : "no"} | ${frozen_rows ?? "never"} |`;
   });
   return `| point | unit | normal | used | called frozen after rows |\n| --- | --- | --- | --- | --- |\n${rows.join("\n")}`;
 }

@@ -2,6 +2,7 @@
 // limit. In: the index over the time it ran, newest last. Out: when the limit is reached, with what is left open, or that there is no trend.
 // The index is a Wiener process with drift plus noise of measuring (Si et al. 2011); of an index that is never 0 the logarithm is, which is growth by
 // a share of itself (Gebraeel, Lawley, Li & Ryan, IIE Trans. 37, 2005). Nothing here was compared with a failure: what comes out is uncalibrated.
+import { counted } from "@millwright/kit/counted";
 import { prognosisSettings } from "../settings.ts";
 import { passageQuantile, passageWithin, type Wiener } from "./first-passage.ts";
 
@@ -29,7 +30,8 @@ export function extrapolateHealth(points: readonly HealthPoint[], limit: number)
   const isLog = limit > 0 && points.every(({ value }) => !Number.isFinite(value) || value > 0);
   const scaled = (value: number): number => (isLog ? Math.log(value) : value);
   const whole = points.filter(({ value }) => Number.isFinite(value)).map(({ at, value }) => ({ at, value: scaled(value) }));
-  if (whole.length < leastPoints) return { status: "too_few", detail: `it was looked at ${whole.length} times, ${leastPoints} are needed` };
+  if (whole.length < leastPoints)
+    return { status: "too_few", detail: `it was looked at ${counted(whole.length, "time")}, ${leastPoints} are needed` };
   const candidates = windows
     .map((share) => whole.slice(-Math.ceil(share * whole.length)))
     .filter((window) => window.length >= leastPoints)

@@ -124,7 +124,7 @@ function openMachine(machine: ResolvedMachine, lines: ReadonlyMap<string, Line>,
   const devices = machine.reads.map((read): Device => {
     const line = lines.get(read.bus);
     if (line === undefined) throw new Error(`there is no bus ${read.bus}`);
-    const options = { counterIndex: counterIn(machine, read), illegal: [], onLearned: () => {}, ...timing };
+    const options = { counterIndex: counterIn(machine, read), onLearned: () => {}, ...timing };
     return { read, line, reader: line.open?.readerOf(read.source, options) ?? null, latest: null, identity: [] };
   });
   return { machine, assembler: assemblerOf(machine), devices };

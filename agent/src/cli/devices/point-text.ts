@@ -1,5 +1,6 @@
 // One point of a reading as cells for a person: value with its unit and word, quality. Pure.
 import type { QualityReason } from "@millwright/contract/telemetry";
+import { unitText } from "@millwright/kit/unit-text";
 import type { ResolvedPoint } from "../../config/resolved-config.ts";
 import { qualityOf } from "../../samples/quality.ts";
 import type { Paint } from "../terminal/paint.ts";
@@ -9,10 +10,10 @@ import { qualityWords } from "./quality-words.ts";
 export const numberText = (value: number): string => (Number.isFinite(value) ? String(Number(value.toPrecision(7))) : "–");
 
 /** The unit, and for a code of an enumeration its word: "mm/s", "= running". */
-export function unitText({ unit, enum: words }: ResolvedPoint, value: number): string {
+export function unitCell({ unit, enum: words }: ResolvedPoint, value: number): string {
   const word = words?.[String(value)];
   if (word !== undefined) return `= ${word}`;
-  return unit === "1" || !Number.isFinite(value) ? "" : unit;
+  return Number.isFinite(value) ? unitText(unit) : "";
 }
 
 export function qualityText(reason: QualityReason | null, paint: Paint): string {

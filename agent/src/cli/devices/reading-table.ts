@@ -8,7 +8,7 @@ import { columns } from "../terminal/columns.ts";
 import { durationWords } from "../terminal/duration-words.ts";
 import type { Paint } from "../terminal/paint.ts";
 import type { DeviceState, MachineReading } from "./device-session.ts";
-import { numberText, qualityText, unitText } from "./point-text.ts";
+import { numberText, qualityText, unitCell } from "./point-text.ts";
 import { inHex, type RawPoint } from "./raw-points.ts";
 
 export type TableStyle = {
@@ -50,7 +50,7 @@ function pointRows({ machine, row, ageMs, raw, devices }: MachineReading, style:
     const cells = [
       `  ${point.name}`,
       numberText(value),
-      unitText(point, value),
+      unitCell(point, value),
       ...(spans === undefined ? [] : [numberText(span?.min ?? Number.NaN), numberText(span?.max ?? Number.NaN)]),
       qualityText(row.reasons[i] ?? null, paint),
       ...(style.raw === null ? [age === null ? "" : paint.dim(durationWords(age))] : rawCells(raw[i] ?? null, bases[i] ?? 0)),

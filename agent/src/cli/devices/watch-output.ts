@@ -4,7 +4,7 @@ import { busFigures } from "../bus-line.ts";
 import type { Paint } from "../terminal/paint.ts";
 import type { Screen } from "../terminal/screen.ts";
 import type { MachineReading } from "./device-session.ts";
-import { numberText, qualityText, unitText } from "./point-text.ts";
+import { numberText, qualityText, unitCell } from "./point-text.ts";
 import { readingDocument } from "./reading-document.ts";
 import { readingLines, type Span } from "./reading-table.ts";
 
@@ -69,7 +69,7 @@ export function lineOutput(out: Out, paint: Paint): WatchOutput {
       for (const { machine, row, devices } of readings) {
         for (const [i, point] of machine.points.entries()) {
           const value = row.shown[i] ?? Number.NaN;
-          const cells = [numberText(value), unitText(point, value), qualityText(row.reasons[i] ?? null, paint)];
+          const cells = [numberText(value), unitCell(point, value), qualityText(row.reasons[i] ?? null, paint)];
           say(at, `${machine.name}  ${point.name}`, cells.filter(Boolean).join(" "));
         }
         for (const [i, { read, failure }] of devices.entries()) {

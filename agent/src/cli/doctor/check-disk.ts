@@ -1,7 +1,8 @@
 // Whether the agent can keep its data: the folder can be written, there is room for the whole outbox, and a sync is fast enough.
-import { accessSync, closeSync, constants, existsSync, fdatasyncSync, openSync, rmSync, statfsSync, statSync, writeSync } from "node:fs";
+import { accessSync, closeSync, constants, existsSync, fdatasyncSync, openSync, rmSync, statSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { type Finding, fail, ok, warn } from "./finding.ts";
+import { freeBytesOf } from "../data-folder.ts";
+import { type Finding, fail, ok, skip, warn } from "./finding.ts";
 
 export type DiskQuestion = {
   readonly dataDir: string;
@@ -45,8 +46,8 @@ function refusal(folder: string): { why: string; next: string } | null {
 }
 
 function checkRoom(folder: string, dataDir: string, maxBytes: number | null): Finding {
-  const { bavail, bsize } = statfsSync(folder);
-  const freeBytes = bavail * bsize;
+  const freeBytes = freeBytesOf(folder);
+  if (freeBytes === null) return skip("disk space", `cannot be told of ${folder}`);
   const free = `${gigabytes(freeBytes)} free`;
   if (maxBytes === null)
     return freeBytes > 1e9

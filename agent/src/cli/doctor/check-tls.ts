@@ -1,6 +1,7 @@
 // The broker's certificate: whether this box trusts it, for this name, now, and for how long it will.
 import { isIP } from "node:net";
 import { connect, type PeerCertificate } from "node:tls";
+import { counted } from "@millwright/kit/counted";
 import { troubleText } from "../devices/device-failure.ts";
 import { reasonOf } from "./check-network.ts";
 import { type Finding, fail, ok, warn } from "./finding.ts";
@@ -54,8 +55,9 @@ export function judge({ validFromMs, validToMs, issuer, distrust }: Certificate,
       "Where the plant has an authority of its own, tell Node: NODE_EXTRA_CA_CERTS=/etc/millwright/ca.pem in the service's environment.",
     );
   const days = Math.floor((validToMs - nowMs) / dayMs);
-  if (days < fewDays) return warn(check, `the certificate is good, but only for ${days} days more`, "Have it renewed at the broker.");
-  return ok(check, `the certificate is trusted, and good for ${days} days`);
+  if (days < fewDays)
+    return warn(check, `the certificate is good, but only for ${counted(days, "more day")}`, "Have it renewed at the broker.");
+  return ok(check, `the certificate is trusted, and good for ${counted(days, "day")}`);
 }
 
 function certificateOf(host: string, port: number): Promise<Certificate> {

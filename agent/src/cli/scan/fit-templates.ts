@@ -84,7 +84,7 @@ async function possibleFit(
   }
   const { points: count, judged, good, bits } = evidenceOf(template, points, registers);
   if (judged === 0 || good < leastGood * judged || bits < leastBits) return null;
-  const why = `its first ${count} points are there, ${good} of ${judged} that have a range or words lie in it`;
+  const why = `its first ${count === 1 ? "point is" : `${count} points are`} there, ${good} of ${judged} that have a range or words lie in it`;
   return { template: template.template, fit: "may be", why, bits };
 }
 

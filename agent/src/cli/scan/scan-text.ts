@@ -1,4 +1,5 @@
 // What a scan found, for a person and as a document; and what to look at where it found nothing. Pure.
+import { counted } from "@millwright/kit/counted";
 import type { SerialLine } from "../../registers/serial-line.ts";
 import { durationWords } from "../terminal/duration-words.ts";
 import type { Paint } from "../terminal/paint.ts";
@@ -50,9 +51,9 @@ export function scanDocument({ found, tried, ms }: ScanResult): unknown {
 
 export function scanLines(result: ScanResult, paint: Paint): string[] {
   const { found, tried, ms } = result;
-  const effort = `${tried} requests in ${durationWords(ms)}`;
+  const effort = `${counted(tried, "request")} in ${durationWords(ms)}`;
   if (found.length === 0) return [paint.bad(`Nobody answers (${effort}).`), ...adviceFor(result).map((line) => `  ${line}`)];
-  const count = found.length === 1 ? "1 unit" : `${found.length} units`;
+  const count = counted(found.length, "unit");
   return [paint.good(`${count} found (${effort}).`), ...found.flatMap((unit) => unitLines(unit, result.where, paint))];
 }
 

@@ -14,7 +14,7 @@ points:
   total: { register: 20, type: uint32, unit: kWh, scale: 0.001 }
   name: { register: 40, type: string, length: 2, unit: "1", role: identity }
   serial_number: { register: 9, type: uint16, unit: "1", role: identity }
-  probe: { register: 6, type: uint16, unit: °C, sentinels: [9999] }
+  probe: { register: 6, type: uint16, unit: Cel, sentinels: [9999] }
 `;
 
 export type BenchFolder = { readonly dir: string; readonly config: string; remove(): void };
