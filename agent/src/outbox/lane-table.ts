@@ -3,9 +3,9 @@ import type { DatabaseSync } from "node:sqlite";
 import type { Lane } from "@millwright/contract/topics";
 import { firstOf } from "./first-of.ts";
 import type { BatchRequest, OutboxRecord } from "./outbox.ts";
+import { type NumberedBody, withinBytes } from "./record-text.ts";
 
 export type SeqRange = { from: number; to: number };
-type Row = { seq: number; body: string };
 
 export type LaneTable = ReturnType<typeof laneTable>;
 
@@ -35,7 +35,7 @@ export function laneTable(database: DatabaseSync, lane: Lane) {
     countInserted: (n: number): void => void count.run(n, 0, 0),
     replace: (seq: number, body: string): boolean => Number(replace.run(body, seq).changes) === 1,
     read: ({ afterSeq, untilSeq = Number.MAX_SAFE_INTEGER, maxRecords, maxBytes }: BatchRequest): OutboxRecord[] =>
-      withinBytes(firstOf<Row>(maxRecords, waiting.iterate(afterSeq, untilSeq)), maxBytes),
+      withinBytes(firstOf<NumberedBody>(maxRecords, waiting.iterate(afterSeq, untilSeq)), maxBytes),
     /** @returns what was newly marked, as runs: a record belongs to the one receipt that marked it. */
     mark(range: SeqRange): SeqRange[] {
       const seqs = (mark.all(range.from, range.to) as { seq: number }[]).map((row) => row.seq);
@@ -59,7 +59,7 @@ export function laneTable(database: DatabaseSync, lane: Lane) {
     },
     /** Takes one record out of the lane, into quarantine. @returns its body, null where it is not waiting. */
     withdraw(seq: number): string | null {
-      const row = get.get(seq) as (Row & { marked: number }) | undefined;
+      const row = get.get(seq) as (NumberedBody & { marked: number }) | undefined;
       if (row === undefined || row.marked === 1) return null;
       remove.run(seq);
       count.run(-1, 0, 1);
@@ -80,18 +80,3 @@ export function runsOf(seqs: readonly number[]): SeqRange[] {
   }
   return runs;
 }
-
-function withinBytes(rows: Iterable<Row>, maxBytes: number): OutboxRecord[] {
-  const records: OutboxRecord[] = [];
-  let bytes = 0;
-  for (const { seq, body } of rows) {
-    const json = withSeq(seq, body);
-    bytes += Buffer.byteLength(json) + 1;
-    if (bytes > maxBytes && records.length > 0) break;
-    records.push({ seq, json });
-  }
-  return records;
-}
-
-/** A body is never `{}`: every record has a kind. */
-const withSeq = (seq: number, body: string): string => `{"seq":${seq},${body.slice(1)}`;

@@ -15,12 +15,11 @@ export type WorkerSettings = {
   openTime: Time;
 };
 
-/** What was to be committed in one turn of the main thread's loop. `bodies`: each record's JSON without seq; `lanes`: where it goes. */
+/** What was to be committed in one turn of the main thread's loop. `bodies`: each record's JSON without seq. */
 export type CommitJob = {
   op: "commit";
   time: Time;
-  lanes: Lane[];
-  bodies: string[];
+  bodies: Record<Lane, string[]>;
   states: { machine: string; json: string }[];
   clearLearningRows: string[];
   learningRows: LearningRowInput[];
@@ -28,6 +27,10 @@ export type CommitJob = {
 };
 export type MarkJob = { op: "mark"; time: Time } & Marks;
 export type QuarantineJob = { op: "quarantine"; time: Time; reason: string } & RecordKey;
+/** Records of one lane, numbered one after the other; inclusive. */
+export type LaneRun = { lane: Lane; from: number; to: number };
+/** `appended`: the job's own records, a run for each lane. `droppedTo`: the last waiting record of telemetry that was dropped to make room, else 0. */
+export type CommitReply = { appended: readonly LaneRun[]; droppedTo: number };
 export type WriteJob = CommitJob | MarkJob | QuarantineJob;
 
 export type ReadJob =
