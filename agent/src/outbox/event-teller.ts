@@ -13,9 +13,8 @@ export function eventTeller(events: LaneTable, lastSeq: number) {
   let openGap: (SeqRange & { seq: number }) | null = null;
 
   const tell = (time: Time, event: StoreEvent): LaneRun => {
-    const seq = events.take(1);
-    events.insert(seq, storeEventBody(time, event));
-    events.countInserted(1);
+    const seq = events.take(1, 1);
+    events.insert(seq, { records: 1, text: storeEventBody(time, event) });
     return { lane: "event", from: seq, to: seq };
   };
   const growsOpenGap = (time: Time, run: SeqRange): boolean => {

@@ -5,7 +5,7 @@ import { freshRecords } from "./fresh-records.ts";
 import type { OutboxRecord } from "./outbox.ts";
 
 const none = { prediction: [], event: [], telemetry: [] };
-const body = (n: number, length = 0): string => JSON.stringify({ kind: "telemetry", n, text: "x".repeat(length) });
+const body = (n: number, length = 0): string => JSON.stringify({ kind: "telemetry", n, text: "é".repeat(length) });
 const commitOf = (lane: Lane, from: number, to: number, length?: number) =>
   [
     { ...none, [lane]: Array.from({ length: to - from + 1 }, (_, n) => body(from + n, length)) },
@@ -52,9 +52,9 @@ test("what was marked, quarantined or dropped is forgotten with its neighbours; 
   assert.equal(fresh.take({ ...request, afterSeq: 6 }), null);
 });
 
-test("nothing is kept of more than a message, nor of a record that may have been quarantined for its size", () => {
+test("nothing is kept of more than a message, nor of a record that is too large for one", () => {
   const fresh = freshRecords();
-  fresh.add(...commitOf("telemetry", 1, 1, 90_000));
+  fresh.add(...commitOf("telemetry", 1, 1, 150_000));
   assert.equal(fresh.take(request), null);
   for (let seq = 2; seq <= 100; seq++) fresh.add(...commitOf("telemetry", seq, seq, 20_000));
   assert.equal(fresh.take({ ...request, afterSeq: 1 }), null);

@@ -5,7 +5,7 @@ import type { Lane } from "@millwright/contract/topics";
 import { maxMessageBytes } from "@millwright/contract/up-message";
 import type { BatchRequest, OutboxRecord } from "./outbox.ts";
 import type { CommitReply } from "./outbox-protocol.ts";
-import { maxRecordBytes, withinBytes } from "./record-text.ts";
+import { isOversize, withinBytes } from "./record-text.ts";
 
 export type FreshRecords = {
   /** @param bodies of the commit's records, by lane */
@@ -19,8 +19,6 @@ export type FreshRecords = {
 
 /** Kept of a lane; in characters, as a text's `length` counts them. */
 const maxKept = maxMessageBytes;
-/** UTF-8 takes no more for one of these. */
-const bytesPerCharacter = 3;
 
 /** `bodies` go before `nextSeq`, the number that the lane's next record gets. */
 type End = { nextSeq: number; bodies: readonly string[] };
@@ -67,11 +65,11 @@ export function freshRecords(): FreshRecords {
 
 const firstOf = ({ nextSeq, bodies }: End): number => nextSeq - bodies.length;
 
-// Nothing where the uplink does not keep up, or where a record may be so large that the store quarantined it.
+// Nothing where the uplink does not keep up, or where the store quarantined a record for its size.
 function kept(bodies: readonly string[]): readonly string[] {
   let length = 0;
   for (const body of bodies) {
-    if (body.length * bytesPerCharacter > maxRecordBytes) return [];
+    if (isOversize(body)) return [];
     length += body.length;
   }
   return length > maxKept ? [] : bodies;

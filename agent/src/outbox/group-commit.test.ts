@@ -12,7 +12,7 @@ const time = { boot_id: "75a8a9eb-3101-48fd-95cf-1b82dbb7542b", monotonic_ms: 1,
 const commit = (body: string): CommitJob => ({
   op: "commit",
   time,
-  bodies: { prediction: [], event: [body], telemetry: [] },
+  runs: { prediction: [], event: [{ records: 1, text: body }], telemetry: [] },
   states: [],
   clearLearningRows: [],
   learningRows: [],

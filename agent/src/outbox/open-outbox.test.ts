@@ -171,6 +171,26 @@ test("a full store drops the oldest telemetry with exact gaps, one growing event
   );
 });
 
+test("a full store drops what is left of runs that were confirmed in part, with exact gaps", async (t) => {
+  const outbox = await outboxFor(t, testFolder(), { maxBytes: 400_000 });
+  await outbox.commit({ records: Array.from({ length: 50 }, (_, n) => telemetry(n, 8)) });
+  await outbox.mark({ lane: "telemetry", ranges: [[11, 20]], rejected: [{ seq: 31, code: "malformed" }], store: storeA, commit: 1 });
+  while ((await outbox.counts()).dropped < 100) await outbox.commit({ records: Array.from({ length: 50 }, (_, n) => telemetry(n, 8)) });
+  const events = (await outbox.nextBatch({ lane: "event", ...all })).map(({ json }) => v.parse(Event, JSON.parse(json)));
+  const [first = 0] = await waitingSeqs(outbox, "telemetry");
+  assert.deepEqual(
+    events.map(({ gap }) => [gap?.from, gap?.to]),
+    [
+      [1, 10],
+      [21, 30],
+      [32, first - 1],
+    ],
+  );
+  const { dropped, waiting, quarantined } = await outbox.counts();
+  assert.deepEqual([dropped, quarantined], [first - 12, 1]);
+  assert.equal((await waitingSeqs(outbox, "telemetry")).length, waiting.telemetry);
+});
+
 test("confirmed records make room first", async (t) => {
   const outbox = await outboxFor(t, testFolder(), { maxBytes: 400_000 });
   for (let n = 0; n < 40; n++) {

@@ -2,7 +2,7 @@
 import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { Time } from "@millwright/contract/record";
-import type { Lane } from "@millwright/contract/topics";
+import { type Lane, lanes } from "@millwright/contract/topics";
 import type { Clock } from "@millwright/kit/clock";
 import type { Fault } from "@millwright/kit/fault";
 import { agentFault } from "../faults.ts";
@@ -20,6 +20,7 @@ import type {
 } from "./outbox.ts";
 import type { CommitJob, CommitReply, WorkerSettings } from "./outbox-protocol.ts";
 import { timeNow } from "./record-bodies.ts";
+import { runsOfBodies } from "./record-runs.ts";
 import { workerCalls } from "./worker-calls.ts";
 
 export type OutboxOptions = {
@@ -112,7 +113,8 @@ const bytesOfCommit = 200;
 const none: readonly never[] = [];
 const lastOf = ({ ranges, rejected }: Marks): number => Math.max(0, ...ranges.map(([, to]) => to), ...rejected.map(({ seq }) => seq));
 
-type Turn = { job: CommitJob; firstSeqs: Promise<ReadonlyMap<Lane, number>> };
+type Bodies = Record<Lane, string[]>;
+type Turn = { bodies: Bodies; job: CommitJob; firstSeqs: Promise<ReadonlyMap<Lane, number>> };
 type TurnOptions = { file: string; now: () => Time; fresh: FreshRecords; ask: (job: CommitJob) => Promise<CommitReply> };
 
 // What is to be committed in one turn of the loop is one job for the thread. What waits for the disk is limited in bytes.
@@ -121,17 +123,19 @@ function commitsOfTurn({ file, now, fresh, ask }: TurnOptions) {
   let pendingBytes = 0;
 
   const begin = (): Turn => {
-    const bodies = { prediction: [], event: [], telemetry: [] };
-    const job: CommitJob = { op: "commit", time: now(), bodies, states: [], clearLearningRows: [], learningRows: [], commandsDone: [] };
-    return { job, firstSeqs: firstSeqsOf(job) };
+    const bodies: Bodies = { prediction: [], event: [], telemetry: [] };
+    const runs = { prediction: [], event: [], telemetry: [] };
+    const job: CommitJob = { op: "commit", time: now(), runs, states: [], clearLearningRows: [], learningRows: [], commandsDone: [] };
+    return { bodies, job, firstSeqs: firstSeqsOf(job, bodies) };
   };
-  const firstSeqsOf = async (job: CommitJob): Promise<ReadonlyMap<Lane, number>> => {
+  const firstSeqsOf = async (job: CommitJob, bodies: Bodies): Promise<ReadonlyMap<Lane, number>> => {
     const reply = await ask(job);
-    fresh.add(job.bodies, reply);
+    fresh.add(bodies, reply);
     return new Map(reply.appended.map(({ lane, from }) => [lane, from]));
   };
   return {
     end(): void {
+      if (turn !== null) for (const lane of lanes) turn.job.runs[lane] = runsOfBodies(turn.bodies[lane]);
       turn = null;
     },
     /** @throws Fault outbox_behind, outbox_stopped */
@@ -144,7 +148,8 @@ function commitsOfTurn({ file, now, fresh, ask }: TurnOptions) {
       if (pendingBytes + bytes > maxPendingBytes) throw agentFault("outbox_behind", `${pendingBytes} bytes wait for ${file}`);
       turn ??= begin();
       const { job, firstSeqs } = turn;
-      const places = records.map(({ kind }, n) => job.bodies[kind].push(bodies[n] as string) - 1);
+      const gathered = turn.bodies;
+      const places = records.map(({ kind }, n) => gathered[kind].push(bodies[n] as string) - 1);
       for (const record of records) {
         if (record.kind === "event" && record.event === "command_done" && record.command_id !== undefined)
           job.commandsDone.push(record.command_id);

@@ -3,6 +3,7 @@ import type { Time } from "@millwright/contract/record";
 import type { Lane } from "@millwright/contract/topics";
 import type { FaultKind } from "@millwright/kit/fault";
 import type { BatchRequest, LearningRowInput, Marks, OutboxNotice, RecordKey } from "./outbox.ts";
+import type { BodyRun } from "./record-runs.ts";
 
 export type WorkerSettings = {
   file: string;
@@ -15,11 +16,11 @@ export type WorkerSettings = {
   openTime: Time;
 };
 
-/** What was to be committed in one turn of the main thread's loop. `bodies`: each record's JSON without seq. */
+/** What was to be committed in one turn of the main thread's loop. A body is a record's JSON without its seq. */
 export type CommitJob = {
   op: "commit";
   time: Time;
-  bodies: Record<Lane, string[]>;
+  runs: Record<Lane, readonly BodyRun[]>;
   states: { machine: string; json: string }[];
   clearLearningRows: string[];
   learningRows: LearningRowInput[];

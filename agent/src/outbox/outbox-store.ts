@@ -9,7 +9,7 @@ import type { BatchRequest, OutboxCounts, OutboxRecord, RecordKey } from "./outb
 import type { CommitJob, CommitReply, LaneRun, MarkJob, QuarantineJob, WriteJob } from "./outbox-protocol.ts";
 import { quarantineTable } from "./quarantine-table.ts";
 import { receiptLog } from "./receipt-log.ts";
-import { maxRecordBytes } from "./record-text.ts";
+import { isOversize } from "./record-text.ts";
 import { bytesOf, makeRoom } from "./room.ts";
 import { damageEvent, quarantineEvent } from "./store-event.ts";
 
@@ -36,7 +36,6 @@ export function outboxStore(database: DatabaseSync, limits: StoreLimits) {
   const { value: epoch } = database.prepare("SELECT value FROM meta WHERE key = 'epoch'").get() as { value: string };
 
   const refuseOversize = (key: RecordKey, job: CommitJob, body: string): LaneRun => {
-    tables[key.lane].countQuarantined();
     quarantined.add({ ...key, reason: "too_large", atMs: job.time.wall_ms, body });
     return events.tell(job.time, quarantineEvent(key, "too_large"));
   };
@@ -48,20 +47,14 @@ export function outboxStore(database: DatabaseSync, limits: StoreLimits) {
   };
   const appendTo = ({ lane, from }: LaneRun, job: CommitJob): LaneRun[] => {
     const told: LaneRun[] = [];
-    let inserted = 0;
-    for (const [index, body] of job.bodies[lane].entries()) {
-      const seq = from + index;
-      const length = Buffer.byteLength(body);
-      taken.records += 1;
-      taken.bytes += length;
-      if (length > maxRecordBytes) {
-        told.push(refuseOversize({ lane, seq }, job, body));
-        continue;
-      }
-      tables[lane].insert(seq, body);
-      inserted += 1;
+    let seq = from;
+    for (const run of job.runs[lane]) {
+      if (isOversize(run.text)) told.push(refuseOversize({ lane, seq }, job, run.text));
+      else tables[lane].insert(seq, run);
+      seq += run.records;
+      taken.records += run.records;
+      taken.bytes += Buffer.byteLength(run.text) - (run.records - 1);
     }
-    tables[lane].countInserted(inserted);
     return told;
   };
 
@@ -110,7 +103,10 @@ export function outboxStore(database: DatabaseSync, limits: StoreLimits) {
     },
     /** Says in an event that a damaged store was moved aside. */
     tellDamage: (time: Time, file: string): LaneRun => events.tell(time, damageEvent(file)),
-    rolledBack: events.rolledBack,
+    rolledBack(): void {
+      events.rolledBack();
+      receipts.rolledBack();
+    },
     hasStale: receipts.hasStale,
     rewindSome: receipts.rewindSome,
     machineState: memory.state,
@@ -136,12 +132,13 @@ export function outboxStore(database: DatabaseSync, limits: StoreLimits) {
   };
 }
 
-const takeNumbers = (tables: Record<Lane, LaneTable>, { bodies }: CommitJob): LaneRun[] =>
+const takeNumbers = (tables: Record<Lane, LaneTable>, { runs }: CommitJob): LaneRun[] =>
   lanes.flatMap((lane) => {
-    const { length } = bodies[lane];
-    if (length === 0) return [];
-    const from = tables[lane].take(length);
-    return [{ lane, from, to: from + length - 1 }];
+    const n = sum(runs[lane].map(({ records }) => records));
+    if (n === 0) return [];
+    const oversize = runs[lane].filter(({ text }) => isOversize(text)).length;
+    const from = tables[lane].take(n, n - oversize);
+    return [{ lane, from, to: from + n - 1 }];
   });
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0);
