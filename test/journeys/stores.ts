@@ -11,9 +11,10 @@ export function outboxIdentities(store: string, address: { tenant: string; agent
     const epoch = String(database.prepare("SELECT value FROM meta WHERE key = 'epoch'").get()?.["value"]);
     return lanes.flatMap((lane) =>
       database
-        .prepare(`SELECT seq FROM ${lane}_record`)
+        .prepare(`SELECT seq, records FROM ${lane}_record`)
         .all()
-        .map((row) => identityOf({ ...address, epoch, lane, seq: Number(row["seq"]) })),
+        .flatMap((row) => Array.from({ length: Number(row["records"]) }, (_, n) => Number(row["seq"]) + n))
+        .map((seq) => identityOf({ ...address, epoch, lane, seq })),
     );
   });
 }
@@ -23,8 +24,8 @@ export function goodRows(store: string): number {
   return withDatabase(join(store, "outbox.db"), (database) => {
     const rows = database.prepare("SELECT body FROM telemetry_record").all();
     const good = new Set<number>();
-    for (const row of rows) {
-      const { update, values } = JSON.parse(String(row["body"])) as { update?: number; values: Record<string, number | null> };
+    for (const body of rows.flatMap((row) => String(row["body"]).split("\n"))) {
+      const { update, values } = JSON.parse(body) as { update?: number; values: Record<string, number | null> };
       if (update !== undefined && Object.values(values).every((value) => value !== null)) good.add(update);
     }
     return good.size;

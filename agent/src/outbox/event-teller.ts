@@ -2,7 +2,7 @@
 // long as nobody was given it: one event for an outage, not one a second.
 import type { Time } from "@millwright/contract/record";
 import type { LaneTable, SeqRange } from "./lane-table.ts";
-import type { RecordKey } from "./outbox.ts";
+import type { LaneRun } from "./outbox-protocol.ts";
 import { gapEvent, type StoreEvent, storeEventBody } from "./store-event.ts";
 
 export type EventTeller = ReturnType<typeof eventTeller>;
@@ -12,11 +12,10 @@ export function eventTeller(events: LaneTable, lastSeq: number) {
   let givenSeq = lastSeq;
   let openGap: (SeqRange & { seq: number }) | null = null;
 
-  const tell = (time: Time, event: StoreEvent): RecordKey => {
-    const seq = events.take(1);
-    events.insert(seq, storeEventBody(time, event));
-    events.countInserted(1);
-    return { lane: "event", seq };
+  const tell = (time: Time, event: StoreEvent): LaneRun => {
+    const seq = events.take(1, 1);
+    events.insert(seq, { records: 1, text: storeEventBody(time, event) });
+    return { lane: "event", from: seq, to: seq };
   };
   const growsOpenGap = (time: Time, run: SeqRange): boolean => {
     if (openGap === null || openGap.seq <= givenSeq || openGap.to !== run.from - 1) return false;
@@ -28,12 +27,12 @@ export function eventTeller(events: LaneTable, lastSeq: number) {
 
   return {
     tell,
-    /** @returns the key of the new event, none where an open one grew. */
-    tellGap(time: Time, run: SeqRange): RecordKey[] {
+    /** @returns the new event, none where an open one grew. */
+    tellGap(time: Time, run: SeqRange): LaneRun[] {
       if (growsOpenGap(time, run)) return [];
-      const key = tell(time, gapEvent(run));
-      openGap = { ...run, seq: key.seq };
-      return [key];
+      const told = tell(time, gapEvent(run));
+      openGap = { ...run, seq: told.from };
+      return [told];
     },
     /** Events up to `seq` are on their way and must not change any more. */
     gaveOut(seq: number): void {

@@ -1,6 +1,7 @@
 // Writes that arrive within a short window, or while a transaction runs, share one transaction: one wait for the disk instead of many.
 // All of a group become durable, or none.
 import type { DatabaseSync } from "node:sqlite";
+import { lanes } from "@millwright/contract/topics";
 import { inTransaction } from "@millwright/kit/sqlite";
 import type { CommitJob, WriteJob } from "./outbox-protocol.ts";
 import type { JobResult, OutboxStore } from "./outbox-store.ts";
@@ -109,7 +110,7 @@ export function groupCommit(options: GroupCommitOptions): GroupCommit {
   };
 }
 
-const bytesOf = ({ bodies }: CommitJob): number => bodies.reduce((sum, { length }) => sum + length, 0);
+const bytesOf = ({ runs }: CommitJob): number => lanes.flatMap((lane) => runs[lane]).reduce((sum, { text }) => sum + text.length, 0);
 
 // SQLite writes its log back within whichever commit makes it longer than 1,000 pages: those records wait for two more syncs of the disk. Here it is
 // done between two commits (https://sqlite.org/wal.html#ckpt, PRAGMA wal_checkpoint); within one only where they leave no pause.

@@ -3,7 +3,9 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { Worker } from "node:worker_threads";
 import { Event } from "@millwright/contract/event";
+import type { Lane } from "@millwright/contract/topics";
 import { AnyRecord } from "@millwright/contract/up-message";
 import { Fault } from "@millwright/kit/fault";
 import * as v from "valibot";
@@ -75,6 +77,36 @@ test("a batch is bounded in records, bytes and place, and one record always come
   assert.equal((await seqs({ maxBytes: 1_000 })).length, 3);
 });
 
+test("what was just committed is given without asking the thread; what waited before, and events, with it", async (t) => {
+  const folder = testFolder();
+  const first = await outboxFor(t, folder);
+  await first.commit({ records: [telemetry(1)] });
+  await first.close();
+  const outbox = await outboxFor(t, folder);
+  const asked = t.mock.method(Worker.prototype, "postMessage").mock;
+  const seqs = async (lane: Lane, afterSeq: number) => (await outbox.nextBatch({ lane, ...all, afterSeq })).map(({ seq }) => seq);
+  await outbox.commit({ records: [telemetry(2), telemetry(3), prediction(), event()] });
+  const before = asked.callCount();
+  assert.deepEqual([await seqs("telemetry", 1), await seqs("telemetry", 3), await seqs("prediction", 0)], [[2, 3], [], [1]]);
+  assert.equal(asked.callCount(), before);
+  assert.deepEqual([await seqs("telemetry", 0), await seqs("event", 0)], [[1, 2, 3], [1]]);
+  assert.equal(asked.callCount(), before + 2);
+});
+
+test("what is given without asking the thread is what the thread would give", async (t) => {
+  const outbox = await outboxFor(t);
+  await outbox.commit({ records: [telemetry(1), telemetry(2), telemetry(3)] });
+  const fromMemory = await outbox.nextBatch({ lane: "telemetry", ...all });
+  assert.deepEqual(await outbox.nextBatch({ lane: "telemetry", ...all }), fromMemory);
+  await outbox.commit({ records: [telemetry(4), telemetry(5)] });
+  await outbox.quarantine({ lane: "telemetry", seq: 4 }, "no_receipt");
+  const seqs = async (afterSeq: number) => (await outbox.nextBatch({ lane: "telemetry", ...all, afterSeq })).map(({ seq }) => seq);
+  assert.deepEqual(await seqs(3), [5]);
+  await outbox.commit({ records: [telemetry(6), telemetry(7)] });
+  await outbox.mark({ lane: "telemetry", ranges: [[6, 6]], rejected: [], store: storeA, commit: 1 });
+  assert.deepEqual(await seqs(5), [7]);
+});
+
 test("a receipt marks, a refusal quarantines with its code, and neither comes again", async (t) => {
   const outbox = await outboxFor(t);
   await outbox.commit({ records: Array.from({ length: 6 }, (_, n) => telemetry(n)) });
@@ -139,6 +171,26 @@ test("a full store drops the oldest telemetry with exact gaps, one growing event
   );
 });
 
+test("a full store drops what is left of runs that were confirmed in part, with exact gaps", async (t) => {
+  const outbox = await outboxFor(t, testFolder(), { maxBytes: 400_000 });
+  await outbox.commit({ records: Array.from({ length: 50 }, (_, n) => telemetry(n, 8)) });
+  await outbox.mark({ lane: "telemetry", ranges: [[11, 20]], rejected: [{ seq: 31, code: "malformed" }], store: storeA, commit: 1 });
+  while ((await outbox.counts()).dropped < 100) await outbox.commit({ records: Array.from({ length: 50 }, (_, n) => telemetry(n, 8)) });
+  const events = (await outbox.nextBatch({ lane: "event", ...all })).map(({ json }) => v.parse(Event, JSON.parse(json)));
+  const [first = 0] = await waitingSeqs(outbox, "telemetry");
+  assert.deepEqual(
+    events.map(({ gap }) => [gap?.from, gap?.to]),
+    [
+      [1, 10],
+      [21, 30],
+      [32, first - 1],
+    ],
+  );
+  const { dropped, waiting, quarantined } = await outbox.counts();
+  assert.deepEqual([dropped, quarantined], [first - 12, 1]);
+  assert.equal((await waitingSeqs(outbox, "telemetry")).length, waiting.telemetry);
+});
+
 test("confirmed records make room first", async (t) => {
   const outbox = await outboxFor(t, testFolder(), { maxBytes: 400_000 });
   for (let n = 0; n < 40; n++) {
@@ -180,7 +232,7 @@ test("the ledger has one line for each durable record, the store's own events to
     .split("\n")
     .map((line) => JSON.parse(line) as object);
   const line = (lane: string, seq: number) => ({ tenant: "acme", agent: "box-1", epoch: outbox.epoch, lane, seq });
-  assert.deepEqual(lines, [line("telemetry", 1), line("event", 1), line("event", 2)]);
+  assert.deepEqual(lines, [line("event", 1), line("telemetry", 1), line("event", 2)]);
 });
 
 test("a command is done from the commit of its event on, also after a restart", async (t) => {

@@ -2,11 +2,14 @@
 import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { Time } from "@millwright/contract/record";
+import { type Lane, lanes } from "@millwright/contract/topics";
 import type { Clock } from "@millwright/kit/clock";
 import type { Fault } from "@millwright/kit/fault";
 import { agentFault } from "../faults.ts";
+import { type FreshRecords, freshRecords } from "./fresh-records.ts";
 import type {
   LearningRow,
+  Marks,
   Outbox,
   OutboxCommit,
   OutboxCounts,
@@ -15,8 +18,9 @@ import type {
   QuarantinedRecord,
   RecordKey,
 } from "./outbox.ts";
-import type { CommitJob, WorkerSettings } from "./outbox-protocol.ts";
+import type { CommitJob, CommitReply, WorkerSettings } from "./outbox-protocol.ts";
 import { timeNow } from "./record-bodies.ts";
+import { runsOfBodies } from "./record-runs.ts";
 import { workerCalls } from "./worker-calls.ts";
 
 export type OutboxOptions = {
@@ -46,13 +50,17 @@ export async function openOutbox(options: OutboxOptions): Promise<Outbox> {
   const worker = new Worker(new URL(`./outbox-worker${extname(import.meta.url)}`, import.meta.url), { workerData: settings });
   const exit = new Promise((resolve) => worker.once("exit", resolve));
   const listeners = new Set<(notice: OutboxNotice) => void>();
-  const turn = commitsOfTurn({ file, now, ask: (job) => ask<number[]>(job) });
+  const fresh = freshRecords();
+  const turn = commitsOfTurn({ file, now, fresh, ask: (job) => ask<CommitReply>(job) });
   const { opened, ask, askWithin, stop } = workerCalls(worker, file, {
     sending: () => turn.end(),
     notice: (notice) => {
       for (const listener of listeners) listener(notice);
     },
-    stopped: (fault) => options.onStopped?.(fault),
+    stopped(fault) {
+      fresh.stop();
+      options.onStopped?.(fault);
+    },
   });
   const { epoch, damagedFile } = await opened.catch(async (error: unknown) => {
     await worker.terminate();
@@ -61,6 +69,7 @@ export async function openOutbox(options: OutboxOptions): Promise<Outbox> {
 
   let closing: Promise<void> | null = null;
   const close = async (): Promise<void> => {
+    fresh.stop();
     // A store that stopped by itself has nothing to finish.
     await ask<null>({ op: "close" }).catch(() => worker.terminate());
     stop(agentFault("outbox_stopped", `${file} was closed`));
@@ -74,9 +83,15 @@ export async function openOutbox(options: OutboxOptions): Promise<Outbox> {
     machineState: (machine) => ask<string | null>({ op: "machineState", machine }),
     learningRows: (machine) => ask<LearningRow[]>({ op: "learningRows", machine }),
     isCommandDone: (id) => ask<boolean>({ op: "isCommandDone", id }),
-    nextBatch: (request) => ask<OutboxRecord[]>({ op: "nextBatch", request }),
-    mark: async (marks) => void (await askWithin(markWindowMs, { op: "mark", time: now(), ...marks })),
-    quarantine: async (key, reason) => void (await ask({ op: "quarantine", time: now(), ...key, reason })),
+    nextBatch: async (request) => fresh.take(request) ?? ask<OutboxRecord[]>({ op: "nextBatch", request }),
+    async mark(marks) {
+      fresh.forget(marks.lane, lastOf(marks));
+      await askWithin(markWindowMs, { op: "mark", time: now(), ...marks });
+    },
+    async quarantine(key, reason) {
+      fresh.forget(key.lane, key.seq);
+      await ask({ op: "quarantine", time: now(), ...key, reason });
+    },
     quarantined: () => ask<QuarantinedRecord[]>({ op: "quarantined" }),
     counts: () => ask<OutboxCounts>({ op: "counts" }),
     subscribe(listener) {
@@ -96,21 +111,31 @@ const maxPendingBytes = 64 * 1024 * 1024;
 const bytesOfCommit = 200;
 
 const none: readonly never[] = [];
+const lastOf = ({ ranges, rejected }: Marks): number => Math.max(0, ...ranges.map(([, to]) => to), ...rejected.map(({ seq }) => seq));
 
-type Turn = { job: CommitJob; seqs: Promise<number[]> };
+type Bodies = Record<Lane, string[]>;
+type Turn = { bodies: Bodies; job: CommitJob; firstSeqs: Promise<ReadonlyMap<Lane, number>> };
+type TurnOptions = { file: string; now: () => Time; fresh: FreshRecords; ask: (job: CommitJob) => Promise<CommitReply> };
 
 // What is to be committed in one turn of the loop is one job for the thread. What waits for the disk is limited in bytes.
-function commitsOfTurn({ file, now, ask }: { file: string; now: () => Time; ask: (job: CommitJob) => Promise<number[]> }) {
+function commitsOfTurn({ file, now, fresh, ask }: TurnOptions) {
   let turn: Turn | null = null;
   let pendingBytes = 0;
 
   const begin = (): Turn => {
-    const nothing = { lanes: [], bodies: [], states: [], clearLearningRows: [], learningRows: [], commandsDone: [] };
-    const job: CommitJob = { op: "commit", time: now(), ...nothing };
-    return { job, seqs: ask(job) };
+    const bodies: Bodies = { prediction: [], event: [], telemetry: [] };
+    const runs = { prediction: [], event: [], telemetry: [] };
+    const job: CommitJob = { op: "commit", time: now(), runs, states: [], clearLearningRows: [], learningRows: [], commandsDone: [] };
+    return { bodies, job, firstSeqs: firstSeqsOf(job, bodies) };
+  };
+  const firstSeqsOf = async (job: CommitJob, bodies: Bodies): Promise<ReadonlyMap<Lane, number>> => {
+    const reply = await ask(job);
+    fresh.add(bodies, reply);
+    return new Map(reply.appended.map(({ lane, from }) => [lane, from]));
   };
   return {
     end(): void {
+      if (turn !== null) for (const lane of lanes) turn.job.runs[lane] = runsOfBodies(turn.bodies[lane]);
       turn = null;
     },
     /** @throws Fault outbox_behind, outbox_stopped */
@@ -122,21 +147,20 @@ function commitsOfTurn({ file, now, ask }: { file: string; now: () => Time; ask:
       for (const { body } of learningRows) bytes += body.length;
       if (pendingBytes + bytes > maxPendingBytes) throw agentFault("outbox_behind", `${pendingBytes} bytes wait for ${file}`);
       turn ??= begin();
-      const { job, seqs } = turn;
-      const from = job.bodies.length;
+      const { job, firstSeqs } = turn;
+      const gathered = turn.bodies;
+      const places = records.map(({ kind }, n) => gathered[kind].push(bodies[n] as string) - 1);
       for (const record of records) {
-        job.lanes.push(record.kind);
         if (record.kind === "event" && record.event === "command_done" && record.command_id !== undefined)
           job.commandsDone.push(record.command_id);
       }
-      for (const body of bodies) job.bodies.push(body);
       for (const state of states) job.states.push(state);
       for (const machine of clearLearningRows) job.clearLearningRows.push(machine);
       for (const row of learningRows) job.learningRows.push(row);
       pendingBytes += bytes;
       try {
-        const all = await seqs;
-        return records.map(({ kind }, n) => ({ lane: kind, seq: all[from + n] as number }));
+        const first = await firstSeqs;
+        return records.map(({ kind }, n) => ({ lane: kind, seq: (first.get(kind) ?? 0) + (places[n] ?? 0) }));
       } finally {
         pendingBytes -= bytes;
       }

@@ -2,7 +2,8 @@
 import { lanes } from "@millwright/contract/topics";
 
 // One table per lane: `seq` is the row's place in the file, so appending, draining and evicting are sequential.
-// `marked` is 1 once the gateway confirmed the record: 0 and 1 take no bytes in a row, so marking rewrites no page layout.
+// `marked` is 1 once the gateway confirmed the record: 0 and 1 take no bytes in a row, so marking rewrites no page layout; of a long row SQLite writes
+// only the pages that differ, and those of its body do not.
 const laneTables = lanes
   .map(
     (lane) => `
@@ -33,5 +34,10 @@ CREATE TABLE machine_state (machine TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT
 CREATE TABLE learning_row (id INTEGER PRIMARY KEY, machine TEXT NOT NULL, at_ms REAL NOT NULL, body ANY NOT NULL) STRICT;
 CREATE INDEX learning_row_machine ON learning_row (machine, id);
 CREATE TABLE command_done (n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE) STRICT;
+`,
+  // A row holds so many records, numbered from `seq` on: see record-runs.ts.
+  // Which store spoke last stands in the newest receipt.
+  `${lanes.map((lane) => `ALTER TABLE ${lane}_record ADD COLUMN records INTEGER NOT NULL DEFAULT 1;`).join("\n")}
+DELETE FROM meta WHERE key IN ('store', 'commit');
 `,
 ];

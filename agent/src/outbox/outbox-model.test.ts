@@ -31,8 +31,10 @@ const action = (text: string, run: (model: Model, real: Real) => Promise<void>):
   toString: () => text,
 });
 
-const commit = (kinds: Lane[], state: string, clears: boolean): Action =>
-  action(`commit ${kinds.join()} ${state} ${clears}`, async (model, { outbox }) => {
+// Many records of a lane are runs in the store; what follows changes parts of them.
+const commit = (some: Lane[], many: number, state: string, clears: boolean): Action => {
+  const kinds = [...some, ...Array.from({ length: many }, (): Lane => "telemetry")];
+  return action(`commit ${some.join()} and ${many} ${state} ${clears}`, async (model, { outbox }) => {
     const expected = kinds.map((lane) => ({ lane, seq: add(model, lane) }));
     model.state = state;
     model.rows = clears ? [state] : [...model.rows, state];
@@ -44,6 +46,7 @@ const commit = (kinds: Lane[], state: string, clears: boolean): Action =>
     });
     assert.deepEqual(keys, expected);
   });
+};
 
 // What a changed store has lost waits again after the receipt that showed it; a record in both is sent once more.
 const mark = (lane: Lane, from: number, size: number, refused: number, store: string, commitNo: number): Action =>
@@ -97,11 +100,19 @@ const look = (): Action =>
   });
 
 const lane = fc.constantFrom(...lanes);
-const seq = fc.integer({ min: 1, max: 10 });
+const seq = fc.oneof(fc.integer({ min: 1, max: 10 }), fc.integer({ min: 1, max: 300 }));
+const many = fc.oneof(fc.constant(0), fc.integer({ min: 2, max: 150 }));
 const actions = [
-  fc.tuple(fc.array(lane, { maxLength: 8 }), fc.stringMatching(/^[a-z]{1,4}$/), fc.boolean()).map((args) => commit(...args)),
+  fc.tuple(fc.array(lane, { maxLength: 8 }), many, fc.stringMatching(/^[a-z]{1,4}$/), fc.boolean()).map((args) => commit(...args)),
   fc
-    .tuple(lane, seq, fc.integer({ min: 0, max: 6 }), seq, fc.constantFrom(storeA, storeA, storeA, storeB), fc.integer({ min: 1, max: 50 }))
+    .tuple(
+      lane,
+      seq,
+      fc.oneof(fc.integer({ min: 0, max: 6 }), many),
+      seq,
+      fc.constantFrom(storeA, storeA, storeA, storeB),
+      fc.integer({ min: 1, max: 50 }),
+    )
     .map((args) => mark(...args)),
   fc.tuple(lane, seq).map((args) => quarantine(...args)),
   fc.constant(reopen()),

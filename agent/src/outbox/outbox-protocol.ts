@@ -3,6 +3,7 @@ import type { Time } from "@millwright/contract/record";
 import type { Lane } from "@millwright/contract/topics";
 import type { FaultKind } from "@millwright/kit/fault";
 import type { BatchRequest, LearningRowInput, Marks, OutboxNotice, RecordKey } from "./outbox.ts";
+import type { BodyRun } from "./record-runs.ts";
 
 export type WorkerSettings = {
   file: string;
@@ -15,12 +16,11 @@ export type WorkerSettings = {
   openTime: Time;
 };
 
-/** What was to be committed in one turn of the main thread's loop. `bodies`: each record's JSON without seq; `lanes`: where it goes. */
+/** What was to be committed in one turn of the main thread's loop. A body is a record's JSON without its seq. */
 export type CommitJob = {
   op: "commit";
   time: Time;
-  lanes: Lane[];
-  bodies: string[];
+  runs: Record<Lane, readonly BodyRun[]>;
   states: { machine: string; json: string }[];
   clearLearningRows: string[];
   learningRows: LearningRowInput[];
@@ -28,6 +28,10 @@ export type CommitJob = {
 };
 export type MarkJob = { op: "mark"; time: Time } & Marks;
 export type QuarantineJob = { op: "quarantine"; time: Time; reason: string } & RecordKey;
+/** Records of one lane, numbered one after the other; inclusive. */
+export type LaneRun = { lane: Lane; from: number; to: number };
+/** `appended`: the job's own records, a run for each lane. `droppedTo`: the last waiting record of telemetry that was dropped to make room, else 0. */
+export type CommitReply = { appended: readonly LaneRun[]; droppedTo: number };
 export type WriteJob = CommitJob | MarkJob | QuarantineJob;
 
 export type ReadJob =

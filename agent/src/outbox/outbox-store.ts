@@ -2,27 +2,26 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Time } from "@millwright/contract/record";
 import { type Lane, lanes } from "@millwright/contract/topics";
-import { maxMessageBytes } from "@millwright/contract/up-message";
 import { eventTeller } from "./event-teller.ts";
 import { type LaneTable, laneTable } from "./lane-table.ts";
 import { machineMemory } from "./machine-memory.ts";
 import type { BatchRequest, OutboxCounts, OutboxRecord, RecordKey } from "./outbox.ts";
-import type { CommitJob, MarkJob, QuarantineJob, WriteJob } from "./outbox-protocol.ts";
+import type { CommitJob, CommitReply, LaneRun, MarkJob, QuarantineJob, WriteJob } from "./outbox-protocol.ts";
 import { quarantineTable } from "./quarantine-table.ts";
 import { receiptLog } from "./receipt-log.ts";
+import { isOversize } from "./record-text.ts";
 import { bytesOf, makeRoom } from "./room.ts";
 import { damageEvent, quarantineEvent } from "./store-event.ts";
 
-/** `keys` of the job's own records, in their order; `told`: of events the store added. */
-export type JobResult = { keys: RecordKey[]; told: RecordKey[] };
+/** `told`: events that the store added. */
+export type JobResult = { reply: CommitReply | null; told: LaneRun[] };
 export type StoreLimits = { maxBytes: number; keepMs: number };
 export type OutboxStore = ReturnType<typeof outboxStore>;
 
 type Counters = { lane: Lane; lastSeq: number; waiting: number; dropped: number; quarantined: number };
 
-// The largest record that fits into a message with its envelope (three names of at most 64 characters, an epoch, punctuation) and its seq.
-const maxRecordBytes = maxMessageBytes - 1024;
 const receiptsForgottenPerMark = 20;
+const nothingNew: JobResult = { reply: null, told: [] };
 
 export function outboxStore(database: DatabaseSync, limits: StoreLimits) {
   const tables = Object.fromEntries(lanes.map((lane) => [lane, laneTable(database, lane)])) as Record<Lane, LaneTable>;
@@ -36,35 +35,27 @@ export function outboxStore(database: DatabaseSync, limits: StoreLimits) {
   const taken = { records: 0, bytes: 0 };
   const { value: epoch } = database.prepare("SELECT value FROM meta WHERE key = 'epoch'").get() as { value: string };
 
-  const refuseOversize = (key: RecordKey, job: CommitJob, body: string): RecordKey => {
-    tables[key.lane].countQuarantined();
+  const refuseOversize = (key: RecordKey, job: CommitJob, body: string): LaneRun => {
     quarantined.add({ ...key, reason: "too_large", atMs: job.time.wall_ms, body });
     return events.tell(job.time, quarantineEvent(key, "too_large"));
   };
 
-  const append = (job: CommitJob): JobResult => {
-    const next = firstNumbers(tables, job);
-    const keys = job.lanes.map((lane): RecordKey => {
-      const seq = next.get(lane) ?? 0;
-      next.set(lane, seq + 1);
-      return { lane, seq };
-    });
-    const told: RecordKey[] = [];
-    const inserted = new Map<Lane, number>();
-    for (const [index, body] of job.bodies.entries()) {
-      const key = keys[index] as RecordKey;
-      const length = Buffer.byteLength(body);
-      taken.records += 1;
-      taken.bytes += length;
-      if (length > maxRecordBytes) {
-        told.push(refuseOversize(key, job, body));
-        continue;
-      }
-      tables[key.lane].insert(key.seq, body);
-      inserted.set(key.lane, (inserted.get(key.lane) ?? 0) + 1);
+  // Numbers first: what is told of these records comes behind them.
+  const append = (job: CommitJob): { appended: LaneRun[]; told: LaneRun[] } => {
+    const appended = takeNumbers(tables, job);
+    return { appended, told: appended.flatMap((run) => appendTo(run, job)) };
+  };
+  const appendTo = ({ lane, from }: LaneRun, job: CommitJob): LaneRun[] => {
+    const told: LaneRun[] = [];
+    let seq = from;
+    for (const run of job.runs[lane]) {
+      if (isOversize(run.text)) told.push(refuseOversize({ lane, seq }, job, run.text));
+      else tables[lane].insert(seq, run);
+      seq += run.records;
+      taken.records += run.records;
+      taken.bytes += Buffer.byteLength(run.text) - (run.records - 1);
     }
-    for (const [lane, records] of inserted) tables[lane].countInserted(records);
-    return { keys, told };
+    return told;
   };
 
   const commit = (job: CommitJob): JobResult => {
@@ -72,9 +63,10 @@ export function outboxStore(database: DatabaseSync, limits: StoreLimits) {
     for (const machine of job.clearLearningRows) memory.clearRows(machine);
     for (const row of job.learningRows) memory.addRow(row);
     for (const id of job.commandsDone) memory.noteCommand(id);
-    const { keys, told } = append(job);
-    const gaps = makeRoom(bytes, tables.telemetry, receipts, limits.maxBytes).flatMap((run) => events.tellGap(job.time, run));
-    return { keys, told: [...told, ...gaps] };
+    const { appended, told } = append(job);
+    const dropped = makeRoom(bytes, tables.telemetry, receipts, limits.maxBytes);
+    const gaps = dropped.flatMap((run) => events.tellGap(job.time, run));
+    return { reply: { appended, droppedTo: dropped.at(-1)?.to ?? 0 }, told: [...told, ...gaps] };
   };
 
   const mark = ({ lane, ranges, rejected, store, commit: commitNo, time }: MarkJob): JobResult => {
@@ -87,14 +79,14 @@ export function outboxStore(database: DatabaseSync, limits: StoreLimits) {
       for (const run of tables[lane].mark({ from, to })) receipts.add(lane, run, { store, commit: commitNo, atMs: time.wall_ms });
     }
     if (time.clock === "trusted") receipts.forgetOldest(receiptsForgottenPerMark, time.wall_ms - limits.keepMs);
-    return { keys: [], told: [] };
+    return nothingNew;
   };
 
   const quarantine = ({ lane, seq, reason, time }: QuarantineJob): JobResult => {
     const body = tables[lane].withdraw(seq);
-    if (body === null) return { keys: [], told: [] };
+    if (body === null) return nothingNew;
     quarantined.add({ lane, seq, reason, atMs: time.wall_ms, body });
-    return { keys: [], told: [events.tell(time, quarantineEvent({ lane, seq }, reason))] };
+    return { reply: null, told: [events.tell(time, quarantineEvent({ lane, seq }, reason))] };
   };
 
   return {
@@ -110,8 +102,11 @@ export function outboxStore(database: DatabaseSync, limits: StoreLimits) {
       }
     },
     /** Says in an event that a damaged store was moved aside. */
-    tellDamage: (time: Time, file: string): RecordKey => events.tell(time, damageEvent(file)),
-    rolledBack: events.rolledBack,
+    tellDamage: (time: Time, file: string): LaneRun => events.tell(time, damageEvent(file)),
+    rolledBack(): void {
+      events.rolledBack();
+      receipts.rolledBack();
+    },
     hasStale: receipts.hasStale,
     rewindSome: receipts.rewindSome,
     machineState: memory.state,
@@ -137,13 +132,13 @@ export function outboxStore(database: DatabaseSync, limits: StoreLimits) {
   };
 }
 
-function firstNumbers(tables: Record<Lane, LaneTable>, job: CommitJob): Map<Lane, number> {
-  const first = new Map<Lane, number>();
-  for (const lane of lanes) {
-    const n = job.lanes.filter((one) => one === lane).length;
-    if (n > 0) first.set(lane, tables[lane].take(n));
-  }
-  return first;
-}
+const takeNumbers = (tables: Record<Lane, LaneTable>, { runs }: CommitJob): LaneRun[] =>
+  lanes.flatMap((lane) => {
+    const n = sum(runs[lane].map(({ records }) => records));
+    if (n === 0) return [];
+    const oversize = runs[lane].filter(({ text }) => isOversize(text)).length;
+    const from = tables[lane].take(n, n - oversize);
+    return [{ lane, from, to: from + n - 1 }];
+  });
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0);

@@ -6,8 +6,7 @@ import { Fault, messageOf } from "@millwright/kit/fault";
 import { inTransaction } from "@millwright/kit/sqlite";
 import { agentFault } from "../faults.ts";
 import { groupCommit } from "./group-commit.ts";
-import type { RecordKey } from "./outbox.ts";
-import type { FaultParts, ReadJob, WorkerReplies, WorkerRequest, WorkerRequests, WorkerSettings } from "./outbox-protocol.ts";
+import type { FaultParts, LaneRun, ReadJob, WorkerReplies, WorkerRequest, WorkerRequests, WorkerSettings } from "./outbox-protocol.ts";
 import { type OutboxStore, outboxStore } from "./outbox-store.ts";
 import { isDamage, noteDamage, openStoreFile } from "./store-file.ts";
 
@@ -31,10 +30,10 @@ function serve(): void {
     store,
     windowMs: settings.commitWindowMs,
     onDurable(group, results) {
-      const appended = results.flatMap((result) => [...result.keys, ...result.told]);
+      const appended = results.flatMap(({ reply, told }) => [...(reply?.appended ?? []), ...told]);
       writeLedger(store.epoch, appended);
-      const replies: WorkerReplies = group.map(({ id }, index) => ({ id, value: results[index]?.keys.map(({ seq }) => seq) }));
-      if (appended.length > 0) replies.push({ notice: "appended", lanes: [...new Set(appended.map((key): Lane => key.lane))] });
+      const replies: WorkerReplies = group.map(({ id }, index) => ({ id, value: results[index]?.reply }));
+      if (appended.length > 0) replies.push({ notice: "appended", lanes: [...new Set(appended.map((run): Lane => run.lane))] });
       reply(...replies);
     },
     onFailed(group, error) {
@@ -85,10 +84,11 @@ function read(store: OutboxStore, job: ReadJob): unknown {
 }
 
 // For a harness outside: what is durable here. It is evidence, not state, so a failure to write it stops nothing.
-function writeLedger(epoch: string, keys: readonly RecordKey[]): void {
-  if (settings.ledgerFile === null || keys.length === 0) return;
+function writeLedger(epoch: string, runs: readonly LaneRun[]): void {
+  if (settings.ledgerFile === null || runs.length === 0) return;
   const { tenant, agent } = settings;
-  const lines = keys.map(({ lane, seq }) => `${JSON.stringify({ tenant, agent, epoch, lane, seq })}\n`);
+  const line = (lane: Lane, seq: number): string => `${JSON.stringify({ tenant, agent, epoch, lane, seq })}\n`;
+  const lines = runs.flatMap(({ lane, from, to }) => Array.from({ length: to - from + 1 }, (_, n) => line(lane, from + n)));
   try {
     appendFileSync(settings.ledgerFile, lines.join(""));
   } catch (error) {

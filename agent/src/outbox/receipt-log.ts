@@ -5,29 +5,36 @@ import { type Lane, lanes } from "@millwright/contract/topics";
 import { firstOf } from "./first-of.ts";
 import type { LaneTable, SeqRange } from "./lane-table.ts";
 
+/** Which commit of which store was told of last. */
+type Speaker = { store: string; commitNo: number };
 type Row = { id: number; lane: Lane; from_seq: number; to_seq: number };
 export type ReceiptLog = ReturnType<typeof receiptLog>;
 
 export function receiptLog(database: DatabaseSync, laneTables: Record<Lane, LaneTable>) {
-  const readMeta = database.prepare("SELECT value FROM meta WHERE key = ?");
-  const writeMeta = database.prepare("INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value");
+  const newest = database.prepare("SELECT store, commit_no AS commitNo FROM receipt ORDER BY id DESC LIMIT 1");
   const add = database.prepare("INSERT INTO receipt (lane, from_seq, to_seq, store, commit_no, at_ms) VALUES (?, ?, ?, ?, ?, ?)");
   const makeStale = database.prepare("UPDATE receipt SET stale = 1 WHERE stale = 0 AND (store <> ? OR commit_no > ?)");
   const stale = database.prepare("SELECT id, lane, from_seq, to_seq FROM receipt WHERE stale = 1 ORDER BY id");
   const anyStale = database.prepare("SELECT 1 FROM receipt WHERE stale = 1 LIMIT 1");
   const oldest = database.prepare("SELECT id, lane, from_seq, to_seq, at_ms FROM receipt WHERE stale = 0 ORDER BY id");
   const remove = database.prepare("DELETE FROM receipt WHERE id = ?");
-  const text = (key: string): string | null => (readMeta.get(key) as { value: string } | undefined)?.value ?? null;
+  // Of receipts that are no longer here nothing is kept that a store could have lost.
+  const lastKnown = (): Speaker | null => (newest.get() as Speaker | undefined) ?? null;
+  let known = lastKnown();
+  let mayBeStale = true;
 
   return {
     /** Notes which store speaks. Another store, or an older commit of the same: what it has not is stale. */
-    adopt(store: string, commit: number): void {
-      const known = text("store");
-      const knownCommit = Number(text("commit") ?? 0);
-      if (known === store && commit === knownCommit) return;
-      if (known !== null && (known !== store || commit < knownCommit)) makeStale.run(store, commit);
-      if (known !== store) writeMeta.run("store", store);
-      writeMeta.run("commit", String(commit));
+    adopt(store: string, commitNo: number): void {
+      if (known !== null && (known.store !== store || commitNo < known.commitNo)) {
+        makeStale.run(store, commitNo);
+        mayBeStale = true;
+      }
+      known = { store, commitNo };
+    },
+    /** After a transaction failed: what memory says of it is void. */
+    rolledBack(): void {
+      known = lastKnown();
     },
     add(lane: Lane, range: SeqRange, by: { store: string; commit: number; atMs: number }): void {
       add.run(lane, range.from, range.to, by.store, by.commit, by.atMs);
@@ -41,12 +48,17 @@ export function receiptLog(database: DatabaseSync, laneTables: Record<Lane, Lane
       }
       return lanes.flatMap((lane) => (first.has(lane) ? [{ lane, fromSeq: first.get(lane) as number }] : []));
     },
-    hasStale: (): boolean => anyStale.get() !== undefined,
+    hasStale(): boolean {
+      mayBeStale &&= anyStale.get() !== undefined;
+      return mayBeStale;
+    },
     /** Deletes what the oldest receipts confirmed, up to the first that came after `atMs`. @returns how many receipts. */
     forgetOldest(limit: number, atMs = Number.MAX_VALUE): number {
-      const first = [...firstOf<Row & { at_ms: number }>(limit, oldest.iterate())];
-      const young = first.findIndex((row) => row.at_ms > atMs);
-      const rows = young < 0 ? first : first.slice(0, young);
+      const rows: Row[] = [];
+      for (const row of firstOf<Row & { at_ms: number }>(limit, oldest.iterate())) {
+        if (row.at_ms > atMs) break;
+        rows.push(row);
+      }
       for (const row of rows) {
         laneTables[row.lane].forget(rangeOf(row));
         remove.run(row.id);

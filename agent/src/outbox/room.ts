@@ -3,9 +3,11 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { LaneTable, SeqRange } from "./lane-table.ts";
 import type { ReceiptLog } from "./receipt-log.ts";
+import { maxRunRecords } from "./record-runs.ts";
 
 const receiptsAtOnce = 20;
-const recordsAtOnce = 64;
+/** A run at least. */
+const recordsAtOnce = maxRunRecords;
 // Evicting a piece at a time, not a record at a time, keeps gaps few; the cap keeps the transaction small.
 const largestPieceBytes = 4 * 1024 * 1024;
 

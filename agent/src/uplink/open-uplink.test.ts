@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { Worker } from "node:worker_threads";
 import type { Command } from "@millwright/contract/down-message";
-import type { Outbox } from "../outbox/outbox.ts";
+import type { BatchRequest, Outbox } from "../outbox/outbox.ts";
+import type { WorkerRequests } from "../outbox/outbox-protocol.ts";
 import { event, openTestOutbox, prediction, storeA, telemetry, testFolder } from "../outbox/test-support/outbox-fixture.ts";
 import { type OnlineState, openUplink, type Uplink, type UplinkOptions } from "./open-uplink.ts";
 import { hasMosquitto, startAedes, startMosquitto, type TestBroker } from "./test-support/test-broker.ts";
@@ -57,6 +59,34 @@ test("what is committed arrives in batches of its lane and is marked on the rece
     gateway.messages.length < 20 && gateway.messages.every((message) => message.records.length <= 500 && message.epoch === outbox.epoch),
   );
   assert.equal(uplink.counts().resent, 0);
+});
+
+test("where nothing waits, what becomes durable is sent from memory; a backlog is read from the store", async (t) => {
+  const asked: BatchRequest[] = [];
+  const { broker, gateway, outbox, uplink } = await startLine(t, {
+    window: {},
+    // With a backlog, so that the lane stands somewhere before it is counted.
+    before: (outbox) => outbox.commit({ records: rows(3) }).then(() => {}),
+  });
+  await until("drained", () => isDrained(outbox));
+  const post = Worker.prototype.postMessage;
+  t.mock.method(Worker.prototype, "postMessage", function (this: Worker, requests: WorkerRequests) {
+    for (const { job } of requests) if (job.op === "nextBatch") asked.push(job.request);
+    post.call(this, requests);
+  });
+  for (let sent = 53; sent <= 503; sent += 50) {
+    await outbox.commit({ records: rows(50) });
+    await until("stored", () => gateway.stored.telemetry.size === sent);
+  }
+  assert.deepEqual(asked, []);
+
+  await broker.kill();
+  await until("disconnected", () => !uplink.isConnected);
+  for (let n = 0; n < 20; n++) await outbox.commit({ records: rows(100) });
+  await broker.start();
+  await until("drained", () => isDrained(outbox), 30_000);
+  assert.equal(gateway.stored.telemetry.size, 2_503);
+  assert.ok(asked.some(({ lane, afterSeq }) => lane === "telemetry" && afterSeq === 503));
 });
 
 test("silence is answered by sending again, and a PUBACK is no receipt", async (t) => {
