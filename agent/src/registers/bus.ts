@@ -113,7 +113,14 @@ export class Bus<Request extends BusRequest, Reply> {
       refused: this.#refused,
       waiting: this.#queue.length,
       unitsDown,
-      roundTripMs: { p50: roundTripMs(roundTrips, 0.5), p99: roundTripMs(roundTrips, 0.99) },
+      roundTripMs: {
+        get p50() {
+          return roundTripMs(roundTrips, 0.5);
+        },
+        get p99() {
+          return roundTripMs(roundTrips, 0.99);
+        },
+      },
       roundTrips,
     };
   }

@@ -3,6 +3,7 @@
 // transaction, rejected and counted; anything else closes the socket.
 import type { Socket } from "node:net";
 import { performance } from "node:perf_hooks";
+import { deadlineSet, type Expiring, forgetDeadlines, keepDeadlines } from "./deadlines.ts";
 import type { Link, LinkCounters, LinkEnd, LinkOptions, OpenLink } from "./link.ts";
 import { frameLength, type Reply, replyAt, requestBytes, transactionAt, writeRequest } from "./modbus-frame.ts";
 import { openSocket } from "./open-socket.ts";
@@ -43,7 +44,9 @@ type Pending = {
 
 type Answer = { readonly pending: Pending; readonly reply: Exclude<Reply, { kind: "mismatch" }> };
 
-class ModbusTcpLink implements Link<ReadRequest, Uint16Array> {
+class ModbusTcpLink implements Link<ReadRequest, Uint16Array>, Expiring {
+  /** As Expiring has it: not later than the earliest deadline in flight. */
+  dueMs = Number.POSITIVE_INFINITY;
   readonly ended: Promise<LinkEnd>;
   readonly #end: (end: LinkEnd) => void;
   readonly #socket: Socket;
@@ -54,8 +57,6 @@ class ModbusTcpLink implements Link<ReadRequest, Uint16Array> {
   #unsent: Pending[] = [];
   #transaction = Math.floor(Math.random() * 65_536);
   #rest: Buffer | null = null;
-  #timer: NodeJS.Timeout | undefined;
-  #timerAtMs = Number.POSITIVE_INFINITY;
   #isOpen = true;
   #hadReply = false;
   #timeoutsInARow = 0;
@@ -67,6 +68,7 @@ class ModbusTcpLink implements Link<ReadRequest, Uint16Array> {
     this.#socket = socket;
     this.#counters = counters;
     this.#closeAfterTimeouts = closeAfterTimeouts;
+    keepDeadlines(this);
     socket.on("error", (error) => this.#finish("peer", `the connection broke: ${error.message}`));
     socket.on("close", () => this.#finish("peer", "the device closed the connection"));
     socket.on("end", () => this.#finish("peer", "the device closed the connection"));
@@ -80,7 +82,7 @@ class ModbusTcpLink implements Link<ReadRequest, Uint16Array> {
       const deadlineMs = performance.now() + timeoutMs;
       const pending = { transaction: this.#nextTransaction(), request, timeoutMs, deadlineMs, settle };
       this.#pending.set(pending.transaction, pending);
-      if (deadlineMs < this.#timerAtMs) this.#wakeAt(deadlineMs, timeoutMs);
+      this.#expectBy(deadlineMs);
       this.#send(pending);
     });
   }
@@ -169,6 +171,7 @@ class ModbusTcpLink implements Link<ReadRequest, Uint16Array> {
     this.#hadReply = true;
     this.#timeoutsInARow = 0;
     this.#pending.delete(transaction);
+    if (this.#pending.size === 0) this.dueMs = Number.POSITIVE_INFINITY;
     if (reply.kind === "registers") {
       this.#counters.good++;
       settle({ ok: true, reply: reply.registers });
@@ -178,27 +181,24 @@ class ModbusTcpLink implements Link<ReadRequest, Uint16Array> {
     }
   }
 
-  // One timer for all that is in flight. It is not moved when a reply comes; it looks what is due when it rings.
-  #wakeAt(atMs: number, inMs: number): void {
-    clearTimeout(this.#timer);
-    this.#timerAtMs = atMs;
-    this.#timer = setTimeout(() => this.#expire(), Math.max(1, Math.ceil(inMs)));
+  #expectBy(deadlineMs: number): void {
+    if (deadlineMs >= this.dueMs) return;
+    this.dueMs = deadlineMs;
+    deadlineSet(this);
   }
 
-  #expire(): void {
-    const nowMs = performance.now();
+  /** Gives up what is due. There may be nothing: where several are in flight, a reply does not move `dueMs`. */
+  expire(nowMs: number): void {
+    this.dueMs = Number.POSITIVE_INFINITY;
     let isAnyDue = false;
-    let nextMs = Number.POSITIVE_INFINITY;
     for (const pending of this.#pending.values()) {
       if (pending.deadlineMs > nowMs) {
-        nextMs = Math.min(nextMs, pending.deadlineMs);
+        this.#expectBy(pending.deadlineMs);
       } else {
         isAnyDue = true;
         this.#giveUp(pending);
       }
     }
-    this.#timerAtMs = Number.POSITIVE_INFINITY;
-    if (nextMs < Number.POSITIVE_INFINITY) this.#wakeAt(nextMs, nextMs - nowMs);
     if (!isAnyDue) return;
     this.#timeoutsInARow++;
     if (this.#rest !== null) this.#finish("malformed", "half a reply came, and no more");
@@ -224,7 +224,7 @@ class ModbusTcpLink implements Link<ReadRequest, Uint16Array> {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     this.#rest = null;
-    clearTimeout(this.#timer);
+    forgetDeadlines(this);
     this.#socket.destroy();
     this.#failAll("bus_connection_lost", detail);
     this.#end({ kind, detail, hadReply: this.#hadReply });
