@@ -100,8 +100,7 @@ export class Bus<Request extends BusRequest, Reply> {
     }
     return new Promise((settle) => {
       const triesLeft = 1 + this.#options.retries;
-      this.#queue.push({ request, pace, unit: this.#unit(request.unit), settle, triesLeft, notBeforeMs: 0 });
-      this.#pump();
+      this.#take({ request, pace, unit: this.#unit(request.unit), settle, triesLeft, notBeforeMs: 0 });
     });
   }
 
@@ -133,6 +132,18 @@ export class Bus<Request extends BusRequest, Reply> {
     await this.#links.close();
   }
 
+  // Where nobody waits it goes without a turn in the queue.
+  #take(job: Job<Request, Reply>): void {
+    const nowMs = performance.now();
+    const allowed = this.#allowedWith(job);
+    if (this.#queue.length === 0 && job.unit.readyAtMs <= nowMs && this.#inFlight < allowed) {
+      this.#start(job, allowed, nowMs);
+    } else {
+      this.#queue.push(job);
+      this.#pump();
+    }
+  }
+
   // Sends what may be sent now. The order is kept, except that nobody waits for a unit that needs a pause.
   #pump(): void {
     if (this.#queue.length === 0) return;
@@ -146,18 +157,27 @@ export class Bus<Request extends BusRequest, Reply> {
         i++;
         continue;
       }
-      const allowed = Math.min(this.#allowed, this.#allowedBy(job.pace));
+      const allowed = this.#allowedWith(job);
       if (this.#inFlight >= allowed) return;
       if (i === 0) this.#queue.shift();
       else this.#queue.splice(i, 1);
-      if (!this.#isAdmitted(job, nowMs)) continue;
-      this.#inFlight++;
-      this.#allowed = allowed;
-      this.#try(job, false);
+      this.#start(job, allowed, nowMs);
     }
     if (wakeAtMs === Number.POSITIVE_INFINITY) return;
     clearTimeout(this.#wake);
     this.#wake = setTimeout(() => this.#pump(), Math.max(1, Math.ceil(wakeAtMs - nowMs)));
+  }
+
+  // Requests in flight, this one included.
+  #allowedWith({ pace }: Job<Request, Reply>): number {
+    return Math.min(this.#allowed, this.#allowedBy(pace));
+  }
+
+  #start(job: Job<Request, Reply>, allowed: number, nowMs: number): void {
+    if (!this.#isAdmitted(job, nowMs)) return;
+    this.#inFlight++;
+    this.#allowed = allowed;
+    this.#try(job, false);
   }
 
   #allowedBy({ pipeline, pauseMs }: Pace): number {
@@ -193,11 +213,15 @@ export class Bus<Request extends BusRequest, Reply> {
 
   #ask(link: Link<Request, Reply>, job: Job<Request, Reply>, timeoutMs: number): void {
     const sentMs = performance.now();
-    void link.read(job.request, timeoutMs).then((outcome) => {
-      if (outcome.ok || outcome.exception !== undefined) this.#roundTrips.add(performance.now() - sentMs);
-      if (outcome.ok || job.triesLeft === 0 || this.#isClosed) this.#done(job, outcome);
-      else this.#tryAgain(job, outcome);
-    });
+    const settle = (outcome: Outcome<Reply>): void => this.#answered(job, outcome, sentMs);
+    if (link.ask === undefined) void link.read(job.request, timeoutMs).then(settle);
+    else link.ask(job.request, timeoutMs, settle);
+  }
+
+  #answered(job: Job<Request, Reply>, outcome: Outcome<Reply>, sentMs: number): void {
+    if (outcome.ok || outcome.exception !== undefined) this.#roundTrips.add(performance.now() - sentMs);
+    if (outcome.ok || job.triesLeft === 0 || this.#isClosed) this.#done(job, outcome);
+    else this.#tryAgain(job, outcome);
   }
 
   #tryAgain(job: Job<Request, Reply>, outcome: Outcome<Reply> & { ok: false }): void {

@@ -15,6 +15,8 @@ export type Link<Request extends BusRequest, Reply> = {
    * connection ends. On a line that must be drained after a time-out it is sent when the line is free.
    */
   read(request: Request, timeoutMs: number): Promise<Outcome<Reply>>;
+  /** As read(), with a call instead of a promise, where the transport is quick enough that this counts. Never calls within this call. */
+  ask?(request: Request, timeoutMs: number, settle: (outcome: Outcome<Reply>) => void): void;
   /** Real ms for which nothing is sent after a time-out, because a late reply may come; none where this is missing. */
   drainMs?(timeoutMs: number): number;
   /** Settles when this life is over; the socket is destroyed by then. */

@@ -101,3 +101,26 @@ test("two readers of two units on one connection never get each other's values",
     await Promise.all([reader(1), reader(2)]);
   });
 });
+
+test("who takes an answer may close the connection: of what came with it each request settles once, the others as lost", async () => {
+  const held: Asked[] = [];
+  const allInOne: Behaviour = (asked, socket) =>
+    void (held.push(asked) === 3 && socket.write(Buffer.concat(held.splice(0).map((one) => replyTo(one)))));
+  await withLink(allInOne, async (link) => {
+    const settled: string[] = [];
+    await new Promise<void>((done) => {
+      for (const one of many(3))
+        link.ask?.(one, 5_000, (outcome) => {
+          settled.push(outcome.ok ? "a value" : outcome.code);
+          if (outcome.ok) link.close();
+          if (settled.length === 3) done();
+        });
+      assert.deepEqual(settled, [], "never within the call");
+    });
+    await link.ended;
+    link.ask?.(request, 5_000, ({ ok }) => settled.push(ok ? "a value" : "refused"));
+    assert.equal(settled.length, 3, "never within the call, also where the connection is gone");
+    await sleep(0);
+    assert.deepEqual(settled, ["a value", "bus_connection_lost", "bus_connection_lost", "refused"]);
+  });
+});

@@ -4,6 +4,7 @@
 import type { Socket } from "node:net";
 import { performance } from "node:perf_hooks";
 import { deadlineSet, type Expiring, forgetDeadlines, keepDeadlines } from "./deadlines.ts";
+import { InFlight } from "./in-flight.ts";
 import type { Link, LinkCounters, LinkEnd, LinkOptions, OpenLink } from "./link.ts";
 import { frameLength, type Reply, replyAt, requestBytes, transactionAt, writeRequest } from "./modbus-frame.ts";
 import { openSocket } from "./open-socket.ts";
@@ -52,7 +53,7 @@ class ModbusTcpLink implements Link<ReadRequest, Uint16Array>, Expiring {
   readonly #socket: Socket;
   readonly #counters: LinkCounters;
   readonly #closeAfterTimeouts: number;
-  readonly #pending = new Map<number, Pending>();
+  readonly #pending = new InFlight<Pending>();
   readonly #owed = new Set<number>();
   #unsent: Pending[] = [];
   #transaction = Math.floor(Math.random() * 65_536);
@@ -76,15 +77,21 @@ class ModbusTcpLink implements Link<ReadRequest, Uint16Array>, Expiring {
   }
 
   read(request: ReadRequest, timeoutMs: number): Promise<ReadOutcome> {
-    if (!this.#isOpen) return Promise.resolve(readFailure("bus_connection_lost", "the connection is closed"));
+    return new Promise((settle) => this.ask(request, timeoutMs, settle));
+  }
+
+  // What was asked for is handed on at once when it comes; a failure when all that ends with it is over.
+  ask(request: ReadRequest, timeoutMs: number, settle: (outcome: ReadOutcome) => void): void {
+    if (!this.#isOpen) {
+      settleLater(settle, readFailure("bus_connection_lost", "the connection is closed"));
+      return;
+    }
     this.#counters.requests++;
-    return new Promise((settle) => {
-      const deadlineMs = performance.now() + timeoutMs;
-      const pending = { transaction: this.#nextTransaction(), request, timeoutMs, deadlineMs, settle };
-      this.#pending.set(pending.transaction, pending);
-      this.#expectBy(deadlineMs);
-      this.#send(pending);
-    });
+    const deadlineMs = performance.now() + timeoutMs;
+    const pending = { transaction: this.#nextTransaction(), request, timeoutMs, deadlineMs, settle };
+    this.#pending.add(pending);
+    this.#expectBy(deadlineMs);
+    this.#send(pending);
   }
 
   close(): void {
@@ -95,16 +102,21 @@ class ModbusTcpLink implements Link<ReadRequest, Uint16Array>, Expiring {
   take(bytes: Buffer, end: number): void {
     if (!this.#isOpen) return;
     if (this.#rest === null) {
-      this.#takeWhole(bytes, end);
+      this.#judge(bytes, end);
     } else {
       const whole = Buffer.concat([this.#rest, bytes.subarray(0, end)]);
       this.#rest = null;
-      this.#takeWhole(whole, whole.length);
+      this.#judge(whole, whole.length);
     }
   }
 
   // What came is judged as a whole before any of it is believed. No view of the bytes is made: one is dear beside all the rest of a reply.
-  #takeWhole(bytes: Buffer, end: number): void {
+  #judge(bytes: Buffer, end: number): void {
+    if (frameLength(bytes, 0, end) === end) this.#takeOne(bytes);
+    else this.#takeSome(bytes, end);
+  }
+
+  #takeSome(bytes: Buffer, end: number): void {
     const answers: Answer[] = [];
     const restAt = this.#findAnswers(bytes, end, answers);
     if (typeof restAt === "string") {
@@ -115,6 +127,13 @@ class ModbusTcpLink implements Link<ReadRequest, Uint16Array>, Expiring {
       if (restAt < end) this.#rest = Buffer.from(bytes.subarray(restAt, end));
       for (const answer of answers) this.#settle(answer);
     }
+  }
+
+  // One whole frame, as nearly always.
+  #takeOne(bytes: Buffer): void {
+    const answer = this.#answerAt(bytes, 0);
+    if (typeof answer === "string") this.#malformed(answer);
+    else if (answer !== null) this.#settle(answer);
   }
 
   // A piece of a frame behind the last reply that anybody waits for: that reply may be half of one and half of another. Where it was the begin of a
@@ -146,38 +165,42 @@ class ModbusTcpLink implements Link<ReadRequest, Uint16Array>, Expiring {
     while (at < end) {
       const length = frameLength(bytes, at, end);
       if (length === 0) break;
-      const why = typeof length === "string" ? length : this.#findAnswer(bytes, at, answers);
-      if (why !== null) return why;
+      const answer = typeof length === "string" ? length : this.#answerAt(bytes, at);
+      if (typeof answer === "string") return answer;
+      if (answer !== null) {
+        if (answers.some(({ pending }) => pending === answer.pending)) return unasked(answer.pending.transaction);
+        answers.push(answer);
+      }
       at += length as number;
     }
     return at;
   }
 
-  #findAnswer(bytes: Buffer, at: number, answers: Answer[]): string | null {
+  // @returns null where it came too late, or what is wrong with it, if anything is.
+  #answerAt(bytes: Buffer, at: number): Answer | string | null {
     const transaction = transactionAt(bytes, at);
     const pending = this.#pending.get(transaction);
-    if (pending !== undefined && !answers.some((answer) => answer.pending === pending)) {
+    if (pending !== null) {
       const reply = replyAt(bytes, at, pending.request);
-      if (reply.kind === "mismatch") return reply.why;
-      answers.push({ pending, reply });
-      return null;
+      return reply.kind === "mismatch" ? reply.why : { pending, reply };
     }
-    if (!this.#owed.delete(transaction)) return `transaction ${transaction} was never asked for`;
+    if (!this.#owed.delete(transaction)) return unasked(transaction);
     this.#counters.lateRejected++;
     return null;
   }
 
   #settle({ pending: { transaction, request, settle }, reply }: Answer): void {
+    // Whoever took an answer before it may have closed the connection.
+    if (!this.#pending.delete(transaction)) return;
     this.#hadReply = true;
     this.#timeoutsInARow = 0;
-    this.#pending.delete(transaction);
     if (this.#pending.size === 0) this.dueMs = Number.POSITIVE_INFINITY;
     if (reply.kind === "registers") {
       this.#counters.good++;
       settle({ ok: true, reply: reply.registers });
     } else {
       this.#counters.exceptions++;
-      settle(readFailure("bus_exception", `${describe(request)}: exception ${reply.exception}`, reply.exception));
+      settleLater(settle, readFailure("bus_exception", `${describe(request)}: exception ${reply.exception}`, reply.exception));
     }
   }
 
@@ -191,7 +214,7 @@ class ModbusTcpLink implements Link<ReadRequest, Uint16Array>, Expiring {
   expire(nowMs: number): void {
     this.dueMs = Number.POSITIVE_INFINITY;
     let isAnyDue = false;
-    for (const pending of this.#pending.values()) {
+    for (const pending of this.#pending.all()) {
       if (pending.deadlineMs > nowMs) {
         this.#expectBy(pending.deadlineMs);
       } else {
@@ -210,7 +233,7 @@ class ModbusTcpLink implements Link<ReadRequest, Uint16Array>, Expiring {
     this.#pending.delete(transaction);
     this.#owed.add(transaction);
     if (this.#owed.size > maxOwed) this.#owed.delete(this.#owed.values().next().value as number);
-    settle(readFailure("bus_timeout", `${describe(request)}: no answer within ${timeoutMs} ms`));
+    settleLater(settle, readFailure("bus_timeout", `${describe(request)}: no answer within ${timeoutMs} ms`));
   }
 
   // One reply was wrong, and where the next one begins is not known: all that is in flight is lost with it.
@@ -231,16 +254,19 @@ class ModbusTcpLink implements Link<ReadRequest, Uint16Array>, Expiring {
   }
 
   #failAll(code: "bus_malformed_reply" | "bus_connection_lost", why: string): void {
-    for (const { request, settle } of this.#pending.values()) settle(readFailure(code, `${describe(request)}: ${why}`));
+    for (const { request, settle } of this.#pending.all()) settleLater(settle, readFailure(code, `${describe(request)}: ${why}`));
     this.#pending.clear();
   }
 
   // Never the number of a request whose reply may still come.
   #nextTransaction(): number {
     do this.#transaction = (this.#transaction + transactionStep) & 0xffff;
-    while (this.#owed.has(this.#transaction) || this.#pending.has(this.#transaction));
+    while (this.#owed.has(this.#transaction) || this.#pending.get(this.#transaction) !== null);
     return this.#transaction;
   }
 }
+
+const unasked = (transaction: number): string => `transaction ${transaction} was never asked for`;
+const settleLater = (settle: (outcome: ReadOutcome) => void, failure: ReadOutcome): void => queueMicrotask(() => settle(failure));
 
 const describe = ({ unit, table, address, count }: ReadRequest): string => `unit ${unit}, ${count} ${table} registers from ${address}`;
