@@ -2,7 +2,7 @@
 import type { ByteOrder, NumberType } from "@millwright/contract/register-template";
 import { registersOf } from "@millwright/contract/register-template";
 import type { QualityReason } from "@millwright/contract/telemetry";
-import { fastRaw, quickForm } from "./fast-raw.ts";
+import { fastWhole, floatBits, floatOfBits, quickForm } from "./fast-raw.ts";
 
 /** How to make a value of registers; `range` is in the value's unit, `sentinels` are raw values of the whole register that mean "no value". */
 export type PointDecoding = {
@@ -30,23 +30,30 @@ export function decoderOf({ type, order, bits, scale, offset, range, sentinels }
   const noValue = sentinels.map((sentinel) => asRaw(type, sentinel));
   const hasNoValue = noValue.length > 0;
   const [low, high] = range ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
-  const form = quickForm(type, order);
-  // The usual point has a way of its own: where a number may come from here or from there, V8 makes an object of it.
-  if (form !== null && bits === undefined)
+  const put = (value: number, isNone: boolean, shown: Float64Array, reasons: (QualityReason | null)[], index: number): void => {
+    shown[index] = isNone ? Number.NaN : value;
+    reasons[index] = isNone ? "sentinel" : value < low || value > high ? "out_of_range" : null;
+  };
+  const form = bits === undefined ? quickForm(type, order) : null;
+  // Each with a way of its own: where a number may come from here or from there, or is what a function returns, V8 makes an object of a float.
+  if (form?.kind === "float32")
     return (registers, at, shown, reasons, index) => {
-      const raw = fastRaw(form, registers, at);
+      floatBits[0] = fastWhole(form, registers, at);
+      const raw = floatOfBits[0] as number;
       const value = raw * scale + offset;
-      const isNone = !Number.isFinite(value) || (hasNoValue && noValue.includes(raw));
-      shown[index] = isNone ? Number.NaN : value;
-      reasons[index] = isNone ? "sentinel" : value < low || value > high ? "out_of_range" : null;
+      put(value, !Number.isFinite(value) || (hasNoValue && noValue.includes(raw)), shown, reasons, index);
+    };
+  if (form !== null)
+    return (registers, at, shown, reasons, index) => {
+      const raw = fastWhole(form, registers, at);
+      const value = raw * scale + offset;
+      put(value, !Number.isFinite(value) || (hasNoValue && noValue.includes(raw)), shown, reasons, index);
     };
   const take = bits === undefined ? null : fieldOf(type, bits);
   return (registers, at, shown, reasons, index) => {
     const raw = readRaw(registers, at, type, order);
     const value = (take === null ? raw : take(raw)) * scale + offset;
-    const isNone = !Number.isFinite(value) || noValue.includes(raw);
-    shown[index] = isNone ? Number.NaN : value;
-    reasons[index] = isNone ? "sentinel" : value < low || value > high ? "out_of_range" : null;
+    put(value, !Number.isFinite(value) || noValue.includes(raw), shown, reasons, index);
   };
 }
 

@@ -1,5 +1,5 @@
 // Reads the common numbers of one or two registers without going through single bytes: the quick half of decode.ts. Pure.
-// One function for all of them, so that it is compiled into its caller and no number on the way becomes an object.
+// One function for all of them, so that it is compiled into its caller, and of whole numbers only, so that no number on the way becomes an object.
 import type { ByteOrder, NumberType } from "@millwright/contract/register-template";
 
 /** How a quick number stands in its registers. */
@@ -11,8 +11,9 @@ export type QuickForm = {
   readonly high: 0 | 1;
 };
 
-const bits = new Uint32Array(1);
-const asFloat = new Float32Array(bits.buffer);
+/** What fastWhole() has of a float32 is written into the one, the number is then in the other. */
+export const floatBits = new Int32Array(1);
+export const floatOfBits = new Float32Array(floatBits.buffer);
 
 /** null where there is no quick way. */
 export function quickForm(type: NumberType, order: ByteOrder): QuickForm | null {
@@ -20,15 +21,12 @@ export function quickForm(type: NumberType, order: ByteOrder): QuickForm | null 
   return { kind: type, isSwapped: order === "BADC" || order === "DCBA", high: order === "CDAB" || order === "DCBA" ? 1 : 0 };
 }
 
-/** The raw number at a place, as readRaw() has it. @throws RangeError where the registers end before */
-export function fastRaw({ kind, isSwapped, high }: QuickForm, registers: Uint16Array, at: number): number {
+/** The raw number at a place, as readRaw() has it; of a float32 its bits. @throws RangeError where the registers end before */
+export function fastWhole({ kind, isSwapped, high }: QuickForm, registers: Uint16Array, at: number): number {
   if (kind === "uint16") return wordAt(registers, at, isSwapped);
   if (kind === "int16") return (wordAt(registers, at, isSwapped) << 16) >> 16;
   const both = (wordAt(registers, at + high, isSwapped) << 16) | wordAt(registers, at + 1 - high, isSwapped);
-  if (kind === "int32") return both;
-  if (kind === "uint32") return both >>> 0;
-  bits[0] = both;
-  return asFloat[0] as number;
+  return kind === "uint32" ? both >>> 0 : both;
 }
 
 function wordAt(registers: Uint16Array, at: number, isSwapped: boolean): number {
