@@ -69,7 +69,7 @@ test("compare: who learned from more machines is nearer to the ends; nothing dif
   const words = run("compare", whole, few, "--history", history).stdout;
   assert.match(
     words,
-    /12 machines\nA small: \d+ cycles forecast\n {3}remaining life p10 .*\n {3}against the ends of 12 machines .*RMSE .*Brier skill/,
+    /12 machines\nA \S+ \(small\): \d+ cycles forecast\n {3}remaining life p10 .*\n {3}against the ends of 12 machines .*RMSE .*Brier skill/,
   );
   assert.match(words, /unit \d+, rows \d+–\d+ from .*one outside the other's interval/);
 });
