@@ -25,7 +25,7 @@ export type LayerStatus = {
   readonly level: Level;
 };
 
-export type LayerCommit = Required<Omit<OutboxCommit, "records">>;
+export type LayerCommit = Required<Omit<OutboxCommit, "records" | "withinMs">>;
 
 export type LearnedLayer = {
   /** Where the last commit left off. */

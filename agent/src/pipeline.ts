@@ -78,7 +78,14 @@ class MachinePipeline implements Pipeline {
     });
     this.layers = new LearnedLayers({ ...options, names: this.#names, unitOf: this.#unitOf });
     this.#saved = new SavedMachine(
-      { key, outbox, parts: this.#parts, disk: options.disk, forecast: this.#forecasts },
+      {
+        key,
+        rowEveryMs: clock.realMs(options.periodMs),
+        outbox,
+        parts: this.#parts,
+        disk: options.disk,
+        forecast: this.#forecasts,
+      },
       newMachineState({ bootId: clock.bootId, pointsKey, generation: 1 }),
     );
     this.#queue = new RowQueue({ machine: machine.name, say, onRow: (row) => this.#row(row) });

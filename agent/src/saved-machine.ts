@@ -17,6 +17,12 @@ const calmStateEveryMs = 10_000;
  * counts of the drift report) goes on from there.
  */
 const streamEveryMs = 60_000;
+/**
+ * Real ms a row in which nothing happens waits to become durable with others, where rows are `patientFromMs` apart or more: fewer commits, messages and
+ * receipts. Whatever happens meanwhile, to any machine, takes it along at once.
+ */
+const patienceMs = 250;
+const patientFromMs = 1_000;
 const streamKey = (key: string, name: string | null): string => `${partKey(key, name)}#stream`;
 const reportKey = (key: string): string => `${key}#report`;
 const forecastKey = (key: string): string => `${key}#forecast`;
@@ -33,6 +39,8 @@ function calmOf(state: MachineState): string | null {
 
 export type SavedMachineOptions = {
   key: string;
+  /** Real ms between two of its rows. */
+  rowEveryMs: number;
   outbox: Outbox;
   parts: MachineParts;
   disk: DiskTrouble;
@@ -113,11 +121,12 @@ export class SavedMachine {
     this.#isStateAhead = true;
     const isStateDue = !mayWait || nowMs >= this.#stateDueMs;
     const isStreamDue = !isPlainRow || nowMs >= this.#streamDueMs;
-    if (!isStateDue && !isStreamDue) return this.#commits.add(commit);
+    const patience = mayWait && this.#o.rowEveryMs >= patientFromMs ? { withinMs: patienceMs } : {};
+    if (!isStateDue && !isStreamDue) return this.#commits.add({ ...commit, ...patience });
     const states = [...(commit.states ?? [])];
     if (isStateDue) states.push({ machine: key, json: this.#stateJson() });
     if (isStreamDue) states.push(...this.#streams());
-    return this.#commits.add({ ...commit, states });
+    return this.#commits.add({ ...commit, states, ...patience });
   }
 
   #stateJson(): string {

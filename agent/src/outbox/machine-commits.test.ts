@@ -26,3 +26,41 @@ test("clearing one kind of a machine's learning rows leaves those of another tha
   await outbox.close();
   rmSync(dir, { recursive: true });
 });
+
+test("a commit that may wait goes with one that may not: of its own machine, or of another; all of them are one transaction", async (t) => {
+  const dir = mkdtempSync(join(tmpdir(), "millwright-commits-"));
+  const outbox = await openOutbox({
+    file: join(dir, "outbox.db"),
+    tenant: "default",
+    agent: "a",
+    clock: createClock(),
+    maxBytes: 1e9,
+    keepMs: 1e9,
+  });
+  t.after(async () => {
+    await outbox.close();
+    rmSync(dir, { recursive: true });
+  });
+  const disk = { refused: (_: string, detail: string) => assert.fail(detail), worked() {} };
+  const [one, other] = [machineCommits({ outbox, disk }), machineCommits({ outbox, disk })];
+  const state = (machine: string, json: string) => ({ machine, json });
+  // Longer than this test may take.
+  const withinMs = 600_000;
+  let isThere = false;
+  const patient = [one.add({ states: [state("a", "1")], withinMs }), other.add({ states: [state("b", "1")], withinMs })];
+  void Promise.all(patient).then(() => {
+    isThere = true;
+  });
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.equal(isThere, false, "they wait");
+  await one.add({ states: [state("a", "2")] });
+  await Promise.all(patient);
+  const again = one.add({ states: [state("a", "3")], withinMs });
+  await outbox.commit({ states: [state("c", "1")] });
+  await again;
+  const last = one.add({ states: [state("a", "4")], withinMs });
+  await one.idle();
+  await last;
+  const states = await Promise.all(["a", "b", "c"].map((machine) => outbox.machineState(machine)));
+  assert.deepEqual(states, ["4", "1", "1"]);
+});

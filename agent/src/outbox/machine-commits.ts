@@ -62,8 +62,14 @@ export function machineCommits(options: CommitsOptions): MachineCommits {
   };
 
   return {
-    add: (commit) => (working === null ? begin(commit) : gather(commit)),
+    add(commit) {
+      if (working === null) return begin(commit);
+      // Behind one that waits for company it would wait as well.
+      if (commit.withinMs === undefined) options.outbox.hurry();
+      return gather(commit);
+    },
     async idle() {
+      options.outbox.hurry();
       while (working !== null) await working;
     },
   };

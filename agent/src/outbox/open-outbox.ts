@@ -51,8 +51,8 @@ export async function openOutbox(options: OutboxOptions): Promise<Outbox> {
   const exit = new Promise((resolve) => worker.once("exit", resolve));
   const listeners = new Set<(notice: OutboxNotice) => void>();
   const fresh = freshRecords();
-  const turn = commitsOfTurn({ file, now, fresh, ask: (job) => ask<CommitReply>(job) });
-  const { opened, ask, askWithin, stop } = workerCalls(worker, file, {
+  const turn = commitsOfTurn({ file, now, fresh, hurry: () => hurry(), askWithin: (ms, job) => askWithin<CommitReply>(ms, job) });
+  const { opened, ask, askWithin, hurry, stop } = workerCalls(worker, file, {
     sending: () => turn.end(),
     notice: (notice) => {
       for (const listener of listeners) listener(notice);
@@ -80,6 +80,7 @@ export async function openOutbox(options: OutboxOptions): Promise<Outbox> {
     epoch,
     damagedFile,
     commit: (commit) => turn.add(commit),
+    hurry,
     machineState: (machine) => ask<string | null>({ op: "machineState", machine }),
     learningRows: (machine) => ask<LearningRow[]>({ op: "learningRows", machine }),
     isCommandDone: (id) => ask<boolean>({ op: "isCommandDone", id }),
@@ -115,21 +116,28 @@ const lastOf = ({ ranges, rejected }: Marks): number => Math.max(0, ...ranges.ma
 
 type Bodies = Record<Lane, string[]>;
 type Turn = { bodies: Bodies; job: CommitJob; firstSeqs: Promise<ReadonlyMap<Lane, number>> };
-type TurnOptions = { file: string; now: () => Time; fresh: FreshRecords; ask: (job: CommitJob) => Promise<CommitReply> };
+type TurnOptions = {
+  file: string;
+  now: () => Time;
+  fresh: FreshRecords;
+  askWithin: (ms: number, job: CommitJob) => Promise<CommitReply>;
+  hurry: () => void;
+};
 
-// What is to be committed in one turn of the loop is one job for the thread. What waits for the disk is limited in bytes.
-function commitsOfTurn({ file, now, fresh, ask }: TurnOptions) {
+// What is to be committed until the thread is asked, in one turn of the loop or in as long as all of it may wait, is one job. What waits for the disk is
+// limited in bytes.
+function commitsOfTurn({ file, now, fresh, askWithin, hurry }: TurnOptions) {
   let turn: Turn | null = null;
   let pendingBytes = 0;
 
-  const begin = (): Turn => {
+  const begin = (withinMs: number): Turn => {
     const bodies: Bodies = { prediction: [], event: [], telemetry: [] };
     const runs = { prediction: [], event: [], telemetry: [] };
     const job: CommitJob = { op: "commit", time: now(), runs, states: [], clearLearningRows: [], learningRows: [], commandsDone: [] };
-    return { bodies, job, firstSeqs: firstSeqsOf(job, bodies) };
+    return { bodies, job, firstSeqs: firstSeqsOf(withinMs, job, bodies) };
   };
-  const firstSeqsOf = async (job: CommitJob, bodies: Bodies): Promise<ReadonlyMap<Lane, number>> => {
-    const reply = await ask(job);
+  const firstSeqsOf = async (withinMs: number, job: CommitJob, bodies: Bodies): Promise<ReadonlyMap<Lane, number>> => {
+    const reply = await askWithin(withinMs, job);
     fresh.add(bodies, reply);
     return new Map(reply.appended.map(({ lane, from }) => [lane, from]));
   };
@@ -139,14 +147,21 @@ function commitsOfTurn({ file, now, fresh, ask }: TurnOptions) {
       turn = null;
     },
     /** @throws Fault outbox_behind, outbox_stopped */
-    async add({ records = none, states = none, clearLearningRows = none, learningRows = none }: OutboxCommit): Promise<RecordKey[]> {
+    async add({
+      records = none,
+      states = none,
+      withinMs = 0,
+      clearLearningRows = none,
+      learningRows = none,
+    }: OutboxCommit): Promise<RecordKey[]> {
       const bodies = records.map((record) => JSON.stringify(record));
       let bytes = bytesOfCommit;
       for (const body of bodies) bytes += body.length;
       for (const { json } of states) bytes += json.length;
       for (const { body } of learningRows) bytes += body.length;
       if (pendingBytes + bytes > maxPendingBytes) throw agentFault("outbox_behind", `${pendingBytes} bytes wait for ${file}`);
-      turn ??= begin();
+      turn ??= begin(withinMs);
+      if (withinMs === 0) hurry();
       const { job, firstSeqs } = turn;
       const gathered = turn.bodies;
       const places = records.map(({ kind }, n) => gathered[kind].push(bodies[n] as string) - 1);

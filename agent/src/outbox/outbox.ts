@@ -15,6 +15,8 @@ export type OutboxCommit = {
   /** An event `command_done` also notes its `command_id`, so that `isCommandDone` holds from this commit on. */
   records?: readonly UnsentRecord[];
   states?: readonly { machine: string; json: string }[];
+  /** It may wait so long (real ms) for others to go with; absent: not at all. */
+  withinMs?: number;
   /** Applied before `learningRows`. */
   clearLearningRows?: readonly string[];
   learningRows?: readonly LearningRowInput[];
@@ -63,6 +65,8 @@ export type Outbox = {
   readonly damagedFile: string | null;
   /** Commits that arrive while a transaction runs share the next one. @returns the keys, in the order of `records`. */
   commit(commit: OutboxCommit): Promise<RecordKey[]>;
+  /** What waits for company goes now. */
+  hurry(): void;
   machineState(machine: string): Promise<string | null>;
   learningRows(machine: string): Promise<LearningRow[]>;
   isCommandDone(id: string): Promise<boolean>;

@@ -13,8 +13,10 @@ export type WorkerCalls = {
   opened: Promise<Opened>;
   /** The job may grow until `on.sending`. @throws Fault outbox_stopped. */
   ask<T>(job: WorkerRequest["job"]): Promise<T>;
-  /** The same, with the next call, or after so many real ms. */
+  /** The same, with the next call, or after so many real ms; 0: at once. */
   askWithin<T>(ms: number, job: WorkerRequest["job"]): Promise<T>;
+  /** What was asked and waits goes at once. */
+  hurry(): void;
   /** From now on every call rejects with this. @returns false where it had stopped before. */
   stop(fault: Fault): boolean;
 };
@@ -94,8 +96,12 @@ export function workerCalls(
     ask: (job) => add(job, sendSoon),
     askWithin: (ms, job) =>
       add(job, () => {
-        if (!goesSoon) goesLater ??= setTimeout(send, ms);
+        if (ms === 0) sendSoon();
+        else if (!goesSoon) goesLater ??= setTimeout(send, ms);
       }),
+    hurry() {
+      if (asked.length > 0) sendSoon();
+    },
   };
 }
 
