@@ -7,7 +7,7 @@ import type { Prediction } from "@millwright/contract/prediction";
 import { baselineFolder } from "./baselines/baseline-folder.ts";
 import type { SavedStream } from "./baselines/machine-state.ts";
 import type { StateRule, StatesRule } from "./samples/state-gate.ts";
-import { assertAlike, folder, key, machine, openRig, predictions, type Rig, rowAt } from "./test-support/pipeline-rig.ts";
+import { folder, key, machine, openRig, predictions, type Rig, rowAt } from "./test-support/pipeline-rig.ts";
 
 const above = (name: string, limit: number): StateRule => ({
   name,
@@ -160,7 +160,7 @@ test("over restarts, while a state learns and in an alarm, every prediction is t
   const essence = (all: Prediction[]) => all.map(({ level, score, signals, time }) => ({ level, score, signals, at: time.monotonic_ms }));
   const expected = essence(await predictions(whole));
   assert.ok(expected.some(({ level }) => level === "warning" || level === "critical"));
-  assertAlike(essence(await predictions(pieces)), expected);
+  assert.deepEqual(essence(await predictions(pieces)), expected);
   await Promise.all([whole.close(), pieces.close()]);
 });
 

@@ -1,5 +1,4 @@
 // One machine's flow with its real parts: outbox on disk, model worker with onnxruntime, bundles in a folder; and seeded rows to feed it with.
-import assert from "node:assert/strict";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -181,12 +180,3 @@ async function recordsOf<R>(rig: Rig, lane: Lane): Promise<R[]> {
 }
 
 export const folder = (): string => mkdtempSync(join(tmpdir(), "millwright-pipeline-"));
-
-/** Alike but for float32: a row that is scored before its stack is open goes through the bundle's own graph (docs/decisions/0016). */
-export function assertAlike(actual: unknown, expected: unknown): void {
-  const [ours, theirs]: [number[], number[]] = [[], []];
-  const taking = (into: number[]) => (_: string, value: unknown) => (typeof value === "number" ? into.push(value) && "a figure" : value);
-  assert.equal(JSON.stringify(actual, taking(ours), 1), JSON.stringify(expected, taking(theirs), 1));
-  for (const [n, figure] of theirs.entries())
-    assert.ok(Math.abs((ours[n] as number) - figure) <= 1e-5 * (1 + Math.abs(figure)), `${ours[n]} is not ${figure}`);
-}

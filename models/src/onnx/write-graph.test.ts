@@ -76,7 +76,7 @@ test("a batch of the wrong size is refused, not guessed", async () => {
   await scorer.close();
 });
 
-test("the graph of given weights is to the byte what it was: bundles that boxes have learned stay in the stacks", () => {
+test("the graph of given weights is to the byte what it was: bundles that boxes have learned are told by it", () => {
   const channel = { precision: [2, 0.5, 0.5, 1], limit: 2 };
   const bytes = writeGraph({
     mean: [1, -4],
