@@ -7,17 +7,14 @@ import { isPrognosis, prognosisBundleOf } from "@millwright/models/onnx/read-pro
 import { readSignedFiles } from "@millwright/models/onnx/read-signed-bundle";
 import type { ForecastRequest, LoadPrognosisReply, LoadPrognosisRequest } from "./model-messages.ts";
 import { joinFeatures } from "./packed-rows.ts";
-
-type Session = { scorer: PrognosisScorer; users: number };
+import { SharedSessions } from "./shared-sessions.ts";
 
 export class PrognosisSessions {
-  readonly #sessions = new Map<string, Session>();
-  /** Machine → the hash of its graph. */
-  readonly #graphOf = new Map<string, string>();
+  readonly #sessions = new SharedSessions<PrognosisScorer>();
 
-  /** Rows with the same answer can be asked together; empty where no prognosis is loaded under that name. */
+  /** Rows with the same answer can be asked together. */
   graphOf(key: string): string {
-    return this.#graphOf.get(key) ?? "";
+    return this.#sessions.graphOf(key);
   }
 
   /** @throws Fault of reading, of the graph, or golden_mismatch */
@@ -30,33 +27,19 @@ export class PrognosisSessions {
         `${folder}: manifest.json: kind: is not "prognosis-trees"; a detector's bundle belongs to model:`,
       );
     const bundle = prognosisBundleOf(files, folder);
-    const graph = bundle.manifest.model_sha256;
-    const session = this.#sessions.get(graph) ?? { scorer: await openChecked(bundle), users: 0 };
-    session.users += 1;
-    this.#sessions.set(graph, session);
-    // It may be the same graph again: in use before it is let go.
-    await this.close(key);
-    this.#graphOf.set(key, graph);
+    await this.#sessions.open(key, bundle.manifest.model_sha256, () => openChecked(bundle));
     return { manifest: bundle.manifest };
   }
 
   /** @param rows of machines with one graph @returns the figures of each, in order @throws Fault session_failed */
   async forecast(rows: readonly ForecastRequest[]): Promise<number[][]> {
-    const scorer = this.#sessions.get(this.graphOf(rows[0]?.key ?? ""))?.scorer;
+    const scorer = this.#sessions.scorerOf(rows[0]?.key ?? "");
     if (scorer === undefined) throw modelFault("session_failed", "no prognosis is loaded");
     return scorer.forecast(joinFeatures(rows), rows.length);
   }
 
-  async close(key: string): Promise<null> {
-    const graph = this.graphOf(key);
-    const session = this.#sessions.get(graph);
-    if (session === undefined) return null;
-    this.#graphOf.delete(key);
-    session.users -= 1;
-    if (session.users > 0) return null;
-    this.#sessions.delete(graph);
-    await session.scorer.close();
-    return null;
+  async close(key: string): Promise<void> {
+    await this.#sessions.close(key);
   }
 }
 

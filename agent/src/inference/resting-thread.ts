@@ -25,10 +25,6 @@ export class RestingThread {
     this.#o = options;
   }
 
-  get isRunning(): boolean {
-    return this.#thread !== null;
-  }
-
   /** @throws Fault as `ModelThread.ask` */
   async ask<R extends ModelRequest>(request: R): Promise<ReplyOf<R>> {
     if (this.#isClosed) throw agentFault("model_failed", "the agent is stopping");

@@ -90,15 +90,17 @@ export function workerCalls(
     });
   };
 
+  const askWithin = <T>(ms: number, job: WorkerRequest["job"]): Promise<T> =>
+    add(job, () => {
+      if (ms === 0) sendSoon();
+      else if (!goesSoon) goesLater ??= setTimeout(send, ms);
+    });
+
   return {
     opened,
     stop,
-    ask: (job) => add(job, sendSoon),
-    askWithin: (ms, job) =>
-      add(job, () => {
-        if (ms === 0) sendSoon();
-        else if (!goesSoon) goesLater ??= setTimeout(send, ms);
-      }),
+    ask: (job) => askWithin(0, job),
+    askWithin,
     hurry() {
       if (asked.length > 0) sendSoon();
     },

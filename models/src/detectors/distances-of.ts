@@ -3,7 +3,7 @@ import { chartsOf } from "./own-charts.ts";
 import { residualsOf } from "./residuals.ts";
 import { type ChannelName, channelNames, type Weights } from "./weights.ts";
 
-/** Distances of one row in every channel, dimensionless. In use on the box only inside the ONNX graph; here for learning and for tests. */
+/** Distances of one row in every channel, dimensionless. For learning and for tests; rows on the box go through detector-scorer.ts, or the ONNX graph. */
 export function distancesOf(features: Float32Array, weights: Weights): Record<ChannelName, number> {
   const residuals = residualsOf(features, weights);
   const of = (name: ChannelName): number => distance(residuals[name], weights[name].precision, residuals.hidden).distance;

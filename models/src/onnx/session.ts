@@ -76,7 +76,7 @@ export function scoresOf(session: Session, inputs: { features: Tensor }, rows: n
 }
 
 /** Their sum tells: it is finite where each of them is (a double holds any sum of float32), and NaN or infinite where one is not. */
-export function areFinite(figures: Float32Array): boolean {
+function areFinite(figures: Float32Array): boolean {
   let sum = 0;
   for (let i = 0; i < figures.length; i += 1) sum += figures[i] as number;
   return Number.isFinite(sum);
