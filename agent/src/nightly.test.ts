@@ -10,7 +10,7 @@ test("a missed night is caught up once, a clock that jumps a year reports once, 
     machineState: (key: string) => Promise.resolve(states.get(key) ?? null),
     commit: ({ states: list = [] }: { states?: readonly { machine: string; json: string }[] }) => {
       for (const { machine, json } of list) states.set(machine, json);
-      return Promise.resolve([]);
+      return Promise.resolve();
     },
   };
   let reports = 0;

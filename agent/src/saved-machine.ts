@@ -10,13 +10,13 @@ import { type MachineCommits, machineCommits } from "./outbox/machine-commits.ts
 import type { Outbox, OutboxCommit, UnsentRecord } from "./outbox/outbox.ts";
 
 /** Real ms between two saves of a calm machine's state: with every row it would be half of what is written to the disk. */
-const calmStateEveryMs = 10_000;
+const calmStateEveryMs = 60_000;
 /**
  * Real ms between two saves of a feature stream while nothing happens: it is most of a machine's state, and would wear an SD card out with every
  * row. After a kill it begins its running means anew, as after any gap of a few rows; what is slow in it (where the machine was re-centred, the
  * counts of the drift report) goes on from there.
  */
-const streamEveryMs = 60_000;
+const streamEveryMs = 300_000;
 /**
  * Real ms a row in which nothing happens waits to become durable with others, where rows are `patientFromMs` apart or more: fewer commits, messages and
  * receipts. Whatever happens meanwhile, to any machine, takes it along at once.
@@ -84,7 +84,7 @@ export class SavedMachine {
 
   // Nobody waits; trouble with the disk was told where it happened.
   commit(commit: OutboxCommit): void {
-    this.durably(commit).catch(() => {});
+    void this.#add(commit);
   }
 
   /** The state goes with it. */

@@ -1,15 +1,16 @@
 // The end of each lane in memory: records that became durable a moment ago and that nobody was given yet. What is sent at once is not read again.
 // In: commits once they are durable, in order, and what takes records away. Out: what the store would answer, or null where it must be asked.
 // Promised: whatever is kept waits in the store, and is the end of its lane without a hole. Where the uplink is behind, little or nothing is kept.
-import type { Lane } from "@millwright/contract/topics";
+import { type Lane, lanes } from "@millwright/contract/topics";
 import { maxMessageBytes } from "@millwright/contract/up-message";
+import { type Bodies, beginOf, type SpareBuffers } from "./body-buffer.ts";
+import { firstOf } from "./first-of.ts";
 import type { BatchRequest, OutboxRecord } from "./outbox.ts";
 import type { CommitReply } from "./outbox-protocol.ts";
-import { isOversize, withinBytes } from "./record-text.ts";
+import { maxRecordBytes, type NumberedBody, withinBytes } from "./record-text.ts";
 
 export type FreshRecords = {
-  /** @param bodies of the commit's records, by lane */
-  add(bodies: Record<Lane, readonly string[]>, reply: CommitReply): void;
+  add(reply: CommitReply): void;
   take(request: BatchRequest): OutboxRecord[] | null;
   /** Records of the lane up to this one may wait no more: they were marked, quarantined or dropped. */
   forget(lane: Lane, untilSeq: number): void;
@@ -17,43 +18,72 @@ export type FreshRecords = {
   stop(): void;
 };
 
-/** Kept of a lane; in characters, as a text's `length` counts them. */
+/** Bytes kept of a lane. */
 const maxKept = maxMessageBytes;
 
-/** `bodies` go before `nextSeq`, the number that the lane's next record gets. */
-type End = { nextSeq: number; bodies: readonly string[] };
+/** Of one commit: its bodies from `next` on. */
+type Chunk = { readonly bodies: Bodies; readonly bytes: Buffer; next: number };
+/** The chunks go before `nextSeq`, the number that the lane's next record gets. */
+type End = { nextSeq: number; chunks: Chunk[] };
 
-export function freshRecords(): FreshRecords {
+/** @param spare gets the buffers whose records are not kept, or no more */
+export function freshRecords(spare: Pick<SpareBuffers, "give">): FreshRecords {
   const ends = new Map<Lane, End>();
   let isStopped = false;
 
+  const giveUp = (end: End): void => {
+    for (const { bodies } of end.chunks) spare.give(bodies.bytes);
+    end.chunks = [];
+  };
   const forget = (lane: Lane, untilSeq: number): void => {
     const end = ends.get(lane);
-    if (end !== undefined && untilSeq >= firstOf(end)) end.bodies = [];
+    if (end !== undefined && untilSeq >= firstSeqOf(end)) giveUp(end);
+  };
+  const drop = (end: End, records: number): void => {
+    let left = records;
+    while (left > 0) {
+      const chunk = end.chunks[0] as Chunk;
+      const some = Math.min(left, countOf(chunk));
+      chunk.next += some;
+      left -= some;
+      if (countOf(chunk) > 0) continue;
+      spare.give(chunk.bodies.bytes);
+      end.chunks.shift();
+    }
+  };
+  const endOf = (lane: Lane, from: number): End => {
+    const known = ends.get(lane) ?? { nextSeq: from, chunks: [] };
+    if (known.nextSeq !== from) giveUp(known);
+    ends.set(lane, known);
+    return known;
   };
   return {
     forget,
-    add(bodies, { appended, droppedTo }) {
-      for (const { lane, from, to } of appended) {
+    add({ appended, droppedTo, bodies }) {
+      for (const lane of lanes) {
+        const run = appended.find((one) => one.lane === lane);
+        const own = bodies[lane];
+        if (own === undefined) continue;
         // The store adds events of its own to that lane, and changes one until it was given out.
-        if (lane === "event") continue;
-        const end = ends.get(lane);
-        const before = end?.nextSeq === from ? end.bodies : [];
-        ends.set(lane, { nextSeq: to + 1, bodies: kept([...before, ...bodies[lane]]) });
+        if (run === undefined || lane === "event" || isStopped) {
+          spare.give(own.bytes);
+          continue;
+        }
+        const end = endOf(lane, run.from);
+        end.nextSeq = run.to + 1;
+        end.chunks.push({ bodies: own, bytes: Buffer.from(own.bytes.buffer), next: 0 });
+        if (isTooMuch(end)) giveUp(end);
       }
       forget("telemetry", droppedTo);
     },
     take({ lane, afterSeq, untilSeq, maxRecords, maxBytes }) {
       const end = ends.get(lane);
       if (isStopped || end === undefined || untilSeq !== undefined) return null;
-      const skipped = afterSeq + 1 - firstOf(end);
+      const skipped = afterSeq + 1 - firstSeqOf(end);
       if (skipped < 0 || afterSeq >= end.nextSeq) return null;
-      const wanted = end.bodies.slice(skipped, skipped + maxRecords);
-      const records = withinBytes(
-        wanted.map((body, n) => ({ seq: afterSeq + 1 + n, body })),
-        maxBytes,
-      );
-      end.bodies = end.bodies.slice(skipped + records.length);
+      drop(end, skipped);
+      const records = withinBytes(firstOf(maxRecords, recordsOf(end)), maxBytes);
+      drop(end, records.length);
       return records;
     },
     stop() {
@@ -63,14 +93,22 @@ export function freshRecords(): FreshRecords {
   };
 }
 
-const firstOf = ({ nextSeq, bodies }: End): number => nextSeq - bodies.length;
+const countOf = ({ bodies, next }: Chunk): number => bodies.ends.length - next;
+const firstSeqOf = ({ nextSeq, chunks }: End): number => nextSeq - chunks.reduce((sum, chunk) => sum + countOf(chunk), 0);
 
-// Nothing where the uplink does not keep up, or where the store quarantined a record for its size.
-function kept(bodies: readonly string[]): readonly string[] {
-  let length = 0;
-  for (const body of bodies) {
-    if (isOversize(body)) return [];
-    length += body.length;
+function* recordsOf(end: End): Generator<NumberedBody> {
+  let seq = firstSeqOf(end);
+  for (const { bodies, bytes, next } of end.chunks)
+    for (let n = next; n < bodies.ends.length; n += 1) yield { seq: seq++, body: bytes.toString("utf8", beginOf(bodies, n), bodies.ends[n]) };
+}
+
+// The uplink does not keep up, or the store quarantined a record for its size.
+function isTooMuch({ chunks }: End): boolean {
+  let bytes = 0;
+  for (const { bodies, next } of chunks) {
+    const last = bodies.ends.length - 1;
+    for (let n = next; n <= last; n += 1) if ((bodies.ends[n] as number) - beginOf(bodies, n) > maxRecordBytes) return true;
+    bytes += (bodies.ends[last] as number) - beginOf(bodies, next);
   }
-  return length > maxKept ? [] : bodies;
+  return bytes > maxKept;
 }

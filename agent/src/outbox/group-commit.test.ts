@@ -6,13 +6,13 @@ import { groupCommit } from "./group-commit.ts";
 import type { CommitJob, WriteJob } from "./outbox-protocol.ts";
 import { outboxStore } from "./outbox-store.ts";
 import { openStoreFile } from "./store-file.ts";
-import { testFolder } from "./test-support/outbox-fixture.ts";
+import { bodiesFrom, testFolder } from "./test-support/outbox-fixture.ts";
 
 const time = { boot_id: "75a8a9eb-3101-48fd-95cf-1b82dbb7542b", monotonic_ms: 1, wall_ms: 1, clock: "trusted" as const };
 const commit = (body: string): CommitJob => ({
   op: "commit",
   time,
-  runs: { prediction: [], event: [{ records: 1, text: body }], telemetry: [] },
+  bodies: { event: bodiesFrom([body]) },
   states: [],
   clearLearningRows: [],
   learningRows: [],

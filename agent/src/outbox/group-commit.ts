@@ -110,7 +110,7 @@ export function groupCommit(options: GroupCommitOptions): GroupCommit {
   };
 }
 
-const bytesOf = ({ runs }: CommitJob): number => lanes.flatMap((lane) => runs[lane]).reduce((sum, { text }) => sum + text.length, 0);
+const bytesOf = ({ bodies }: CommitJob): number => lanes.reduce((sum, lane) => sum + (bodies[lane]?.ends.at(-1) ?? 0), 0);
 
 // SQLite writes its log back within whichever commit makes it longer than 1,000 pages: those records wait for two more syncs of the disk. Here it is
 // done between two commits (https://sqlite.org/wal.html#ckpt, PRAGMA wal_checkpoint); within one only where they leave no pause.

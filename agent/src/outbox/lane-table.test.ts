@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { type LaneTable, laneTable, type SeqRange } from "./lane-table.ts";
 import { outboxMigrations } from "./outbox-migrations.ts";
 import { maxRunRecords, runsOfBodies } from "./record-runs.ts";
+import { bodiesFrom } from "./test-support/outbox-fixture.ts";
 
 type Entry = { seq: number; state: "waiting" | "marked" | "gone" };
 type Counters = { waiting: number; dropped: number; quarantined: number };
@@ -42,7 +43,7 @@ const work = {
     const first = table.take(n, n);
     assert.equal(first, entries.length + 1);
     let seq = first;
-    for (const run of runsOfBodies(Array.from({ length: n }, (_, i) => body(first + i)))) {
+    for (const run of runsOfBodies(bodiesFrom(Array.from({ length: n }, (_, i) => body(first + i))))) {
       table.insert(seq, run);
       seq += run.records;
     }

@@ -22,7 +22,7 @@ export function laneTable(database: DatabaseSync, lane: Lane) {
   const count = database.prepare(
     `UPDATE lane SET waiting = waiting + ?, dropped = dropped + ?, quarantined = quarantined + ? WHERE lane = '${lane}'`,
   );
-  const insert = database.prepare(`INSERT INTO ${table} (seq, body, records) VALUES (?, ?, ?)`);
+  const insert = database.prepare(`INSERT INTO ${table} (seq, body, records) VALUES (?, CAST(? AS TEXT), ?)`);
   const replace = database.prepare(`UPDATE ${table} SET body = ? WHERE seq = ? AND marked = 0`);
   const get = database.prepare(`SELECT seq, records, body FROM ${table} WHERE seq = ? AND marked = 0`);
   const remove = database.prepare(`DELETE FROM ${table} WHERE seq = ?`);

@@ -40,16 +40,19 @@ export function machineCommits(options: CommitsOptions): MachineCommits {
     const kept = [...states].map(([machine, json]) => ({ machine, json }));
     settle.resolve(begin({ records, learningRows, clearLearningRows: clear, states: kept }));
   };
+  const broken = (error: unknown): void => {
+    options.disk.refused(codeOf(error), messageOf(error));
+    next();
+  };
+  const { outbox, disk } = options;
+  const worked = (): void => disk.worked();
   const begin = (commit: OutboxCommit): Promise<void> => {
-    const done = durably(options, commit);
-    working = done.then(next, (error: unknown) => {
-      options.disk.refused(codeOf(error), messageOf(error));
-      next();
-    });
+    const done = outbox.commit(commit).then(worked, (error: unknown) => tryAgain(options, commit, error));
+    working = done.then(next, broken);
     return done;
   };
   const gather = (commit: OutboxCommit): Promise<void> => {
-    pending ??= { records: [], learningRows: [], clear: [], states: new Map(), settle: Promise.withResolvers() };
+    pending ??= newPending();
     for (const cleared of commit.clearLearningRows ?? []) {
       if (!pending.clear.includes(cleared)) pending.clear.push(cleared);
       pending.learningRows = pending.learningRows.filter(({ machine }) => machine !== cleared);
@@ -75,18 +78,24 @@ export function machineCommits(options: CommitsOptions): MachineCommits {
   };
 }
 
-async function durably({ outbox, disk }: CommitsOptions, commit: OutboxCommit): Promise<void> {
-  let delays: Iterator<number, number> | null = null;
-  for (;;) {
+function newPending(): Pending {
+  const settle = Promise.withResolvers<void>();
+  // Whoever only adds need not hear of it: where it goes wrong is told.
+  settle.promise.catch(() => {});
+  return { records: [], learningRows: [], clear: [], states: new Map(), settle };
+}
+
+async function tryAgain({ outbox, disk }: CommitsOptions, commit: OutboxCommit, refusal: unknown): Promise<void> {
+  const delays = retrySchedule({ firstMs: 200, maxMs: 10_000, minMs: 100 });
+  for (let error = refusal; ; ) {
+    if (!(error instanceof Fault && error.kind === "retry")) throw error;
+    disk.refused(codeOf(error), messageOf(error));
+    await sleep(delays.next().value);
     try {
       await outbox.commit(commit);
-      disk.worked();
-      return;
-    } catch (error) {
-      if (!(error instanceof Fault && error.kind === "retry")) throw error;
-      disk.refused(codeOf(error), messageOf(error));
-      delays ??= retrySchedule({ firstMs: 200, maxMs: 10_000, minMs: 100 });
-      await sleep(delays.next().value);
+      return disk.worked();
+    } catch (again) {
+      error = again;
     }
   }
 }

@@ -33,10 +33,8 @@ test("the store of an earlier version is read, marked, added to and drained", as
     batch.map(({ seq, json }) => [seq, (JSON.parse(json) as { values: object }).values]),
     [4, 5, 6].map((seq) => [seq, { v0: seq }]),
   );
-  assert.deepEqual(
-    (await outbox.commit({ records: [telemetry(7), telemetry(8)] })).map(({ seq }) => seq),
-    [7, 8],
-  );
+  await outbox.commit({ records: [telemetry(7), telemetry(8)] });
+  assert.deepEqual(await waitingSeqs(outbox, "telemetry"), [4, 5, 6, 7, 8]);
   await outbox.mark({ ...receipt, ranges: [[5, 7]], commit: 8 });
   assert.deepEqual(await waitingSeqs(outbox, "telemetry"), [4, 8]);
   await outbox.quarantine({ lane: "telemetry", seq: 4 }, "no_receipt");

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -16,13 +16,11 @@ const all = { afterSeq: 0, maxRecords: 1_000_000, maxBytes: Number.MAX_SAFE_INTE
 test("records get numbers from 1 in each lane, and come back as the contract has them", async (t) => {
   const outbox = await outboxFor(t);
   assert.match(outbox.epoch, /^[0-9a-f]{16}$/);
-  const keys = await outbox.commit({ records: [telemetry(1), prediction(), telemetry(2), event()] });
-  assert.deepEqual(keys, [
-    { lane: "telemetry", seq: 1 },
-    { lane: "prediction", seq: 1 },
-    { lane: "telemetry", seq: 2 },
-    { lane: "event", seq: 1 },
-  ]);
+  await outbox.commit({ records: [telemetry(1), prediction(), telemetry(2), event()] });
+  assert.deepEqual(
+    (await outbox.nextBatch({ lane: "telemetry", ...all })).map(({ seq, json }) => [seq, (JSON.parse(json) as { values: object }).values]),
+    [1, 2].map((n) => [n, { v0: n }]),
+  );
   for (const lane of ["telemetry", "prediction", "event"] as const) {
     for (const { json, seq } of await outbox.nextBatch({ lane, ...all })) assert.equal(v.parse(AnyRecord, JSON.parse(json)).seq, seq);
   }
@@ -62,7 +60,8 @@ test("records, states and learning rows are there after a restart, with the same
     (await second.learningRows("P-102")).map(({ body }) => body),
     ["new"],
   );
-  assert.deepEqual(await second.commit({ records: [telemetry(2)] }), [{ lane: "telemetry", seq: 2 }]);
+  await second.commit({ records: [telemetry(2)] });
+  assert.deepEqual(await waitingSeqs(second, "telemetry"), [1, 2]);
   await second.close();
 });
 
@@ -194,14 +193,9 @@ test("a full store drops what is left of runs that were confirmed in part, with 
 test("confirmed records make room first", async (t) => {
   const outbox = await outboxFor(t, testFolder(), { maxBytes: 400_000 });
   for (let n = 0; n < 40; n++) {
-    const keys = await outbox.commit({ records: Array.from({ length: 50 }, () => telemetry(0, 8)) });
-    await outbox.mark({
-      lane: "telemetry",
-      ranges: [[keys[0]?.seq ?? 0, keys.at(-1)?.seq ?? 0]],
-      rejected: [],
-      store: storeA,
-      commit: n + 1,
-    });
+    await outbox.commit({ records: Array.from({ length: 50 }, () => telemetry(0, 8)) });
+    const ranges: [number, number][] = [[50 * n + 1, 50 * n + 50]];
+    await outbox.mark({ lane: "telemetry", ranges, rejected: [], store: storeA, commit: n + 1 });
   }
   const { dropped, bytes, waiting } = await outbox.counts();
   assert.equal(dropped, 0);
@@ -211,11 +205,7 @@ test("confirmed records make room first", async (t) => {
 
 test("an oversize record is quarantined at once and told; the others flow", async (t) => {
   const outbox = await outboxFor(t);
-  const keys = await outbox.commit({ records: [event("a"), event("x".repeat(300_000)), event("b")] });
-  assert.deepEqual(
-    keys.map((key) => key.seq),
-    [1, 2, 3],
-  );
+  await outbox.commit({ records: [event("a"), event("x".repeat(300_000)), event("b")] });
   assert.deepEqual(await waitingSeqs(outbox, "event"), [1, 3, 4]);
   const told = v.parse(Event, JSON.parse((await outbox.nextBatch({ lane: "event", ...all, afterSeq: 3 }))[0]?.json ?? ""));
   assert.deepEqual([told.event, told.gap], ["record_quarantined", { lane: "event", from: 2, to: 2 }]);
@@ -284,6 +274,8 @@ test("a store found damaged while it runs stops at once and says so, and the nex
   const stopped: string[] = [];
   const outbox = await outboxFor(t, folder, { onStopped: ({ code }) => stopped.push(code) });
   await outbox.commit({ records: Array.from({ length: 2_000 }, (_, n) => telemetry(n, 500)) });
+  // Written back from the log, and the log begun anew: before that, the file is not read.
+  while (statSync(file).size < 8_500_000) await sleep(5);
   await outbox.commit({ records: [telemetry()] });
   writeFileSync(file, Buffer.alloc(8_000_000, 0x5a), { flag: "r+" });
   await assert.rejects(outbox.nextBatch({ lane: "telemetry", ...all }));

@@ -6,6 +6,7 @@ import { type Lane, lanes } from "@millwright/contract/topics";
 import type { Clock } from "@millwright/kit/clock";
 import type { Fault } from "@millwright/kit/fault";
 import { agentFault } from "../faults.ts";
+import { BodyBuffer, type SpareBuffers, spareBuffers } from "./body-buffer.ts";
 import { type FreshRecords, freshRecords } from "./fresh-records.ts";
 import type {
   LearningRow,
@@ -16,11 +17,9 @@ import type {
   OutboxNotice,
   OutboxRecord,
   QuarantinedRecord,
-  RecordKey,
 } from "./outbox.ts";
 import type { CommitJob, CommitReply, WorkerSettings } from "./outbox-protocol.ts";
 import { timeNow } from "./record-bodies.ts";
-import { runsOfBodies } from "./record-runs.ts";
 import { workerCalls } from "./worker-calls.ts";
 
 export type OutboxOptions = {
@@ -50,8 +49,9 @@ export async function openOutbox(options: OutboxOptions): Promise<Outbox> {
   const worker = new Worker(new URL(`./outbox-worker${extname(import.meta.url)}`, import.meta.url), { workerData: settings });
   const exit = new Promise((resolve) => worker.once("exit", resolve));
   const listeners = new Set<(notice: OutboxNotice) => void>();
-  const fresh = freshRecords();
-  const turn = commitsOfTurn({ file, now, fresh, hurry: () => hurry(), askWithin: (ms, job) => askWithin<CommitReply>(ms, job) });
+  const spare = spareBuffers();
+  const fresh = freshRecords(spare);
+  const turn = commitsOfTurn({ file, now, fresh, spare, hurry: () => hurry(), askWithin: (ms, job) => askWithin<CommitReply>(ms, job) });
   const { opened, ask, askWithin, hurry, stop } = workerCalls(worker, file, {
     sending: () => turn.end(),
     notice: (notice) => {
@@ -114,58 +114,60 @@ const bytesOfCommit = 200;
 const none: readonly never[] = [];
 const lastOf = ({ ranges, rejected }: Marks): number => Math.max(0, ...ranges.map(([, to]) => to), ...rejected.map(({ seq }) => seq));
 
-type Bodies = Record<Lane, string[]>;
-type Turn = { bodies: Bodies; job: CommitJob; firstSeqs: Promise<ReadonlyMap<Lane, number>> };
+type Turn = { readonly job: CommitJob; readonly buffers: Partial<Record<Lane, BodyBuffer>>; readonly done: Promise<void>; bytes: number };
 type TurnOptions = {
   file: string;
   now: () => Time;
   fresh: FreshRecords;
+  spare: SpareBuffers;
   askWithin: (ms: number, job: CommitJob) => Promise<CommitReply>;
   hurry: () => void;
 };
 
 // What is to be committed until the thread is asked, in one turn of the loop or in as long as all of it may wait, is one job. What waits for the disk is
 // limited in bytes.
-function commitsOfTurn({ file, now, fresh, askWithin, hurry }: TurnOptions) {
+function commitsOfTurn({ file, now, fresh, spare, askWithin, hurry }: TurnOptions) {
   let turn: Turn | null = null;
   let pendingBytes = 0;
 
   const begin = (withinMs: number): Turn => {
-    const bodies: Bodies = { prediction: [], event: [], telemetry: [] };
-    const runs = { prediction: [], event: [], telemetry: [] };
-    const job: CommitJob = { op: "commit", time: now(), runs, states: [], clearLearningRows: [], learningRows: [], commandsDone: [] };
-    return { bodies, job, firstSeqs: firstSeqsOf(withinMs, job, bodies) };
-  };
-  const firstSeqsOf = async (withinMs: number, job: CommitJob, bodies: Bodies): Promise<ReadonlyMap<Lane, number>> => {
-    const reply = await askWithin(withinMs, job);
-    fresh.add(bodies, reply);
-    return new Map(reply.appended.map(({ lane, from }) => [lane, from]));
+    const job: CommitJob = { op: "commit", time: now(), bodies: {}, states: [], clearLearningRows: [], learningRows: [], commandsDone: [] };
+    const settled = (): void => {
+      pendingBytes -= begun.bytes;
+    };
+    const done = askWithin(withinMs, job).then((reply) => fresh.add(reply));
+    const begun: Turn = { job, buffers: {}, done: done.finally(settled), bytes: 0 };
+    return begun;
   };
   return {
-    end(): void {
-      if (turn !== null) for (const lane of lanes) turn.job.runs[lane] = runsOfBodies(turn.bodies[lane]);
+    /** @returns the buffers that go over with the job */
+    end(): ArrayBuffer[] {
+      const lent: ArrayBuffer[] = [];
+      for (const lane of lanes) {
+        const bodies = turn?.buffers[lane]?.bodies;
+        if (turn === null || bodies === undefined) continue;
+        turn.job.bodies[lane] = bodies;
+        lent.push(bodies.bytes.buffer);
+      }
       turn = null;
+      return lent;
     },
-    /** @throws Fault outbox_behind, outbox_stopped */
-    async add({
-      records = none,
-      states = none,
-      withinMs = 0,
-      clearLearningRows = none,
-      learningRows = none,
-    }: OutboxCommit): Promise<RecordKey[]> {
+    /** Resolves when it is durable. @throws Fault outbox_behind, outbox_stopped */
+    add(commit: OutboxCommit): Promise<void> {
+      const { records = none, states = none, withinMs = 0, clearLearningRows = none, learningRows = none } = commit;
       const bodies = records.map((record) => JSON.stringify(record));
       let bytes = bytesOfCommit;
       for (const body of bodies) bytes += body.length;
       for (const { json } of states) bytes += json.length;
       for (const { body } of learningRows) bytes += body.length;
-      if (pendingBytes + bytes > maxPendingBytes) throw agentFault("outbox_behind", `${pendingBytes} bytes wait for ${file}`);
+      if (pendingBytes + bytes > maxPendingBytes)
+        return Promise.reject(agentFault("outbox_behind", `${pendingBytes} bytes wait for ${file}`));
       turn ??= begin(withinMs);
       if (withinMs === 0) hurry();
-      const { job, firstSeqs } = turn;
-      const gathered = turn.bodies;
-      const places = records.map(({ kind }, n) => gathered[kind].push(bodies[n] as string) - 1);
-      for (const record of records) {
+      const { job, buffers } = turn;
+      for (const [n, record] of records.entries()) {
+        buffers[record.kind] ??= new BodyBuffer(spare);
+        buffers[record.kind]?.add(bodies[n] as string);
         if (record.kind === "event" && record.event === "command_done" && record.command_id !== undefined)
           job.commandsDone.push(record.command_id);
       }
@@ -173,12 +175,8 @@ function commitsOfTurn({ file, now, fresh, askWithin, hurry }: TurnOptions) {
       for (const machine of clearLearningRows) job.clearLearningRows.push(machine);
       for (const row of learningRows) job.learningRows.push(row);
       pendingBytes += bytes;
-      try {
-        const first = await firstSeqs;
-        return records.map(({ kind }, n) => ({ lane: kind, seq: (first.get(kind) ?? 0) + (places[n] ?? 0) }));
-      } finally {
-        pendingBytes -= bytes;
-      }
+      turn.bytes += bytes;
+      return turn.done;
     },
   };
 }

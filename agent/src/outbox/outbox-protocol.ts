@@ -2,8 +2,8 @@
 import type { Time } from "@millwright/contract/record";
 import type { Lane } from "@millwright/contract/topics";
 import type { FaultKind } from "@millwright/kit/fault";
+import type { Bodies } from "./body-buffer.ts";
 import type { BatchRequest, LearningRowInput, Marks, OutboxNotice, RecordKey } from "./outbox.ts";
-import type { BodyRun } from "./record-runs.ts";
 
 export type WorkerSettings = {
   file: string;
@@ -20,7 +20,8 @@ export type WorkerSettings = {
 export type CommitJob = {
   op: "commit";
   time: Time;
-  runs: Record<Lane, readonly BodyRun[]>;
+  /** Of the lanes that have any. */
+  bodies: Partial<Record<Lane, Bodies>>;
   states: { machine: string; json: string }[];
   clearLearningRows: string[];
   learningRows: LearningRowInput[];
@@ -30,8 +31,11 @@ export type MarkJob = { op: "mark"; time: Time } & Marks;
 export type QuarantineJob = { op: "quarantine"; time: Time; reason: string } & RecordKey;
 /** Records of one lane, numbered one after the other; inclusive. */
 export type LaneRun = { lane: Lane; from: number; to: number };
-/** `appended`: the job's own records, a run for each lane. `droppedTo`: the last waiting record of telemetry that was dropped to make room, else 0. */
-export type CommitReply = { appended: readonly LaneRun[]; droppedTo: number };
+/**
+ * `appended`: the job's own records, a run for each lane. `droppedTo`: the last waiting record of telemetry that was dropped to make room, else 0.
+ * `bodies` are the job's: their buffers were lent.
+ */
+export type CommitReply = { appended: readonly LaneRun[]; droppedTo: number } & Pick<CommitJob, "bodies">;
 export type WriteJob = CommitJob | MarkJob | QuarantineJob;
 
 export type ReadJob =

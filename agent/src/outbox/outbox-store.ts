@@ -2,6 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Time } from "@millwright/contract/record";
 import { type Lane, lanes } from "@millwright/contract/topics";
+import type { Bodies } from "./body-buffer.ts";
 import { eventTeller } from "./event-teller.ts";
 import { type LaneTable, laneTable } from "./lane-table.ts";
 import { machineMemory } from "./machine-memory.ts";
@@ -9,6 +10,7 @@ import type { BatchRequest, OutboxCounts, OutboxRecord, RecordKey } from "./outb
 import type { CommitJob, CommitReply, LaneRun, MarkJob, QuarantineJob, WriteJob } from "./outbox-protocol.ts";
 import { quarantineTable } from "./quarantine-table.ts";
 import { receiptLog } from "./receipt-log.ts";
+import { type BodyRun, runsOfBodies } from "./record-runs.ts";
 import { isOversize } from "./record-text.ts";
 import { bytesOf, makeRoom } from "./room.ts";
 import { damageEvent, quarantineEvent } from "./store-event.ts";
@@ -35,21 +37,22 @@ export function outboxStore(database: DatabaseSync, limits: StoreLimits) {
   const taken = { records: 0, bytes: 0 };
   const { value: epoch } = database.prepare("SELECT value FROM meta WHERE key = 'epoch'").get() as { value: string };
 
-  const refuseOversize = (key: RecordKey, job: CommitJob, body: string): LaneRun => {
+  const refuseOversize = (key: RecordKey, job: CommitJob, { text }: BodyRun): LaneRun => {
+    const body = typeof text === "string" ? text : Buffer.from(text).toString();
     quarantined.add({ ...key, reason: "too_large", atMs: job.time.wall_ms, body });
     return events.tell(job.time, quarantineEvent(key, "too_large"));
   };
 
   // Numbers first: what is told of these records comes behind them.
-  const append = (job: CommitJob): { appended: LaneRun[]; told: LaneRun[] } => {
-    const appended = takeNumbers(tables, job);
-    return { appended, told: appended.flatMap((run) => appendTo(run, job)) };
+  const append = (job: CommitJob): { appended: NumberedRuns[]; told: LaneRun[] } => {
+    const appended = lanes.flatMap((lane) => takeNumbers(tables[lane], runsOfBodies(job.bodies[lane] ?? noBodies)));
+    return { appended, told: appended.flatMap((numbered) => appendTo(numbered, job)) };
   };
-  const appendTo = ({ lane, from }: LaneRun, job: CommitJob): LaneRun[] => {
+  const appendTo = ({ lane, from, runs }: NumberedRuns, job: CommitJob): LaneRun[] => {
     const told: LaneRun[] = [];
     let seq = from;
-    for (const run of job.runs[lane]) {
-      if (isOversize(run.text)) told.push(refuseOversize({ lane, seq }, job, run.text));
+    for (const run of runs) {
+      if (isOversize(run.text)) told.push(refuseOversize({ lane, seq }, job, run));
       else tables[lane].insert(seq, run);
       seq += run.records;
       taken.records += run.records;
@@ -66,7 +69,8 @@ export function outboxStore(database: DatabaseSync, limits: StoreLimits) {
     const { appended, told } = append(job);
     const dropped = makeRoom(bytes, tables.telemetry, receipts, limits.maxBytes);
     const gaps = dropped.flatMap((run) => events.tellGap(job.time, run));
-    return { reply: { appended, droppedTo: dropped.at(-1)?.to ?? 0 }, told: [...told, ...gaps] };
+    const reply = { appended: appended.map(({ lane, from, to }) => ({ lane, from, to })), droppedTo: dropped.at(-1)?.to ?? 0, bodies: job.bodies };
+    return { reply, told: [...told, ...gaps] };
   };
 
   const mark = ({ lane, ranges, rejected, store, commit: commitNo, time }: MarkJob): JobResult => {
@@ -132,13 +136,15 @@ export function outboxStore(database: DatabaseSync, limits: StoreLimits) {
   };
 }
 
-const takeNumbers = (tables: Record<Lane, LaneTable>, { runs }: CommitJob): LaneRun[] =>
-  lanes.flatMap((lane) => {
-    const n = sum(runs[lane].map(({ records }) => records));
-    if (n === 0) return [];
-    const oversize = runs[lane].filter(({ text }) => isOversize(text)).length;
-    const from = tables[lane].take(n, n - oversize);
-    return [{ lane, from, to: from + n - 1 }];
-  });
+type NumberedRuns = LaneRun & { readonly runs: readonly BodyRun[] };
+const noBodies: Bodies = { bytes: new Uint8Array(), ends: [] };
+
+function takeNumbers(table: LaneTable, runs: readonly BodyRun[]): NumberedRuns[] {
+  const n = sum(runs.map(({ records }) => records));
+  if (n === 0) return [];
+  const oversize = runs.filter(({ text }) => isOversize(text)).length;
+  const from = table.take(n, n - oversize);
+  return [{ lane: table.lane, from, to: from + n - 1, runs }];
+}
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0);

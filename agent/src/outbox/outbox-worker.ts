@@ -5,7 +5,7 @@ import type { Lane } from "@millwright/contract/topics";
 import { Fault, messageOf } from "@millwright/kit/fault";
 import { inTransaction } from "@millwright/kit/sqlite";
 import { agentFault } from "../faults.ts";
-import { groupCommit } from "./group-commit.ts";
+import { groupCommit, type PendingWrite } from "./group-commit.ts";
 import type { FaultParts, LaneRun, ReadJob, WorkerReplies, WorkerRequest, WorkerRequests, WorkerSettings } from "./outbox-protocol.ts";
 import { type OutboxStore, outboxStore } from "./outbox-store.ts";
 import { isDamage, noteDamage, openStoreFile } from "./store-file.ts";
@@ -13,6 +13,11 @@ import { isDamage, noteDamage, openStoreFile } from "./store-file.ts";
 const settings = workerData as WorkerSettings;
 const port = parentPort as MessagePort;
 const reply = (...replies: WorkerReplies): void => port.postMessage(replies);
+/** With the buffers that were lent. */
+const replyCommits = (replies: WorkerReplies, group: readonly PendingWrite[]): void => {
+  const lent = group.flatMap(({ job }) => (job.op === "commit" ? Object.values(job.bodies) : []));
+  port.postMessage(replies, [...lent.map(({ bytes }) => bytes.buffer)]);
+};
 
 try {
   serve();
@@ -34,7 +39,7 @@ function serve(): void {
       writeLedger(store.epoch, appended);
       const replies: WorkerReplies = group.map(({ id }, index) => ({ id, value: results[index]?.reply }));
       if (appended.length > 0) replies.push({ notice: "appended", lanes: [...new Set(appended.map((run): Lane => run.lane))] });
-      reply(...replies);
+      replyCommits(replies, group);
     },
     onFailed(group, error) {
       const fault = partsOf(error);

@@ -63,8 +63,8 @@ export type Outbox = {
   readonly epoch: string;
   /** Where a damaged store was moved to when this one was opened; null where the store was good. */
   readonly damagedFile: string | null;
-  /** Commits that arrive while a transaction runs share the next one. @returns the keys, in the order of `records`. */
-  commit(commit: OutboxCommit): Promise<RecordKey[]>;
+  /** Commits that arrive while a transaction runs share the next one. Their records are numbered in the order of the calls. */
+  commit(commit: OutboxCommit): Promise<void>;
   /** What waits for company goes now. */
   hurry(): void;
   machineState(machine: string): Promise<string | null>;

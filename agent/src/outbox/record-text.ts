@@ -3,10 +3,10 @@ import { maxMessageBytes } from "@millwright/contract/up-message";
 import type { OutboxRecord } from "./outbox.ts";
 
 /** The largest record that fits into a message with its envelope (three names of at most 64 characters, an epoch, punctuation) and its seq. */
-const maxRecordBytes = maxMessageBytes - 1024;
+export const maxRecordBytes = maxMessageBytes - 1024;
 
-/** Whether the body, as UTF-8, is larger. A character (of a text's `length`) takes three bytes at most: most bodies need not be measured. */
-export const isOversize = (body: string): boolean => body.length * 3 > maxRecordBytes && Buffer.byteLength(body) > maxRecordBytes;
+/** Whether the body, as UTF-8, is larger. */
+export const isOversize = (body: string | Uint8Array): boolean => Buffer.byteLength(body) > maxRecordBytes;
 
 /** `body`: a record's JSON object without its seq. */
 export type NumberedBody = { seq: number; body: string };

@@ -21,11 +21,11 @@ export type WorkerCalls = {
   stop(fault: Fault): boolean;
 };
 
-/** @param on.stopped the thread ended though nobody stopped it, or its file is damaged. `on.sending`: what was asked so far goes now. */
+/** @param on.stopped the thread ended though nobody stopped it, or its file is damaged. `on.sending`: what was asked so far goes now; what it returns goes over to the thread. */
 export function workerCalls(
   worker: Worker,
   file: string,
-  on: { notice: (notice: OutboxNotice) => void; stopped: (fault: Fault) => void; sending: () => void },
+  on: { notice: (notice: OutboxNotice) => void; stopped: (fault: Fault) => void; sending: () => ArrayBuffer[] },
 ): WorkerCalls {
   const calls = new Map<number, Call>();
   const { promise: opened, resolve: resolveOpened, reject: rejectOpened } = Promise.withResolvers<Opened>();
@@ -70,10 +70,10 @@ export function workerCalls(
   let goesSoon = false;
   let goesLater: NodeJS.Timeout | undefined;
   const send = (): void => {
-    on.sending();
+    const lent = on.sending();
     clearTimeout(goesLater);
     [goesSoon, goesLater] = [false, undefined];
-    worker.postMessage(asked);
+    worker.postMessage(asked, lent);
     asked = [];
   };
   const sendSoon = (): void => {

@@ -31,6 +31,9 @@ export type AssemblerOptions = {
 /** A reading counts so many periods of its read; then it is stale. */
 const stalePeriods = 3;
 
+/** The latest reading of a read, in arrays of our own: kept itself until the next one, every reading would outlive the youngest objects. */
+type Known = { atMonotonicMs: number; readonly shown: Float64Array; readonly reasons: (QualityReason | null)[] };
+
 export class RowAssembler {
   readonly #options: AssemblerOptions;
   readonly #counterRead: number;
@@ -38,7 +41,9 @@ export class RowAssembler {
   readonly #quality: readonly PointQuality[];
   /** null: the machine has none. */
   readonly #waveforms: MachineWaveforms | null;
-  readonly #latest: (DeviceReading | null)[];
+  readonly #latest: (Known | null)[];
+  /** The reading whose row was not made yet, where it is the row. */
+  #fresh: DeviceReading | null = null;
   /** One read brings all points, in their order: its reading is the row. */
   readonly #isReadingRow: boolean;
   #lastUpdate: number | null = null;
@@ -73,7 +78,7 @@ export class RowAssembler {
   /** Takes one reading of read number `read`, whose reasons it may change. @returns a row where it shows a new one by its update counter, else null. */
   accept(read: number, reading: DeviceReading): RowValues | null {
     this.#quality[read]?.judge(reading);
-    this.#latest[read] = reading;
+    this.#keep(read, reading);
     this.#waveforms?.judge(read, reading, this.#latest);
     if (read !== this.#counterRead) return null;
     const update = this.#updateOf(reading);
@@ -91,7 +96,7 @@ export class RowAssembler {
   }
 
   #valuesAt(atMonotonicMs: number, update: number | null): RowValues {
-    const whole = this.#wholeReading(atMonotonicMs);
+    const whole = this.#takeFresh(atMonotonicMs);
     if (whole !== null)
       return { atMonotonicMs, update, values: usable(whole.shown, whole.reasons), shown: whole.shown, reasons: whole.reasons };
     const { pointCount, reads, derived } = this.#options;
@@ -112,12 +117,28 @@ export class RowAssembler {
     return { atMonotonicMs, update, values: usable(shown, reasons), shown, reasons };
   }
 
-  #wholeReading(atMonotonicMs: number): DeviceReading | null {
-    const reading = this.#isReadingRow ? (this.#latest[0] ?? null) : null;
-    return reading === null || this.#isStale(0, reading, atMonotonicMs) ? null : reading;
+  #keep(read: number, reading: DeviceReading): void {
+    if (this.#isReadingRow) this.#fresh = reading;
+    const { atMonotonicMs, shown, reasons } = reading;
+    const known = this.#latest[read];
+    if (known === null || known === undefined) {
+      this.#latest[read] = { atMonotonicMs, shown: shown.slice(), reasons: [...reasons] };
+      return;
+    }
+    known.atMonotonicMs = atMonotonicMs;
+    for (let i = 0; i < shown.length; i++) {
+      known.shown[i] = shown[i] as number;
+      known.reasons[i] = reasons[i] ?? null;
+    }
   }
 
-  #isStale(read: number, reading: DeviceReading, atMonotonicMs: number): boolean {
+  #takeFresh(atMonotonicMs: number): DeviceReading | null {
+    const fresh = this.#fresh;
+    this.#fresh = null;
+    return fresh === null || this.#isStale(0, fresh, atMonotonicMs) ? null : fresh;
+  }
+
+  #isStale(read: number, reading: Pick<DeviceReading, "atMonotonicMs">, atMonotonicMs: number): boolean {
     return atMonotonicMs - reading.atMonotonicMs > stalePeriods * (this.#options.reads[read]?.everyMs ?? 0);
   }
 

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { createClock } from "@millwright/kit/clock";
+import { type Bodies, BodyBuffer, spareBuffers } from "../body-buffer.ts";
 import { type OutboxOptions, openOutbox } from "../open-outbox.ts";
 import type { Outbox, UnsentRecord } from "../outbox.ts";
 
@@ -29,6 +30,13 @@ export async function outboxFor(t: TestContext, folder = testFolder(), options: 
   const outbox = await openTestOutbox(folder, options);
   t.after(() => outbox.close());
   return outbox;
+}
+
+/** As a job has them. */
+export function bodiesFrom(texts: readonly string[]): Bodies {
+  const buffer = new BodyBuffer(spareBuffers());
+  for (const text of texts) buffer.add(text);
+  return buffer.bodies;
 }
 
 const common = () => ({
