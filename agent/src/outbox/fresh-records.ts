@@ -99,7 +99,8 @@ const firstSeqOf = ({ nextSeq, chunks }: End): number => nextSeq - chunks.reduce
 function* recordsOf(end: End): Generator<NumberedBody> {
   let seq = firstSeqOf(end);
   for (const { bodies, bytes, next } of end.chunks)
-    for (let n = next; n < bodies.ends.length; n += 1) yield { seq: seq++, body: bytes.toString("utf8", beginOf(bodies, n), bodies.ends[n]) };
+    for (let n = next; n < bodies.ends.length; n += 1)
+      yield { seq: seq++, body: bytes.toString("utf8", beginOf(bodies, n), bodies.ends[n]) };
 }
 
 // The uplink does not keep up, or the store quarantined a record for its size.

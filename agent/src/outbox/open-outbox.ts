@@ -8,16 +8,7 @@ import type { Fault } from "@millwright/kit/fault";
 import { agentFault } from "../faults.ts";
 import { BodyBuffer, type SpareBuffers, spareBuffers } from "./body-buffer.ts";
 import { type FreshRecords, freshRecords } from "./fresh-records.ts";
-import type {
-  LearningRow,
-  Marks,
-  Outbox,
-  OutboxCommit,
-  OutboxCounts,
-  OutboxNotice,
-  OutboxRecord,
-  QuarantinedRecord,
-} from "./outbox.ts";
+import type { LearningRow, Marks, Outbox, OutboxCommit, OutboxCounts, OutboxNotice, OutboxRecord, QuarantinedRecord } from "./outbox.ts";
 import type { CommitJob, CommitReply, WorkerSettings } from "./outbox-protocol.ts";
 import { timeNow } from "./record-bodies.ts";
 import { workerCalls } from "./worker-calls.ts";

@@ -69,7 +69,11 @@ export function outboxStore(database: DatabaseSync, limits: StoreLimits) {
     const { appended, told } = append(job);
     const dropped = makeRoom(bytes, tables.telemetry, receipts, limits.maxBytes);
     const gaps = dropped.flatMap((run) => events.tellGap(job.time, run));
-    const reply = { appended: appended.map(({ lane, from, to }) => ({ lane, from, to })), droppedTo: dropped.at(-1)?.to ?? 0, bodies: job.bodies };
+    const reply = {
+      appended: appended.map(({ lane, from, to }) => ({ lane, from, to })),
+      droppedTo: dropped.at(-1)?.to ?? 0,
+      bodies: job.bodies,
+    };
     return { reply, told: [...told, ...gaps] };
   };
 
