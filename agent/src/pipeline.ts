@@ -8,7 +8,7 @@ import { isAboutNow } from "@millwright/models/decisions/decision-step";
 import { noZones, noZonesOutput, type ZonesOutput, zonesStep } from "@millwright/models/decisions/vibration-zone";
 import { learnSpectra } from "./baselines/healthy-spectra.ts";
 import { learnRow } from "./baselines/learning.ts";
-import { type MachineState, newMachineState, standAt } from "./baselines/machine-state.ts";
+import { type MachineState, newMachineState, standAt, takeIn } from "./baselines/machine-state.ts";
 import { progressOf, stateNow, withProgress } from "./baselines/state-memory.ts";
 import { afterVerdict, type Conclusion, conclude, type LayerOf, layersBeside } from "./conclude.ts";
 import { diagnoseMachine } from "./diagnose-machine.ts";
@@ -227,12 +227,15 @@ class MachinePipeline implements Pipeline {
       epoch: outbox.epoch,
       unitOf: this.#unitOf,
     });
-    Object.assign(this.#state, judged.state);
+    takeIn(this.#state, judged.state);
     if (states !== null) this.#state = this.#parts.concluded(this.#state, scored.score);
     // What an episode shows is about the machine, not about its model; and standing still was never learned.
     if (judged.conclusion.episode === null && judging === "running")
       part.drift.counter?.add(values, typeof scored.score === "number" ? scored.score : null);
-    this.latest = { atMonotonicMs: row.atMonotonicMs, level: judged.conclusion.level, score: judged.conclusion.score };
+    this.latest ??= { atMonotonicMs: 0, level: "normal", score: 0 };
+    this.latest.atMonotonicMs = row.atMonotonicMs;
+    this.latest.level = judged.conclusion.level;
+    this.latest.score = judged.conclusion.score;
 
     const context = contextOf(row);
     const news = sensorNews(scored, periodMs);

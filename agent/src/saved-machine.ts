@@ -23,6 +23,8 @@ const streamEveryMs = 300_000;
  */
 const patienceMs = 250;
 const patientFromMs = 1_000;
+/** Machines that began together do not go on writing together. */
+const spread = (everyMs: number): number => everyMs * (0.75 + Math.random() / 2);
 const streamKey = (key: string, name: string | null): string => `${partKey(key, name)}#stream`;
 const reportKey = (key: string): string => `${key}#report`;
 const forecastKey = (key: string): string => `${key}#forecast`;
@@ -130,7 +132,7 @@ export class SavedMachine {
   }
 
   #stateJson(): string {
-    this.#stateDueMs = performance.now() + calmStateEveryMs;
+    this.#stateDueMs = performance.now() + spread(calmStateEveryMs);
     this.#isStateAhead = false;
     this.#savedCalm = calmOf(this.state);
     return JSON.stringify(this.state);
@@ -138,7 +140,7 @@ export class SavedMachine {
 
   #streams(): { machine: string; json: string }[] {
     const { key, forecast, parts } = this.#o;
-    this.#streamDueMs = performance.now() + streamEveryMs;
+    this.#streamDueMs = performance.now() + spread(streamEveryMs);
     this.#isStreamAhead = false;
     const { json } = forecast;
     return [

@@ -87,7 +87,7 @@ export function newMachineState(options: { bootId: string; pointsKey: string; ge
     generation: options.generation,
     pointsKey: options.pointsKey,
     learning: noLearning,
-    decision: initialDecision,
+    decision: { ...initialDecision },
     limits: initialLimits,
     episode: noEpisode,
     episodeId: null,
@@ -114,6 +114,13 @@ export function standAt(
   state.lastClock = row.clock;
   state.lastUpdate = row.update;
   return atMs;
+}
+
+/** What was concluded from a row, written in place as well: objects that live until the next row would be moved into the old generation, and die there. */
+export function takeIn(state: MachineState, judged: Pick<MachineState, "decision"> & Partial<MachineState>): void {
+  const { decision } = state;
+  Object.assign(state, judged);
+  state.decision = Object.assign(decision, judged.decision);
 }
 
 /**
