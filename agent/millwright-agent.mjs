@@ -1,4 +1,4 @@
-#!/usr/bin/env -S MALLOC_ARENA_MAX=1 MALLOC_TRIM_THRESHOLD_=131072 node --max-semi-space-size=2 --heap-growing-percent=30 --single-threaded-gc
+#!/usr/bin/env -S MALLOC_ARENA_MAX=1 MALLOC_TRIM_THRESHOLD_=131072 node --max-semi-space-size=4 --heap-growing-percent=30 --single-threaded-gc
 // Starts the agent (src/cli/main.ts). The first line keeps it small, as docs/operate/memory.md says. This one file is JavaScript: what Node made of
 // our TypeScript files is kept on the disk, so that from the second start on no thread loads the compiler, and the file that says so comes first.
 import { enableCompileCache } from "node:module";
