@@ -1,5 +1,5 @@
 // What one machine's flow remembers, and how it is kept: every commit of records takes with it the state that made them, but that of a calm row,
-// which differs from the one before only in where it stands, goes every few seconds. The feature stream, most of the state, is saved more rarely
+// which differs from the one before only in where it stands, goes every minute. The feature stream, most of the state, is saved more rarely
 // still; the last nightly report stands beside it.
 import { performance } from "node:perf_hooks";
 import { isCalm, type MachineState, type SavedStream } from "./baselines/machine-state.ts";

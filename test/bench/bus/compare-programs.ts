@@ -9,7 +9,9 @@ import { startPlant } from "./start-plant.ts";
 
 export type Layout = { name: string; devices: number; points: 5 | 30; everyMs: number };
 type Window = { points: number; onTime: number; agesMs: number[] };
+/** Rows of so many seconds. */
 type Measured = Omit<Window, "agesMs"> & {
+  seconds: number;
   p99Ms: number;
   p99MsOfWorstSecond: number;
   cpuCores: number;
@@ -41,7 +43,7 @@ export async function comparePrograms({
       const peer = await startNodeRed({ ...plant, ...layout, say });
       if (peer !== null) theirs.push(await measure(peer, round, "Node-RED"));
     }
-    return rowsOf(layout, seconds, ours, theirs);
+    return rowsOf(layout, ours, theirs);
   } finally {
     await plant.stop();
   }
@@ -57,12 +59,13 @@ async function measureFor(pid: number, subscriber: ChildProgram, seconds: number
   const onTime = windows.reduce((sum, window) => sum + window.onTime, 0);
   const cpuSeconds = after.cpuSeconds - before.cpuSeconds;
   return {
+    seconds: windows.length,
     points,
     onTime,
     p99Ms: p99Of(windows.flatMap(({ agesMs }) => agesMs)),
     p99MsOfWorstSecond: Math.max(...windows.map(({ agesMs }) => p99Of(agesMs))),
     cpuCores: cpuSeconds / seconds,
-    cpuMicrosPerPoint: (cpuSeconds * 1e6) / points,
+    cpuMicrosPerPoint: ((cpuSeconds / seconds) * 1e6) / (points / windows.length),
     rssMb: after.rssMb,
   };
 }
@@ -72,8 +75,8 @@ function p99Of(figures: readonly number[]): number {
   return figures.toSorted((a, b) => a - b)[Math.ceil(figures.length * 0.99) - 1] ?? 0;
 }
 
-function rowsOf({ name, devices, points, everyMs }: Layout, seconds: number, ours: Measured[], theirs: Measured[]): BenchRow[] {
-  const wanted = (devices * points * 1_000 * seconds) / everyMs;
+function rowsOf({ name, devices, points, everyMs }: Layout, ours: Measured[], theirs: Measured[]): BenchRow[] {
+  const wantedPerSecond = (devices * points * 1_000) / everyMs;
   const of = (list: Measured[], figure: (one: Measured) => number): number[] => list.map(figure);
   const against = (title: string, unit: string, figure: (one: Measured) => number, atMost: number): BenchRow =>
     benchRow({
@@ -88,7 +91,7 @@ function rowsOf({ name, devices, points, everyMs }: Layout, seconds: number, our
       benchRow({
         name: `${name}: points on time`,
         unit: "%",
-        ours: of(ours, (one) => (100 * one.onTime) / wanted),
+        ours: of(ours, (one) => (100 * one.onTime) / (wantedPerSecond * one.seconds)),
         goal: { atLeast: 99.9 },
       }),
       benchRow({ name: `${name}: CPU`, unit: "cores", ours: of(ours, ({ cpuCores }) => cpuCores), goal: { atMost: 0.6 } }),
