@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isCalm, machineTime, newMachineState } from "./machine-state.ts";
+import { initialDecision } from "@millwright/models/decisions/decision-step";
+import { isCalm, machineTime, newMachineState, takeIn } from "./machine-state.ts";
 
 const state = {
   ...newMachineState({ bootId: "boot-1", pointsKey: "", generation: 1 }),
@@ -55,4 +56,15 @@ test("calm is a machine of which nothing is counted: no alarm, no limit, no zone
     { zones: { crossed: counting, lastMmS: {} } },
   ])
     assert.equal(isCalm({ ...calm, ...more }), false, JSON.stringify(more));
+});
+
+test("a decision that is written in place is this machine's alone", () => {
+  const fresh = () => newMachineState({ bootId: "boot-1", pointsKey: "", generation: 1 });
+  const [one, other] = [fresh(), fresh()];
+  const { decision } = one;
+  takeIn(one, { decision: { ...decision, smoothed: 2, isRaised: true }, shownLevel: "watch" });
+  assert.equal(one.decision, decision);
+  assert.deepEqual([one.decision.smoothed, one.decision.isRaised, one.shownLevel], [2, true, "watch"]);
+  assert.deepEqual([other.decision, fresh().decision], [fresh().decision, initialDecision]);
+  assert.equal(initialDecision.smoothed, 0);
 });

@@ -5,6 +5,7 @@ import * as fc from "fast-check";
 import type { DeviceReading } from "../registers/reader.ts";
 import { seeded } from "../registers/test-support/seeded.ts";
 import { RowAssembler } from "./row-assembler.ts";
+import type { WaveformRule } from "./waveform-points.ts";
 
 const reading = (atMonotonicMs: number, shown: number[], reasons: (QualityReason | null)[] = shown.map(() => null)): DeviceReading => ({
   atMonotonicMs,
@@ -92,4 +93,55 @@ test("what a point declares of its changes is held against each of its readings,
   for (let i = 0; i < 2; i++) assert.deepEqual(assembler.rowAt(1_000).reasons, ["rate", null]);
   assert.deepEqual([...assembler.rowAt(1_000).values], [Number.NaN, 0]);
   assert.deepEqual([...assembler.rowAt(1_000).shown], [30, 0]);
+});
+
+test("what a row says is its own: a reading that is used again changes nothing that is known", () => {
+  const assembler = new RowAssembler({ pointCount: 2, reads: [{ everyMs: 500, pointIndexes: [0, 1] }], counterIndex: null });
+  const used = reading(0, [1, 2], [null, "out_of_range"]);
+  assembler.accept(0, used);
+  assembler.rowAt(0);
+  used.shown.fill(9);
+  used.reasons.fill("timeout");
+  const { shown, reasons } = assembler.rowAt(500);
+  assert.deepEqual(
+    [[...shown], reasons],
+    [
+      [1, 2],
+      [null, "out_of_range"],
+    ],
+  );
+  assembler.accept(0, reading(1_000, [3, 4]));
+  assert.deepEqual([...assembler.rowAt(1_000).values], [3, 4]);
+});
+
+test("the figures of a waveform are in the rows of a machine with several reads, at the speed that came with the same reading", () => {
+  const rule: WaveformRule = {
+    name: "vibration",
+    unit: "m/s2",
+    samples: 1_024,
+    bandsHz: null,
+    envelopeHz: null,
+    bearing: null,
+    mainsHz: null,
+    direction: "radial",
+    shaft: { point: "speed", hzPerUnit: 1 },
+    places: { rms: 1 },
+  };
+  const names = ["load", "speed", "vibration_rms"];
+  const reads = [
+    { everyMs: 500, pointIndexes: [0] },
+    { everyMs: 500, pointIndexes: [1, 2], waveforms: [rule] },
+  ];
+  const assembler = new RowAssembler({ pointCount: 3, names, reads, counterIndex: null });
+  const samples = Float64Array.from({ length: 1_024 }, (_, i) => Math.sqrt(2) * Math.sin((2 * Math.PI * i) / 64));
+  for (const atMs of [0, 500]) {
+    assembler.accept(0, reading(atMs, [7]));
+    assembler.accept(1, { ...reading(atMs, [25, Number.NaN], [null, "sentinel"]), waveforms: [{ samples, rateHz: 10_000 }] });
+    const { values, reasons } = assembler.rowAt(atMs);
+    assert.deepEqual(
+      [...values].map((value) => Number(value.toFixed(6))),
+      [7, 25, 1],
+    );
+    assert.deepEqual(reasons, [null, null, null]);
+  }
 });

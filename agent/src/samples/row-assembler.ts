@@ -79,7 +79,11 @@ export class RowAssembler {
   accept(read: number, reading: DeviceReading): RowValues | null {
     this.#quality[read]?.judge(reading);
     this.#keep(read, reading);
-    this.#waveforms?.judge(read, reading, this.#latest);
+    if (this.#waveforms !== null) {
+      // How fast the shaft turns may stand in this reading, too; the figures are written into it.
+      this.#waveforms.judge(read, reading, this.#latest);
+      this.#keep(read, reading);
+    }
     if (read !== this.#counterRead) return null;
     const update = this.#updateOf(reading);
     if (update === null || update === this.#lastUpdate) return null;
