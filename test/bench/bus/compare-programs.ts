@@ -19,8 +19,11 @@ type Measured = Omit<Window, "agesMs"> & {
   rssMb: number;
 };
 
-/** What is measured runs for months: the first minutes, in which V8 compiles, are let pass for both. */
-const settleMs = 120_000;
+/**
+ * What is measured runs for months: the first minutes are let pass for both. V8 compiles in them, and gives back what the start took of its heap only when
+ * nothing was collected for a hundred seconds (kWatchdogDelayMs in its memory-reducer.cc).
+ */
+const settleMs = 300_000;
 
 export async function comparePrograms({
   runs,
