@@ -8,7 +8,10 @@ const [float32Sure, float32Most, doubleSure] = [7, 9, 15];
 const computedUlps = 4;
 const powersOfTen = Array.from({ length: 23 }, (_, n) => 10 ** n);
 
-/** @returns the same float32 in as few digits as it takes, where it is one; otherwise the same number but for what rounding added; whole numbers as they are */
+/**
+ * @returns the same float32 in as few digits as it takes, where it is one; otherwise the same number but for what rounding added;
+ * whole numbers, and a float32 with three decimals or fewer, as they are
+ */
 export function writtenFigure(value: number): number {
   if (Number.isInteger(value) || !Number.isFinite(value)) return value;
   const place = placeOf(Math.abs(value));
@@ -16,6 +19,8 @@ export function writtenFigure(value: number): number {
     const short = withDigits(value, doubleSure - 1 - place);
     return Math.abs(short - value) <= computedUlps * Number.EPSILON * Math.abs(value) ? short : value;
   }
+  // With three decimals or fewer it is short as it is, and may be a counter's 1732735375 × 0.001, which is a float32 by chance.
+  if (Number.isInteger(value * 1_000)) return value;
   for (let digits = float32Sure; digits <= float32Most; digits += 1) {
     const short = withDigits(value, digits - 1 - place);
     if (Math.fround(short) === value) return short;
