@@ -22,7 +22,7 @@ export type FreshRecords = {
 const maxKept = maxMessageBytes;
 
 /** Of one commit: its bodies from `next` on. */
-type Chunk = { readonly bodies: Bodies; readonly bytes: Buffer; next: number };
+type Chunk = { readonly bodies: Bodies; next: number };
 /** The chunks go before `nextSeq`, the number that the lane's next record gets. */
 type End = { nextSeq: number; chunks: Chunk[] };
 
@@ -71,7 +71,7 @@ export function freshRecords(spare: Pick<SpareBuffers, "give">): FreshRecords {
         }
         const end = endOf(lane, run.from);
         end.nextSeq = run.to + 1;
-        end.chunks.push({ bodies: own, bytes: Buffer.from(own.bytes.buffer), next: 0 });
+        end.chunks.push({ bodies: own, next: 0 });
         if (isTooMuch(end)) giveUp(end);
       }
       forget("telemetry", droppedTo);
@@ -98,9 +98,11 @@ const firstSeqOf = ({ nextSeq, chunks }: End): number => nextSeq - chunks.reduce
 
 function* recordsOf(end: End): Generator<NumberedBody> {
   let seq = firstSeqOf(end);
-  for (const { bodies, bytes, next } of end.chunks)
+  for (const { bodies, next } of end.chunks) {
+    const bytes = Buffer.from(bodies.bytes.buffer);
     for (let n = next; n < bodies.ends.length; n += 1)
       yield { seq: seq++, body: bytes.toString("utf8", beginOf(bodies, n), bodies.ends[n]) };
+  }
 }
 
 // The uplink does not keep up, or the store quarantined a record for its size.

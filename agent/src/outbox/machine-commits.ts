@@ -28,6 +28,7 @@ type Pending = {
 const maxWaiting = 5_000;
 
 export function machineCommits(options: CommitsOptions): MachineCommits {
+  const { outbox, disk } = options;
   /** Gathered while a commit is on its way. */
   let pending: Pending | null = null;
   let working: Promise<void> | null = null;
@@ -41,10 +42,9 @@ export function machineCommits(options: CommitsOptions): MachineCommits {
     settle.resolve(begin({ records, learningRows, clearLearningRows: clear, states: kept }));
   };
   const broken = (error: unknown): void => {
-    options.disk.refused(codeOf(error), messageOf(error));
+    disk.refused(codeOf(error), messageOf(error));
     next();
   };
-  const { outbox, disk } = options;
   const worked = (): void => disk.worked();
   const begin = (commit: OutboxCommit): Promise<void> => {
     const done = outbox.commit(commit).then(worked, (error: unknown) => tryAgain(options, commit, error));
@@ -60,7 +60,7 @@ export function machineCommits(options: CommitsOptions): MachineCommits {
     pending.records.push(...(commit.records ?? []));
     pending.learningRows.push(...(commit.learningRows ?? []));
     for (const { machine, json } of commit.states ?? []) pending.states.set(machine, json);
-    if (pending.records.length > maxWaiting) pending.records = thinned(pending.records, options.disk);
+    if (pending.records.length > maxWaiting) pending.records = thinned(pending.records, disk);
     return pending.settle.promise;
   };
 
@@ -68,11 +68,11 @@ export function machineCommits(options: CommitsOptions): MachineCommits {
     add(commit) {
       if (working === null) return begin(commit);
       // Behind one that waits for company it would wait as well.
-      if (commit.withinMs === undefined) options.outbox.hurry();
+      if (commit.withinMs === undefined) outbox.hurry();
       return gather(commit);
     },
     async idle() {
-      options.outbox.hurry();
+      outbox.hurry();
       while (working !== null) await working;
     },
   };

@@ -125,6 +125,8 @@ function commitsOfTurn({ file, now, fresh, spare, askWithin, hurry }: TurnOption
     const job: CommitJob = { op: "commit", time: now(), bodies: {}, states: [], clearLearningRows: [], learningRows: [], commandsDone: [] };
     const settled = (): void => {
       pendingBytes -= begun.bytes;
+      // A store that has stopped refuses it before it is sent: nothing more is gathered in it.
+      if (turn === begun) turn = null;
     };
     const done = askWithin(withinMs, job).then((reply) => fresh.add(reply));
     const begun: Turn = { job, buffers: {}, done: done.finally(settled), bytes: 0 };

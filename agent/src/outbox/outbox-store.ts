@@ -45,7 +45,7 @@ export function outboxStore(database: DatabaseSync, limits: StoreLimits) {
 
   // Numbers first: what is told of these records comes behind them.
   const append = (job: CommitJob): { appended: NumberedRuns[]; told: LaneRun[] } => {
-    const appended = lanes.flatMap((lane) => takeNumbers(tables[lane], runsOfBodies(job.bodies[lane] ?? noBodies)));
+    const appended = lanes.flatMap((lane) => takeNumbers(tables[lane], job.bodies[lane]));
     return { appended, told: appended.flatMap((numbered) => appendTo(numbered, job)) };
   };
   const appendTo = ({ lane, from, runs }: NumberedRuns, job: CommitJob): LaneRun[] => {
@@ -141,11 +141,11 @@ export function outboxStore(database: DatabaseSync, limits: StoreLimits) {
 }
 
 type NumberedRuns = LaneRun & { readonly runs: readonly BodyRun[] };
-const noBodies: Bodies = { bytes: new Uint8Array(), ends: [] };
 
-function takeNumbers(table: LaneTable, runs: readonly BodyRun[]): NumberedRuns[] {
-  const n = sum(runs.map(({ records }) => records));
-  if (n === 0) return [];
+function takeNumbers(table: LaneTable, bodies: Bodies | undefined): NumberedRuns[] {
+  if (bodies === undefined) return [];
+  const runs = runsOfBodies(bodies);
+  const n = bodies.ends.length;
   const oversize = runs.filter(({ text }) => isOversize(text)).length;
   const from = table.take(n, n - oversize);
   return [{ lane: table.lane, from, to: from + n - 1, runs }];

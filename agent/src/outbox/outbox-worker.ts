@@ -16,7 +16,8 @@ const reply = (...replies: WorkerReplies): void => port.postMessage(replies);
 /** With the buffers that were lent. */
 const replyCommits = (replies: WorkerReplies, group: readonly PendingWrite[]): void => {
   const lent = group.flatMap(({ job }) => (job.op === "commit" ? Object.values(job.bodies) : []));
-  port.postMessage(replies, [...lent.map(({ bytes }) => bytes.buffer)]);
+  const buffers = lent.map(({ bytes }) => bytes.buffer);
+  port.postMessage(replies, buffers);
 };
 
 try {

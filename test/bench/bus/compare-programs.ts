@@ -20,8 +20,8 @@ type Measured = Omit<Window, "agesMs"> & {
 };
 
 /**
- * What is measured runs for months: the first minutes are let pass for both. V8 compiles in them, and gives back what the start took of its heap only when
- * nothing was collected for a hundred seconds (kWatchdogDelayMs in its memory-reducer.cc).
+ * What is measured runs for months: the first minutes are let pass for both. V8 compiles in them, and gives back late what the start took of its heap (after
+ * 153 s in a run that was watched with --trace-gc).
  */
 const settleMs = 300_000;
 
