@@ -1,5 +1,6 @@
 // What is learned of one machine, part by part: one model with its feature stream, its learning rows and its drift for each running state, or one of
 // all where the machine has no states. Knows which part the machine is in, and whose model spoke last.
+import type { ModelManifest } from "@millwright/contract/model-manifest";
 import type { UnavailableReason } from "@millwright/contract/unavailable-reason";
 import type { DriftCounter } from "@millwright/models/decisions/drift-counter";
 import type { MachineState, SavedStream } from "./baselines/machine-state.ts";
@@ -72,6 +73,11 @@ export class MachineParts {
     this.#rule = states;
     this.all = names.map((name) => new Part(key, name, lifeOf(name)));
     this.current = this.judged = this.all[0] as Part;
+  }
+
+  /** Of the model that spoke last; null where there is none. */
+  get manifest(): ModelManifest | null {
+    return this.judged.life.model?.manifest ?? null;
   }
 
   /** Under which learning rows may be kept: also of states that are not any more. */

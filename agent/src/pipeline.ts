@@ -4,19 +4,19 @@ import type { Command } from "@millwright/contract/down-message";
 import type { Forecast, LifeForecast } from "@millwright/contract/forecast";
 import type { ModelManifest } from "@millwright/contract/model-manifest";
 import { limitsStep } from "@millwright/models/decisions/absolute-limits";
-import { isAboutNow } from "@millwright/models/decisions/decision-step";
 import { noZones, noZonesOutput, type ZonesOutput, zonesStep } from "@millwright/models/decisions/vibration-zone";
 import { learnSpectra } from "./baselines/healthy-spectra.ts";
 import { learnRow } from "./baselines/learning.ts";
 import { type MachineState, newMachineState, standAt, takeIn } from "./baselines/machine-state.ts";
 import { progressOf, stateNow, withProgress } from "./baselines/state-memory.ts";
-import { afterVerdict, type Conclusion, conclude, type LayerOf, layersBeside } from "./conclude.ts";
+import { type Conclusion, conclude } from "./conclude.ts";
 import { diagnoseMachine } from "./diagnose-machine.ts";
 import { ForecastKeeper } from "./forecast-keeper.ts";
 import type { Scored } from "./inference/machine-model.ts";
 import { nothingToCommit } from "./learned-layer.ts";
 import { LearnedLayers } from "./learned-layers.ts";
 import { packRow } from "./learning-row.ts";
+import { MachineCommands } from "./machine-commands.ts";
 import { MachineParts, pointsKeyOf } from "./machine-parts.ts";
 import { ModelKeeper } from "./model-keeper.ts";
 import type { LastReport } from "./model-report.ts";
@@ -54,6 +54,7 @@ class MachinePipeline implements Pipeline {
   readonly #queue: RowQueue;
   readonly #keeper: ModelKeeper;
   readonly #forecasts: ForecastKeeper;
+  readonly #commands: MachineCommands;
   readonly layers: LearnedLayers;
   /** Where the points of the model stand in a row. */
   #wanted: { manifest: ModelManifest; places: readonly number[] } | null = null;
@@ -96,6 +97,14 @@ class MachinePipeline implements Pipeline {
       saved: this.#saved,
       queue: (work) => this.#queue.add(work),
     });
+    this.#commands = new MachineCommands({
+      ...options,
+      parts: this.#parts,
+      saved: this.#saved,
+      keeper: this.#keeper,
+      layers: this.layers,
+      forecasts: this.#forecasts,
+    });
   }
 
   get status(): PipelineStatus {
@@ -133,7 +142,7 @@ class MachinePipeline implements Pipeline {
   }
 
   command(command: Command): Promise<void> {
-    return this.#queue.add(() => (command.command === "verdict" ? this.#verdict(command) : this.#relearn(command)));
+    return this.#queue.add(() => this.#commands.carryOut(command));
   }
 
   reportModel(): Promise<void> {
@@ -156,11 +165,6 @@ class MachinePipeline implements Pipeline {
 
   set #state(state: MachineState) {
     this.#saved.state = state;
-  }
-
-  /** Of the model that spoke last. */
-  get #manifest(): ModelManifest | null {
-    return this.#parts.judged.life.model?.manifest ?? null;
   }
 
   // The flow of one row: what it says of the machine, its score, what is forecast, and what becomes of all that. Nothing is waited for where nothing has to.
@@ -223,7 +227,7 @@ class MachinePipeline implements Pipeline {
       zones: seen.zones,
       learned: seen.learned,
       zoneRules: this.#o.zones,
-      manifest: this.#manifest,
+      manifest: this.#parts.manifest,
       epoch: outbox.epoch,
       unitOf: this.#unitOf,
     });
@@ -263,7 +267,7 @@ class MachinePipeline implements Pipeline {
 
   /** The values a model wants, in its order; without a model, the measurements in theirs. */
   #valuesOf(row: MachineRow, measured: Float64Array): Float64Array {
-    const manifest = this.#manifest;
+    const manifest = this.#parts.manifest;
     if (manifest === null) return measured;
     if (manifest !== this.#wanted?.manifest)
       this.#wanted = { manifest, places: manifest.features.points.map(({ name }) => this.#names.indexOf(name)) };
@@ -281,37 +285,10 @@ class MachinePipeline implements Pipeline {
   #prediction(context: RowContext, conclusion: Conclusion & { goodShare: number; forecast: LifeForecast }, row: MachineRow): UnsentRecord {
     const { level, signals } = conclusion;
     const { machineClass, hasWaveforms } = this.#o;
-    const lineage = lineageOf(this.#manifest, this.#o.learns ? this.#state.generation : null, this.#o.configRevision);
+    const lineage = lineageOf(this.#parts.manifest, this.#o.learns ? this.#state.generation : null, this.#o.configRevision);
     const symptoms = { spectra: row.spectra ?? [], healthy: this.#state.healthySpectra, signals, machineClass, hasWaveforms };
     const diagnosis = level === "normal" ? null : diagnoseMachine(symptoms);
     return predictionBody(context, { ...conclusion, lineage, diagnosis });
-  }
-
-  // A serviced machine is a new one: its normal is learned again, and its life begins anew.
-  async #relearn(command: Extract<Command, { command: "relearn" }>): Promise<void> {
-    this.#saved.commit(this.layers.beginAnew());
-    await this.#keeper.beginLearning(`${command.actor} asked for it`, command.id);
-    void this.#forecasts.beginAnew();
-  }
-
-  async #verdict(command: Extract<Command, { command: "verdict" }>): Promise<void> {
-    const { machine, clock } = this.#o;
-    const isCurrent = command.episode === this.#state.episodeId;
-    const isNormalNow = isCurrent && command.verdict === "nothing" && isAboutNow(this.#state.decision);
-    if (isCurrent) this.#state = afterVerdict(this.#state, this.#manifest, this.#standing());
-    // "Nothing wrong" while the alarm stands: what is seen now is this machine's normal too.
-    if (isNormalNow) for (const { life } of this.#parts.alarmed(this.#state)) life.model?.stream.accept();
-    const text = `${command.actor} closed ${command.ticket} with "${command.verdict}"${isCurrent ? "" : "; its episode was already over"}.`;
-    const record = eventBody(contextNow(clock, machine), "command_done", "info", text, { command_id: command.id });
-    await this.#saved.durably({ records: [record] });
-    this.#o.say({ event: "verdict", machine: machine.name, verdict: command.verdict, actor: command.actor });
-  }
-
-  /** How the layers beside the baseline stand, without another row. */
-  #standing(): readonly LayerOf[] {
-    const none = new Float64Array(this.#o.points.length).fill(Number.NaN);
-    const limits = limitsStep(this.#state.limits, { values: none, points: this.#names, rules: this.#o.rules }).output;
-    return layersBeside({ limits, zones: this.#zones(none, false), learned: this.layers.spoken });
   }
 
   /** Machines without zones keep no state of them. */
