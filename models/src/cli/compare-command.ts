@@ -14,6 +14,7 @@ import { bundleOf } from "../onnx/read-bundle.ts";
 import { isPrognosis, prognosisBundleOf } from "../onnx/read-prognosis-bundle.ts";
 import { bundleFolder } from "./bundle-word.ts";
 import { type Names, prognosesInWords } from "./prognoses-in-words.ts";
+import { stretchInWords } from "./stretch-in-words.ts";
 import { verdictsOption } from "./verdicts-option.ts";
 
 export const compareCommand: Command = {
@@ -97,10 +98,7 @@ function inWords({ rows, agreement_percent, kappa, differ, ...sides }: Compariso
     agreement_percent === null
       ? "no row was scored by both"
       : `they agree in ${agreement_percent} % of the rows (κ ${kappa ?? "undefined"})`;
-  const lines = differ.map(
-    ({ from_row, to_row, at, alarm }) =>
-      `   ${from_row === to_row ? `row ${from_row} at` : `rows ${from_row}–${to_row} from`} ${at}: only ${alarm.toUpperCase()} alarms\n`,
-  );
+  const lines = differ.map(({ alarm, ...stretch }) => `   ${stretchInWords(stretch)}: only ${alarm.toUpperCase()} alarms\n`);
   return `${counted(rows, "row")}\n${side("a")}${side("b")}${agreement}\n${lines.join("")}`;
 }
 

@@ -1,6 +1,7 @@
 // `compare` of two prognoses, for a person.
 import { counted } from "@millwright/kit/counted";
 import type { PrognosisComparison } from "../evaluation/compare-prognoses.ts";
+import { stretchInWords } from "./stretch-in-words.ts";
 
 export type Names = { readonly a: string; readonly b: string };
 
@@ -15,8 +16,8 @@ export function prognosesInWords(comparison: PrognosisComparison, names: Names):
           )
           .join("")}`;
   const lines = differ.map(
-    ({ unit, from_row, to_row, at, a, b }) =>
-      `   ${unit === null ? "" : `unit ${unit}, `}rows ${from_row}–${to_row} from ${at}: A ${a}, B ${b} cycles left, one outside the other's interval\n`,
+    ({ unit, a, b, ...stretch }) =>
+      `   ${unit === null ? "" : `unit ${unit}, `}${stretchInWords(stretch)}: A ${a}, B ${b} cycles left, one outside the other's interval\n`,
   );
   return `${counted(cycles, "cycle")} of ${units === 1 ? "one machine" : `${units} machines`}\n${side(comparison, names, "a")}${side(comparison, names, "b")}${apart}\n${lines.join("")}`;
 }

@@ -71,7 +71,7 @@ test("compare: who learned from more machines is nearer to the ends; nothing dif
     words,
     /12 machines\nA \S+ \(small\): \d+ cycles forecast\n {3}remaining life p10 .*\n {3}against the ends of 12 machines .*RMSE .*Brier skill/,
   );
-  assert.match(words, /unit \d+, rows \d+–\d+ from .*one outside the other's interval/);
+  assert.match(words, /unit \d+, (row \d+ at|rows \d+–\d+ from) .*one outside the other's interval/);
 });
 
 test("compare: a difference is B less A", () => {

@@ -129,6 +129,7 @@ test("a history that does not fit is told with what is missing, and where", () =
 const costs = join(dir, "costs.yaml");
 const costText =
   "currency: EUR\ndowntime_cost_per_hour: 1000\nplanned_repair: { hours: 4, cost: 2000 }\nunplanned_repair: { hours: 24, cost: 8000 }\nfalse_alarm_cost: 150\nneeded_lead_hours: 0.01\nlongest_lead_hours: 0.2\n";
+writeFileSync(costs, costText);
 
 /** Runs of one machine after the other, each worn from row 600 and broken at its end. */
 function brokenMachine(failures: number): { history: string; events: string } {
@@ -148,7 +149,6 @@ function brokenMachine(failures: number): { history: string; events: string } {
 }
 
 test("assess: five worn bearings that gave tickets are worth it, and the range is wide", () => {
-  writeFileSync(costs, costText);
   const { history, events } = brokenMachine(5);
   const found = json("assess", history, "--events", events, "--costs", costs);
   assert.deepEqual([found.failures.length, found.in_time.mid], [5, 1]);
@@ -158,7 +158,6 @@ test("assess: five worn bearings that gave tickets are worth it, and the range i
 });
 
 test("assess: failures outside the history are told, and change no figure", () => {
-  writeFileSync(costs, costText);
   const { history, events } = brokenMachine(2);
   const assess = () => json("assess", history, "--events", events, "--costs", costs);
   const { failures, ...figures } = assess();
@@ -183,8 +182,9 @@ test("assess: two failures are too few to promise anything; bad files are told w
   assert.match(none, /^Cannot be told: 0 judged failures are too few.*\n(.*\n)+in time: no failure could be judged\n/);
   writeFileSync(events, "datetime;note\nyesterday;bearing\n");
   assert.match(run("assess", history, "--events", events, "--costs", costs).stderr, /failures-2\.csv:2:1: "yesterday" is not a time/);
-  writeFileSync(costs, costText.replace("1000", "-1"));
-  assert.match(run("assess", history, "--events", events, "--costs", costs).stderr, /costs\.yaml:2:25 .*must not be negative/);
+  const negative = join(dir, "negative-costs.yaml");
+  writeFileSync(negative, costText.replace("1000", "-1"));
+  assert.match(run("assess", history, "--events", events, "--costs", negative).stderr, /negative-costs\.yaml:2:25 .*must not be negative/);
 });
 
 test("train --auto tries the declared grid, writes down what it tried, and chooses the same again", () => {

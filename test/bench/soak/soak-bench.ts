@@ -23,6 +23,8 @@ export async function soakBench({
   try {
     const lagFile = join(plant.folder, "loop-lag.jsonl");
     const preload = new URL("loop-lag.ts", import.meta.url).href;
+    // From its second start on the agent loads no compiler (docs/operate/memory.md).
+    await (await plant.startAgent()).stop();
     const agent = await plant.startAgent({ NODE_OPTIONS: `--import ${preload}`, MILLWRIGHT_LOOP_LAG: lagFile });
     await sleep(warmUpMinutes * 60_000);
     const lagsBefore = lagsIn(lagFile).length;
