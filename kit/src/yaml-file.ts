@@ -64,7 +64,8 @@ function readText(file: string): string {
     const { size } = fstatSync(descriptor);
     const bytes = Buffer.allocUnsafe(Math.min(size || maxBytes, maxBytes) + 1);
     let length = 0;
-    for (let got = -1; got !== 0 && length < bytes.length; length += got) got = readSync(descriptor, bytes, length, bytes.length - length, null);
+    for (let got = -1; got !== 0 && length < bytes.length; length += got)
+      got = readSync(descriptor, bytes, length, bytes.length - length, null);
     return bytes.toString("utf8", 0, length);
   } finally {
     closeSync(descriptor);
