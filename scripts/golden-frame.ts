@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // For authors of templates: node scripts/golden-frame.ts TEMPLATE.yaml REGISTER COUNT point=value… prints a golden frame to put below `golden:`.
-import { RegisterTemplate } from "@millwright/contract/register-template";
+import { DeviceTemplate } from "@millwright/contract/device-template";
+import type { RegisterTemplate } from "@millwright/contract/register-template";
 import { type Command, exitCode, numberOption, runCommand, UsageError } from "@millwright/kit/command-line";
 import { formatIssue, readYamlFile } from "@millwright/kit/yaml-file";
 import { type FrameBlock, type FrameValue, goldenFrame, type MadeFrame } from "./templates/golden-frame.ts";
@@ -11,16 +12,15 @@ const command: Command = {
   words: "TEMPLATE.yaml REGISTER COUNT point=value...",
   options: { unit: { type: "string", value: "N", help: "unit that answers (default 1)" } },
   run({ values, words: [file = "", register = "", count = "", ...pairs], isJson }) {
-    const yaml = readYamlFile(file, RegisterTemplate);
-    if (!yaml.ok) throw new UsageError(yaml.issues.map(formatIssue).join("\n"));
-    const given = Object.fromEntries(pairs.map((pair) => pairOf(pair, yaml.value)));
+    const template = registerTemplate(file);
+    const given = Object.fromEntries(pairs.map((pair) => pairOf(pair, template)));
     const block = {
       unit: numberOption(values, "unit", { min: 0, max: 255, fallback: 1 }),
       register: whole(register, "REGISTER", 65_536),
       count: whole(count, "COUNT", 125),
-      table: yaml.value.points[Object.keys(given)[0] ?? ""]?.table ?? "holding",
+      table: template.points[Object.keys(given)[0] ?? ""]?.table ?? "holding",
     };
-    const frame = made(() => goldenFrame(yaml.value, block, given));
+    const frame = made(() => goldenFrame(template, block, given));
     process.stdout.write(isJson ? `${JSON.stringify({ ...block, ...frame })}\n` : inYaml(block, frame));
     const notes = Object.entries(given).flatMap(([name, value]) =>
       frame.values[name] === value ? [] : [`note: ${name} ${value} is stored as ${frame.values[name]}`],
@@ -30,6 +30,13 @@ const command: Command = {
     return Promise.resolve(exitCode.ok);
   },
 };
+
+function registerTemplate(file: string): RegisterTemplate {
+  const yaml = readYamlFile(file, DeviceTemplate);
+  if (!yaml.ok) throw new UsageError(yaml.issues.map(formatIssue).join("\n"));
+  if (yaml.value.protocol === "modbus") return yaml.value;
+  throw new UsageError(`${file} is for ${yaml.value.protocol}: its golden replies are written as the device sends them, not made`);
+}
 
 function made(make: () => MadeFrame): MadeFrame {
   try {

@@ -5,6 +5,7 @@ import { templateFolder } from "@millwright/contract/template-folder";
 import { type Command, exitCode, runCommand } from "@millwright/kit/command-line";
 // npm run lint:templates [FOLDER...]: every mistake of every device template as file:line:column, and exit code 1; or how many are good.
 import { counted } from "@millwright/kit/counted";
+import { namedFolder } from "@millwright/kit/file-trouble";
 import { formatIssue } from "@millwright/kit/yaml-file";
 import { lintTemplates } from "./templates/lint-templates.ts";
 
@@ -14,9 +15,11 @@ const lint: Command = {
   options: {},
   run({ words, isJson }) {
     const own = relative(process.cwd(), fileURLToPath(templateFolder));
-    const { files, issues } = lintTemplates(words.length === 0 ? [own] : words);
+    const folders =
+      words.length === 0 ? [own] : words.map((word) => namedFolder(word, "Give the folder that holds <vendor>/<device>.yaml."));
+    const { files, issues } = lintTemplates(folders);
     const isGood = issues.length === 0 && files.length > 0;
-    const told = files.length === 0 ? ["there are no templates (<vendor>/<device>.yaml)"] : issues.map(formatIssue);
+    const told = issues.length > 0 ? issues.map(formatIssue) : [`${folders.join(", ")} holds no templates (<vendor>/<device>.yaml)`];
     if (isJson) process.stdout.write(`${JSON.stringify({ ok: isGood, templates: files.length, issues }, null, 2)}\n`);
     else process.stdout.write(isGood ? `${counted(files.length, "template is", "templates are")} good\n` : `${told.join("\n")}\n`);
     return Promise.resolve(isGood ? exitCode.ok : exitCode.failed);

@@ -23,7 +23,7 @@ export const BusConfig = v.strictObject({
   /** host:port of a serial server that passes Modbus RTU frames through as they are. */
   rtu_tcp: v.optional(Endpoint),
   /** A serial port, e.g. /dev/serial/by-id/usb-FTDI_…; its name below by-id stays the same after a reboot. */
-  port: v.optional(v.pipe(v.string(), v.regex(/^\/\S+$/, "must be the path of a serial port, e.g. /dev/serial/by-id/usb-…"))),
+  port: v.optional(v.pipe(v.string(), v.regex(/^\/\S+$/, "must be the path of a serial port from / on, e.g. /dev/serial/by-id/usb-…"))),
   /** Begin of the addresses of a device that answers HTTP with JSON. */
   http: v.optional(v.pipe(v.string(), v.regex(/^https?:\/\/[^\s/?#]+\/?$/, "must be http://host or http://host:port"))),
   /** A file, mode 0600, whose lines `Name: value` go with every HTTP request, e.g. `Authorization: Bearer …`; relative to this file. */

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { type ChildProcess, type SpawnOptions, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, existsSync, openSync } from "node:fs";
 import { test } from "node:test";
 
 // A real process: exit codes and the two streams are the promise.
@@ -43,4 +45,46 @@ test("mistakes leave with 2 and say what is right, faults with 3 and their line"
   assert.match(run("go", "--unknown").stderr, /^demo go: there is no option --unknown\.\n\nUsage/);
   assert.match(run("goo").stderr, /^demo: there is no command "goo"\. Did you mean go\?\n/);
   assert.deepEqual(run("go", "--n", "9"), { status: 3, stdout: "", stderr: "demo go: the store is in use [store.busy]\n" });
+});
+
+// What it writes after its reader is gone, then whether it ends in order.
+const talker = `
+  import { setTimeout as sleep } from "node:timers/promises";
+  import { exitCode, runProgram } from "./command-line.ts";
+  import { untilShutdown } from "./shutdown.ts";
+  const lines = async () => { for (let i = 0; i < 20; i++, await sleep(10)) process.stdout.write("line\\n"); };
+  const short = async () => { await lines(); process.stderr.write("the end\\n"); return exitCode.failed; };
+  const long = async () => { const over = untilShutdown(); void lines(); process.stderr.write(await over); return exitCode.ok; };
+  const commands = { short: { summary: "", options: {}, run: short }, long: { summary: "", options: {}, run: long } };
+  process.exit(await runProgram({ name: "talker", summary: "", commands }, [process.env.COMMAND]));
+`;
+
+async function talkTo(command: string, stdout: (child: ChildProcess) => void, options: SpawnOptions = {}) {
+  const child = spawn(process.execPath, ["--input-type=module-typescript", "-e", talker], {
+    cwd: import.meta.dirname,
+    env: { ...process.env, COMMAND: command },
+    stdio: ["ignore", "pipe", "pipe"],
+    ...options,
+  });
+  let stderr = "";
+  child.stderr?.on("data", (chunk) => {
+    stderr += String(chunk);
+  });
+  stdout(child);
+  const [status] = (await once(child, "close")) as [number | null];
+  return { status, stderr };
+}
+
+test("where the reader of a pipe has seen enough, a command goes on to its end, and one that runs on ends in order", async () => {
+  const seenEnough = (child: ChildProcess) => child.stdout?.once("data", () => child.stdout?.destroy());
+  assert.deepEqual(await talkTo("short", seenEnough), { status: 1, stderr: "the end\n" });
+  assert.deepEqual(await talkTo("long", seenEnough), { status: 0, stderr: "nobody reads its output" });
+});
+
+test("output that cannot be written otherwise is no success", { skip: !existsSync("/dev/full") }, async () => {
+  const full = openSync("/dev/full", "w");
+  const { status, stderr } = await talkTo("short", () => {}, { stdio: ["ignore", full, "pipe"] });
+  closeSync(full);
+  assert.equal(status, 3);
+  assert.match(stderr, /^talker short: the output cannot be written: ENOSPC/);
 });

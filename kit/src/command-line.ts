@@ -45,6 +45,7 @@ export async function runProgram(program: Program, argv: readonly string[]): Pro
 
 /** Runs a program that has no sub-commands to its exit code; `name` is what a person types to call it. */
 export async function runCommand(name: string, command: Command, argv: readonly string[]): Promise<number> {
+  for (const out of [process.stdout, process.stderr]) out.on("error", (error) => unwritten(name, error));
   try {
     const { values, positionals } = parseArgs({
       args: [...argv],
@@ -121,6 +122,12 @@ export function wrap(text: string, width: number): string[] {
     else lines.push(word);
   }
   return lines;
+}
+
+// Where the other end of a pipe has seen enough (`doctor | head`) the rest goes nowhere; anything else (a full disk) must not look like success.
+function unwritten(name: string, error: NodeJS.ErrnoException): void {
+  if (error.code === "EPIPE") return;
+  process.exit(complain(`${name}: the output cannot be written: ${error.message}\n`, exitCode.cannotStart));
 }
 
 function complain(text: string, code: number): number {

@@ -78,7 +78,7 @@ function describe(issue: Issue, schema: v.GenericSchema): Mistake {
 
 function requirement(issue: Issue): string {
   const text = ownWords(issue) ?? `must be ${expected(issue)}`;
-  return text.startsWith("must not") || isLength(issue) ? text : `${text}, not ${received(issue)}`;
+  return text.startsWith("must not") || isLength(issue) || isOfWhole(issue) ? text : `${text}, not ${received(issue)}`;
 }
 
 const isLength = ({ type }: Issue): boolean => type === "min_length" || type === "max_length";
@@ -99,6 +99,9 @@ function ownWords(issue: Issue): string | undefined {
   };
   return words[issue.type];
 }
+
+// A check of how the parts of a mapping or list go together: that it is one tells nobody anything.
+const isOfWhole = ({ type, input }: Issue): boolean => type === "check" && typeof input === "object";
 
 function received(issue: Issue): string {
   const { input } = issue;

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import * as v from "valibot";
 import { nearest } from "./nearest.ts";
@@ -101,4 +104,15 @@ test("a file that is not there says so", () => {
 test("nearest finds slips of the finger, not strangers", () => {
   assert.equal(nearest("banner/qm42vt3", ["banner/qm42vt2", "abb/acs580"]), "banner/qm42vt2");
   assert.equal(nearest("zzz", ["banner/qm42vt2"]), undefined);
+});
+
+test("a file without an end, or larger than one may be, is not read whole", (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "millwright-yaml-"));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const large = join(folder, "large.yaml");
+  writeFileSync(large, "é".repeat(3 * 1024 * 1024));
+  for (const file of ["/dev/zero", large]) {
+    const result = readYamlFile(file, schema);
+    assert.deepEqual(!result.ok && result.issues.map(formatIssue), [`${file}:1:1  is larger than 4194304 bytes. Is it the right file?`]);
+  }
 });

@@ -1,5 +1,5 @@
 // A YAML file, checked against a schema: the value, or every mistake as file:line:column with what to do. Reads, never writes.
-import { readFileSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import * as v from "valibot";
 import { isCollection, isMap, isScalar, LineCounter, type Node, parseDocument, type Range } from "yaml";
 import { describeIssues } from "./describe-issues.ts";
@@ -17,12 +17,13 @@ export type Place = "key" | "value" | number;
 export type Locate = (path: readonly (string | number)[], message: string, on?: Place) => FileIssue;
 
 const maxBytes = 4 * 1024 * 1024;
+const tooLarge = `is larger than ${maxBytes} bytes. Is it the right file?`;
 
 /** Reads and checks one file. Never throws for what is in the file. */
 export function readYamlFile<S extends v.GenericSchema>(file: string, schema: S): YamlFile<v.InferOutput<S>> {
   let text: string;
   try {
-    text = readFileSync(file, "utf8");
+    text = readText(file);
   } catch (error) {
     return { ok: false, issues: [{ file, line: null, column: null, message: unreadable(error) }] };
   }
@@ -31,7 +32,7 @@ export function readYamlFile<S extends v.GenericSchema>(file: string, schema: S)
 
 /** The same for text that is already there; `file` is only named in messages. */
 export function parseYaml<S extends v.GenericSchema>(text: string, file: string, schema: S): YamlFile<v.InferOutput<S>> {
-  if (text.length > maxBytes) return { ok: false, issues: [{ file, line: 1, column: 1, message: `is larger than ${maxBytes} bytes` }] };
+  if (Buffer.byteLength(text) > maxBytes) return { ok: false, issues: [{ file, line: 1, column: 1, message: tooLarge }] };
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false });
   const at = (offset: number, message: string): FileIssue => {
@@ -54,6 +55,21 @@ export function parseYaml<S extends v.GenericSchema>(text: string, file: string,
   if (result.success) return { ok: true, value: result.output, locate };
   const mistakes = describeIssues(result.issues, schema);
   return { ok: false, issues: inOrder(mistakes.map(({ path, message, on }) => locate(path, message, on))) };
+}
+
+// No more than tells that it is too much: a device such as /dev/zero has no end.
+function readText(file: string): string {
+  const descriptor = openSync(file, "r");
+  try {
+    const { size } = fstatSync(descriptor);
+    const bytes = Buffer.allocUnsafe(Math.min(size || maxBytes, maxBytes) + 1);
+    let length = 0;
+    for (let got = -1; got !== 0 && length < bytes.length; length += got)
+      got = readSync(descriptor, bytes, length, bytes.length - length, null);
+    return bytes.toString("utf8", 0, length);
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 /** `file:line:column  message`, as compilers print it, so that editors can jump there. */

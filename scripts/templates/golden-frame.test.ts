@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { checkGoldenFrames } from "@millwright/agent/config/check-golden-frames";
 import { configReport } from "@millwright/agent/config/config-report";
 import { ByteOrder, NumberType, RegisterTemplate } from "@millwright/contract/register-template";
+import { templateFolder } from "@millwright/contract/template-folder";
 import * as fc from "fast-check";
 // @ts-expect-error: it has no types.
 import crc16 from "modbus-serial/utils/crc16.js";
@@ -69,6 +72,17 @@ test("says what is wrong with what it was given", () => {
   assert.throws(make({ powr: 1 }), /is not a point/);
   assert.throws(make({ power: null }), /no sentinel/);
   assert.throws(make({ power: "x" }), /is no number/);
+  const manual = templateOf({ a: { register: 1, type: "uint16", unit: "1" } }, { base: 1 });
+  const before = { unit: 1, table: "holding", register: 0, count: 2 } as const;
+  assert.throws(() => goldenFrame(manual, before, { a: 1 }), /register 0 is before the first one, which is 1 here/);
+});
+
+test("the program says of a template without registers that frames are for Modbus", () => {
+  const program = fileURLToPath(new URL("../golden-frame.ts", import.meta.url));
+  const wind = fileURLToPath(new URL("gill/windsonic.yaml", templateFolder));
+  const { status, stderr } = spawnSync(process.execPath, [program, wind, "1", "1", "wind_speed=1"], { encoding: "utf8" });
+  assert.equal(status, 2);
+  assert.match(stderr, /windsonic\.yaml is for serial-text: its golden replies are written as the device sends them, not made\n\nUsage/);
 });
 
 test("the frame of the standard's example: unit 17 reads registers 108 to 110; with modbus-serial's CRC", () => {

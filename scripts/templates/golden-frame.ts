@@ -16,6 +16,8 @@ export type MadeFrame = {
 
 /** @throws Error where a point is not in the block, or cannot hold its value; the message says which. */
 export function goldenFrame(template: RegisterTemplate, block: FrameBlock, given: Readonly<Record<string, FrameValue>>): MadeFrame {
+  if (block.register < template.base)
+    throw new Error(`register ${block.register} is before the first one, which is ${template.base} here (base: ${template.base})`);
   const registers = new Uint16Array(block.count);
   const values: Record<string, FrameValue> = {};
   for (const [name, value] of Object.entries(given)) {

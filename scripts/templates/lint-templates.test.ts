@@ -61,5 +61,11 @@ test("the program: exit code 0 and 1, lines or a document; a folder that is not 
     (JSON.parse(broken.stdout) as { issues: { line: number }[] }).issues.map(({ line }) => line),
     [4],
   );
-  assert.equal(run(join(root, "nowhere")).status, 1);
+  const [nowhere, file] = [run(join(root, "nowhere")), run(program)];
+  assert.deepEqual([nowhere.status, file.status], [2, 2]);
+  assert.match(nowhere.stderr, /nowhere does not exist\. Give the folder that holds <vendor>\/<device>\.yaml\.\n/);
+  assert.match(file.stderr, /is a file, not a folder\. Give the folder/);
+  const empty = run(mkdtempSync(join(root, "empty-")));
+  assert.equal(empty.status, 1);
+  assert.match(empty.stdout, /empty-\w+ holds no templates \(<vendor>\/<device>\.yaml\)\n$/);
 });

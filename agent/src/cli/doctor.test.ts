@@ -94,6 +94,12 @@ test("mistakes of the configuration are named; what is behind it is not tried", 
   assert.equal(verdictOf(document, "broker"), undefined);
 });
 
+test("a configuration that is named and not there: exit code 2, as everywhere", async () => {
+  const { status, stdout, stderr } = await runCli(["doctor", "--config", join(dir, "none.yaml")]);
+  assert.deepEqual([status, stdout], [2, ""]);
+  assert.match(stderr, /none\.yaml does not exist\. Give --config the path of a file that does\./);
+});
+
 test("the disk that is looked at is that of the configuration's data folder, also where it has mistakes; none where it cannot be told", async () => {
   const file = join(dir, "elsewhere.yaml");
   const dataDirOf = async (text: string): Promise<Finding | undefined> => {
@@ -172,9 +178,9 @@ test("TLS: not yet valid is the clock's fault, ended is the certificate's, soon 
   );
 });
 
-test("the clock: a year that cannot be fails, one that nobody synchronises is a warning", async () => {
+test("the clock: a year that cannot be fails, one that nobody synchronises is a warning; where nobody knows, it is not called well", async () => {
   const verdict = async (isSynchronised: boolean | null) => (await checkClock(new Date(), () => Promise.resolve(isSynchronised))).verdict;
-  assert.deepEqual([await verdict(true), await verdict(null), await verdict(false)], ["ok", "ok", "warn"]);
+  assert.deepEqual([await verdict(true), await verdict(null), await verdict(false)], ["ok", "skip", "warn"]);
   assert.equal((await checkClock(new Date("2200-01-01"), () => Promise.resolve(true))).verdict, "fail");
 });
 

@@ -52,13 +52,15 @@ test("never over a file: exit code 3, and the file is as it was", async () => {
 
 test("where something is missing or wrong, nothing is written: exit code 2", async () => {
   const cases: [string[], RegExp][] = [
-    [[], /--agent, --site, --gateway, --tcp \(or --port, --http\), --machine are missing/],
+    [[], /--agent, --site, --gateway, --tcp \(or --rtu-tcp, --port, --http\), --machine are missing/],
     [[...whole, "--machine", "P-101"], /must be NAME=class:template:unit/],
     [[...whole, "--machine", "P-101=pump:sim/centrifugal-pump:1"], /class must be one of centrifugal-pump/],
     [[...whole, "--machine", "P-101=fan:sim/centrifugal-pmp:1"], /Did you mean "sim\/centrifugal-pump"/],
     [[...whole, "--machine", "P-101=fan:sim/centrifugal-pump"], /unit is missing/],
     [[...whole, "--machine", "P-101=fan:sim/centrifugal-pump:1@lien"], /there is no bus "lien"/],
     [[...whole, ...pump, "--every", "often"], /must be a duration/],
+    [[...whole, ...pump, ...pump], /--machine P-101 is given twice/],
+    [[...whole, ...pump, "--out", "nowhere/agent.yaml"], /nowhere does not exist\. Give --out a path in a folder that does\./],
   ];
   for (const [words, message] of cases) {
     const { status, stderr } = await runCli(["init", "--out", "new.yaml", ...words], { cwd: dir });
@@ -81,7 +83,8 @@ test("on a terminal it asks, again where an answer cannot be; the file passes `c
     [/What it is/, "fan"],
     [/a part of its name/, "SIMULATED centrifugal"],
     [/Its unit number/, "300"],
-    [/must be from 0 to 255/, "3"],
+    [/must be from 0 to 255/, "0x3"],
+    [/(must be from 0 to 255[\s\S]*){2}/, "3"],
     [/Another machine/, "n"],
     [/How often/, "2s"],
   ];
@@ -93,6 +96,35 @@ test("on a terminal it asks, again where an answer cannot be; the file passes `c
   assert.equal(status, 0, stdout);
   assert.match(readFileSync(join(dir, "asked.yaml"), "utf8"), /unit: 3, template: sim\/centrifugal-pump, every: 1s/);
   assert.equal((await runCli(["check", "--config", "asked.yaml"], { cwd: dir })).status, 0);
+});
+
+test("a machine given as an option hangs on the first bus that is asked for; a serial server is one of them", {
+  skip: noTerminal,
+}, async () => {
+  const { child, saw, ended } = startOnTerminal(["init", "--out", "server.yaml", ...whole.slice(0, 6), ...pump, "--every", "2s"], {
+    cwd: dir,
+  });
+  for (const [question, answer] of [
+    [/Bus \[1\]/, "RTU over TCP"],
+    [/Address of the serial server/, "10.0.0.8:4001"],
+    [/Another bus/, ""],
+  ] as const) {
+    await saw(question);
+    child.stdin?.write(`${answer}\r`);
+  }
+  const { status, stdout } = await ended;
+  assert.equal(status, 0, stdout);
+  const { buses, machines } = parse(readFileSync(join(dir, "server.yaml"), "utf8")) as {
+    buses: object;
+    machines: Record<string, { reads: { bus: string }[] }>;
+  };
+  assert.deepEqual(buses, { rtu: { rtu_tcp: "10.0.0.8:4001", timeout: "500ms", retries: 1 } });
+  assert.deepEqual(
+    machines["P-101"]?.reads.map(({ bus }) => bus),
+    ["rtu"],
+  );
+  const options = ["--out", "options.yaml", ...whole, "--rtu-tcp", "10.0.0.8:4001", "--machine", "P-1=fan:sim/centrifugal-pump:1@rtu"];
+  assert.equal((await runCli(["init", ...options], { cwd: dir })).status, 0);
 });
 
 test("Ctrl-C at a question: nothing is written, exit code 1", { skip: noTerminal }, async () => {

@@ -1,7 +1,8 @@
 // `millwright-agent init`: writes a first agent.yaml. Asks on a terminal, takes options elsewhere; never writes over a file.
-import { existsSync, writeFileSync } from "node:fs";
+import { accessSync, constants, existsSync, writeFileSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { type Command, exitCode, UsageError } from "@millwright/kit/command-line";
+import { namedFolder } from "@millwright/kit/file-trouble";
 import { loadConfigText } from "../config/load-config.ts";
 import { TemplateLibrary } from "../config/template-library.ts";
 import { agentFault } from "../faults.ts";
@@ -23,6 +24,7 @@ export const initCommand: Command = {
     const file = typeof values["out"] === "string" ? values["out"] : "agent.yaml";
     if (existsSync(file))
       throw agentFault("config_exists", `${file} is there already, and is not written over. Give another name: --out FILE`);
+    refuseFolder(dirname(resolve(file)));
     const given = givenPlan(values);
     const folders = given.templates === null ? [] : [resolve(dirname(resolve(file)), given.templates)];
     const library = new TemplateLibrary(folders);
@@ -38,6 +40,16 @@ export const initCommand: Command = {
     return exitCode.ok;
   },
 };
+
+// Before anybody answers a dozen questions.
+function refuseFolder(folder: string): void {
+  namedFolder(folder, "Give --out a path in a folder that does.");
+  try {
+    accessSync(folder, constants.W_OK);
+  } catch {
+    throw new UsageError(`${folder} may not be written by this user. Give --out a path in another folder.`);
+  }
+}
 
 async function planOf(given: GivenPlan, library: TemplateLibrary, isAsking: boolean): Promise<ConfigPlan | null> {
   if (!isAsking) return wholePlan(given);
@@ -60,7 +72,7 @@ function wholePlan({ agent, site, gateway, buses, machines, every, templates }: 
     ["--agent", agent === null],
     ["--site", site === null],
     ["--gateway", gateway === null],
-    ["--tcp (or --port, --http)", buses.length === 0],
+    ["--tcp (or --rtu-tcp, --port, --http)", buses.length === 0],
     ["--machine", machines.length === 0],
   ].flatMap(([option, isMissing]) => (isMissing === true ? [option] : []));
   throw new UsageError(`${missing.join(", ")} ${missing.length === 1 ? "is" : "are"} missing, and there is no terminal to ask at`);

@@ -55,6 +55,17 @@ test("nothing there: exit code 1, and why", async () => {
   await server.stop();
 });
 
+test("no connection: what to look at is the address or the port, not the table", async () => {
+  const server = await device();
+  const { port: unused } = server;
+  await server.stop();
+  const tcp = await runAgent(["probe", "--tcp", `127.0.0.1:${unused}`, "--unit", "1", "--register", "5"]);
+  assert.match(tcp.stdout, /nothing listens there \(ECONNREFUSED\)\n\nThere is no connection\. Is the address right/);
+  const port = await runAgent(["probe", "--port", "/dev/null/none", "--unit", "1", "--register", "5"]);
+  assert.match(port.stdout, /Run `millwright-agent doctor`: it looks at the port/);
+  for (const { status, stdout } of [tcp, port]) assert.deepEqual([status, /--table/.test(stdout)], [1, false]);
+});
+
 test("wrong options: exit code 2", async () => {
   for (const [words, says] of [
     [["--tcp", "127.0.0.1:502", "--unit", "1"], /--register is missing/],

@@ -4,8 +4,10 @@ import type { RegisterTable } from "@millwright/contract/register-template";
 import { type Command, exitCode, numberOption, requiredOption, UsageError, type Values } from "@millwright/kit/command-line";
 import { counted } from "@millwright/kit/counted";
 import { busAddress } from "../config/bus-address.ts";
+import type { ResolvedBus } from "../config/resolved-config.ts";
 import { openBus } from "../open-bus.ts";
 import { checkAlone } from "./devices/check-alone.ts";
+import { portNext } from "./devices/device-failure.ts";
 import { deviceOptions } from "./devices/device-options.ts";
 import { oneBus } from "./devices/one-bus.ts";
 import { type ProbedBase, probeDocument, probeLines } from "./probe/probe-text.ts";
@@ -60,7 +62,7 @@ export const probeCommand: Command = {
     } else {
       const paint = paintFor(process.stdout);
       const head = `${table} register ${register}, ${busAddress(bus)}, unit ${its.unit}, ${counted(samples, "reading")}`;
-      const blocks = [head, ...found.map((one) => probeLines(one, paint).join("\n")), ...adviceFor(register, found)];
+      const blocks = [head, ...found.map((one) => probeLines(one, paint).join("\n")), ...adviceFor(register, found, bus)];
       process.stdout.write(`${blocks.join("\n\n")}\n`);
     }
     return isOk ? exitCode.ok : exitCode.failed;
@@ -79,7 +81,9 @@ function periodOf({ every = "200ms" }: Values): number {
 }
 
 // Many manuals write 40108 for holding register 108, and 30108 for input register 108.
-function adviceFor(register: number, found: readonly ProbedBase[]): string[] {
+function adviceFor(register: number, found: readonly ProbedBase[], bus: ResolvedBus): string[] {
+  if (found.every(({ isUnreachable }) => isUnreachable))
+    return ["line" in bus ? portNext : "There is no connection. Is the address right, and is the device, or its converter, powered?"];
   const [, family, number] = /^([34])0*(\d{1,4})$/.exec(String(register)) ?? [];
   if (String(register).length === 5 && Number(number) > 0)
     return [

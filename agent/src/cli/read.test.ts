@@ -120,6 +120,7 @@ test("what is wrong with the options is said in the options' words, exit code 2;
     [["read", "--tcp", "10.0.0.7", "--unit", "1", "--template", "sim/centrifugal-pump"], /--tcp must be host:port/],
     [["read", "--port", "/dev/ttyUSB0", "--baud", "9601", "--unit", "1", "--template", "sim/centrifugal-pump"], /--baud must be/],
     [device("--unit", "1", "--template", "acme/meter", "--config", bench.config), /not both/],
+    [device("--unit", "1", "--template", "acme/meter", "--machine", "M-1"), /--machine chooses from a configuration/],
   ];
   for (const [words, message] of cases) {
     const { status, stdout, stderr } = await runCli(words, { cwd: join(bench.dir, "own") });

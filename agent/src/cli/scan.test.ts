@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { exceptionTo, HostileServer, replyTo } from "../registers/test-support/hostile-server.ts";
-import { noSocat } from "../registers/test-support/pty-line.ts";
-import { rtuException } from "../registers/test-support/rtu-slave.ts";
+import { noSocat, PtyLine } from "../registers/test-support/pty-line.ts";
+import { RtuSlave, rtuException } from "../registers/test-support/rtu-slave.ts";
 import { seeded } from "../registers/test-support/seeded.ts";
 import { lineSettings } from "./scan/line-settings.ts";
 import { searchLine } from "./scan/search-line.ts";
@@ -73,6 +75,24 @@ test("nobody: exit code 1 and what to look at; garbage is a hint; no port stays 
   if (before === undefined) delete process.env["MILLWRIGHT_SERIAL_SETTINGS"];
   // One poller of the first port may be let go of later.
   assert.ok(readdirSync("/proc/self/fd").length <= open + 3, `${readdirSync("/proc/self/fd").length} open, before ${open}`);
+});
+
+test("a pseudo terminal that hears no settings answers to the first: that is said, not told as the line's", {
+  skip: noSocat,
+}, async (t) => {
+  const slave = await RtuSlave.start((asked, socket) => void socket.write(unitWith(3, {})(asked) ?? ""));
+  const pty = await PtyLine.plug(slave.port);
+  const folder = mkdtempSync(join(tmpdir(), "millwright-settings-"));
+  t.after(async () => {
+    rmSync(folder, { recursive: true });
+    await pty.remove();
+    await slave.stop();
+  });
+  const { status, stdout, stderr } = await runAgent(["scan", "--port", pty.line.path, "--units", "3", "--json"]);
+  assert.deepEqual([status, (JSON.parse(stdout) as Document).found.length], [0, 1]);
+  assert.match(stderr, /^Note: .*line is a pseudo terminal, which works with any settings: those shown are the first/m);
+  const heard = await runAgent(["scan", "--port", pty.line.path, "--units", "3"], { MILLWRIGHT_SERIAL_SETTINGS: folder });
+  assert.doesNotMatch(heard.stderr, /Note/);
 });
 
 test("a port that is not there, or in use: exit code 3", { skip: noSocat }, async (t) => {

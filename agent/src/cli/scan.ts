@@ -1,4 +1,5 @@
 // `millwright-agent scan`: who is on a serial line, with which settings, or behind an endpoint; and which templates fit. Reads only.
+import { realpathSync } from "node:fs";
 import { type Command, exitCode, UsageError, type Values } from "@millwright/kit/command-line";
 import { busAddress } from "../config/bus-address.ts";
 import type { ResolvedBus } from "../config/resolved-config.ts";
@@ -6,6 +7,7 @@ import type { TemplateLibrary } from "../config/template-library.ts";
 import { openBus } from "../open-bus.ts";
 import { rtuOverTcp } from "../registers/modbus-rtu.ts";
 import { modbusTcp } from "../registers/modbus-tcp.ts";
+import { settingsVariable } from "../registers/serial-line.ts";
 import { checkAlone } from "./devices/check-alone.ts";
 import { deviceOptions } from "./devices/device-options.ts";
 import { oneBus } from "./devices/one-bus.ts";
@@ -44,11 +46,20 @@ export const scanCommand: Command = {
     const progress = scanProgress();
     const result = await scan(bus, { units, isAll: values["all"] === true, library: devices.library, progress });
     progress.clear();
+    if ("line" in bus && result.found.length > 0) tellPseudo(bus.line.path);
     const text = (): string => `${scanLines(result, paintFor(process.stdout)).join("\n")}\n`;
     process.stdout.write(isJson ? `${JSON.stringify(scanDocument(result), null, 2)}\n` : text());
     return result.found.length > 0 ? exitCode.ok : exitCode.failed;
   },
 };
+
+// Its other side hears no baud rate and no parity, and answers whatever they are.
+function tellPseudo(path: string): void {
+  if (process.env[settingsVariable] !== undefined || !realpathSync(path).startsWith("/dev/pts/")) return;
+  process.stderr.write(
+    `Note: ${path} is a pseudo terminal, which works with any settings: those shown are the first that were tried, not the line's. A simulator hears them where ${settingsVariable} names a folder, for it and for scan.\n`,
+  );
+}
 
 const unitsOf = ({ units }: Values, { kind }: ResolvedBus): string =>
   typeof units === "string" ? units : kind === "modbus-tcp" ? "1-32,255,0" : "1-32";

@@ -81,7 +81,13 @@ test("before it ever ran, while it runs, after a stop in order, after a kill", a
   assert.match(text.stdout, /^machine M-1 +learns, \d+ % +normal/m);
 
   const beside = await runCli(["read", "--config", bench.config, "--machine", "M-1"]);
-  assert.match(beside.stderr, /^Note: the agent box-1 \(process \d+\) reads one as well/);
+  const note = new RegExp(`^Note: the agent box-1 \\(process \\d+\\) reads 127\\.0\\.0\\.1:${server.port} as well`);
+  assert.match(beside.stderr, note);
+  const probe = ["probe", "--tcp", `127.0.0.1:${server.port}`, "--unit", "1", "--register", "8", "--samples", "1"];
+  assert.match((await runCli(probe, { cwd: bench.dir })).stderr, note);
+  const { status: missing, stderr: why } = await runCli(["status", "--data-dir", join(bench.dir, "none")]);
+  assert.equal(missing, 2);
+  assert.match(why, /none does not exist\. Give --data-dir the folder that the agent runs with/);
 
   first.child.kill("SIGTERM");
   assert.equal((await first.ended).status, 0);

@@ -1,6 +1,7 @@
 // `millwright-agent status`: what the agent on this box is doing, from the file it writes; what is wrong first, with the next step.
 import { resolve } from "node:path";
 import { type Command, exitCode, wrap } from "@millwright/kit/command-line";
+import { namedFolder } from "@millwright/kit/file-trouble";
 import { formatIssue } from "@millwright/kit/yaml-file";
 import { loadConfig } from "../config/load-config.ts";
 import { agentFault } from "../faults.ts";
@@ -11,6 +12,8 @@ import { statusLines } from "./status-lines.ts";
 import { type StatusProblem, statusProblems } from "./status-problems.ts";
 import { type Paint, paintFor } from "./terminal/paint.ts";
 
+const ofAgent = "Give --data-dir the folder that the agent runs with, data_dir of its configuration.";
+
 export const statusCommand: Command = {
   summary: "Shows what the running agent is doing: gateway, buses, machines, outbox; what is wrong first.",
   options: {
@@ -20,7 +23,9 @@ export const statusCommand: Command = {
   run({ values, isJson }) {
     const dir = values["data-dir"];
     const source =
-      typeof dir === "string" ? { dataDir: resolve(dir), revision: null } : fromConfig(configFile(values, "Or give --data-dir DIR."));
+      typeof dir === "string"
+        ? { dataDir: resolve(namedFolder(dir, ofAgent)), revision: null }
+        : fromConfig(configFile(values, "Or give --data-dir DIR."));
     const found = readStatusFile(statusFileOf(source.dataDir));
     const problems = statusProblems(found, { ...source, freeBytes: freeBytesOf(source.dataDir) });
     process.stdout.write(isJson ? document(found, problems) : text(found, problems));

@@ -32,8 +32,6 @@ export const watchCommand: Command = {
     const clock = clockFromEnvironment();
     const session = openDeviceSession({ buses: devices.buses, machines: devices.machines, everyMs: everyMs * clock.scale }, clock);
     const ended = new AbortController();
-    // The other end of the pipe has seen enough (`watch … | head`).
-    process.stdout.on("error", () => ended.abort());
     void untilShutdown().then(() => ended.abort());
     const last = await watch({
       session,

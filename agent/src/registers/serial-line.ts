@@ -11,6 +11,9 @@ export type SerialLine = {
   readonly sendEnable: "driver" | "rts";
 };
 
+/** Names a folder into which the settings of every port that is opened are written, for a simulator on the other side of a pseudo terminal. */
+export const settingsVariable = "MILLWRIGHT_SERIAL_SETTINGS";
+
 /** ms one character takes: start bit, data bits, parity bit, stop bits. */
 export function characterMs({ baud, dataBits, parity, stopBits }: SerialLine): number {
   return (1_000 * (1 + dataBits + (parity === "none" ? 0 : 1) + stopBits)) / baud;

@@ -5,13 +5,12 @@ import { messageOf } from "@millwright/kit/fault";
 import { SerialPort } from "serialport";
 import { agentFault } from "../faults.ts";
 import type { ByteStream, ByteStreamListener, OpenStream } from "./byte-stream.ts";
-import type { SerialLine } from "./serial-line.ts";
+import { type SerialLine, settingsVariable } from "./serial-line.ts";
 
 /** What may wait to be sent before the port counts as stuck: a request has 8 bytes. */
 const maxWaitingBytes = 4_096;
 const maxBytesAtOnce = 4_096;
 const closeWithinMs = 1_000;
-const settingsVariable = "MILLWRIGHT_SERIAL_SETTINGS";
 
 export function serialStream(line: SerialLine): OpenStream {
   return async (signal): Promise<ByteStream> => {

@@ -150,7 +150,7 @@ machines:
   assert.deepEqual(await tell({ unit: 1, faults: { drop: 0 } }), [0, { ok: true, machines: 21, counts: { busy: 1 } }]);
   assert.deepEqual(await tell({ line: "panel", faults: { lying_length: 1 } }), [
     1,
-    { ok: false, error: "lying_length cannot happen on the wire of T" },
+    { ok: false, error: "lying_length cannot happen on RTU over TCP, where T is; choose others with unit, machine or line" },
   ]);
   assert.deepEqual(await tell({ faults: { late: { rate: 2, ms: [1, 2] } } }), [
     1,
@@ -189,7 +189,10 @@ test("a busy port: one line, exit code 3", async () => {
   const { port } = await first.until("ready");
   const second = start("recording", "--file", csv, "--profile", profile, "--port", String(port), "--emit", join(folder, "busy"));
   assert.equal(await second.ended, 3);
-  assert.equal(second.errors(), `millwright-sim recording: port ${port} is in use; stop the other program or give --port [port_in_use]\n`);
+  assert.equal(
+    second.errors(),
+    `millwright-sim recording: port ${port} is in use; stop the other program or choose another port [port_in_use]\n`,
+  );
   assert.ok(!existsSync(join(folder, "busy")));
 });
 
@@ -210,6 +213,12 @@ test("mistakes: usage is exit code 2, a wrong file is exit code 3 with file:line
   assert.deepEqual(await wrong("plant", "--scenario", doubled), [
     3,
     `${doubled}:3:40  unit 1 of port 1502 is taken by P-1 already. Give P-2 another unit or port.`,
+  ]);
+  const wind = join(folder, "wind.yaml");
+  writeFileSync(wind, "machines:\n  W-1: { kind: template, template: gill/windsonic, unit: 1 }\n");
+  assert.deepEqual(await wrong("plant", "--scenario", wind), [
+    3,
+    `${wind}:2:36  gill/windsonic is a template for serial-text, and only those for Modbus can be served. Choose another.`,
   ]);
   const noted = join(folder, "row.yaml");
   writeFileSync(noted, JSON.stringify({ ...sineProfile, points: { row: { column: "Wave", unit: "1" } } }));

@@ -1,7 +1,8 @@
 // One placed machine → its device on the wire, behind its own faults.
 import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { RegisterTemplate } from "@millwright/contract/register-template";
+import { DeviceTemplate } from "@millwright/contract/device-template";
+import type { RegisterTemplate } from "@millwright/contract/register-template";
 import { templateFolder } from "@millwright/contract/template-folder";
 import { messageOf } from "@millwright/kit/fault";
 import { nearest } from "@millwright/kit/nearest";
@@ -65,8 +66,12 @@ function templateOf({ machine }: PlacedMachine): string | null {
 function readTemplate(name: string, { entry }: PlacedMachine, locate: Locate): RegisterTemplate | FileIssue[] {
   if (!/^[a-z0-9-]+\/[a-z0-9-]+$/.test(name))
     return [locate(["machines", entry, "template"], `"${name}" is no device type. Write vendor/device, e.g. sim/signals-30`)];
-  const read = readYamlFile(fileURLToPath(new URL(`${name}.yaml`, templateFolder)), RegisterTemplate);
-  if (read.ok) return read.value;
+  const read = readYamlFile(fileURLToPath(new URL(`${name}.yaml`, templateFolder)), DeviceTemplate);
+  if (read.ok && read.value.protocol === "modbus") return read.value;
+  if (read.ok) {
+    const message = `${name} is a template for ${read.value.protocol}, and only those for Modbus can be served. Choose another.`;
+    return [locate(["machines", entry, "template"], message)];
+  }
   const isThere = read.issues.every(({ line }) => line !== null);
   return isThere ? read.issues : [locate(["machines", entry, "template"], `there is no template "${name}"${didYouMean(name)}`)];
 }

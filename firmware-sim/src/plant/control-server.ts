@@ -8,7 +8,7 @@ import { describeIssues } from "@millwright/kit/describe-issues";
 import { messageOf } from "@millwright/kit/fault";
 import * as v from "valibot";
 import { simFault } from "../faults.ts";
-import { misplacedFaults, WireFaultSettings } from "../wire/fault-settings.ts";
+import { misplacedFaults, transportWords, WireFaultSettings } from "../wire/fault-settings.ts";
 import { sumOfCounts, type WireFaults } from "../wire/wire-faults.ts";
 import type { OpenWire } from "./open-wires.ts";
 import type { Place } from "./place-machines.ts";
@@ -108,7 +108,10 @@ function obey(line: string, machines: readonly Controlled[], wires: readonly Ope
     if (meant.length === 0) return { ok: false, error: "no machine is meant by that" };
     for (const { name, place } of meant)
       for (const fault of misplacedFaults(parsed.faults, place.transport))
-        return { ok: false, error: `${fault} cannot happen on the wire of ${name}` };
+        return {
+          ok: false,
+          error: `${fault} cannot happen on ${transportWords[place.transport]}, where ${name} is; choose others with unit, machine or line`,
+        };
     for (const { faults } of meant) faults.set(parsed.faults);
     return { ok: true, machines: meant.length, counts: counts() };
   }

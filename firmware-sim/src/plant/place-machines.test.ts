@@ -65,6 +65,9 @@ test("mistakes have their place, and say what to do", () => {
   assert.deepEqual(machine("{ kind: signals, unit: 1, line: rs485, wire: { lying_length: 0.1 } }"), [
     "s.yaml:3:53  lying_length cannot happen on a pty. Remove it.",
   ]);
+  assert.deepEqual(machine("{ kind: signals, unit: 1, wire: { disconnect: {} } }"), [
+    "s.yaml:3:52  machines.A.wire.disconnect needs rate or every: it would never happen",
+  ]);
   assert.deepEqual(machine("{ kind: template, unit: 1 }"), ["s.yaml:3:3  machines.A.template is missing. Add the device type it serves."]);
   assert.deepEqual(machine("{ kind: signals, unit: 200, copies: 100 }"), [
     "s.yaml:3:42  the last copy would be unit 299; units end at 247. Give A a port, and each copy has its own.",

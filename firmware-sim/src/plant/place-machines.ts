@@ -1,7 +1,7 @@
 // A scenario → every single machine with its place on a wire. Pure. What a schema cannot see is found here, as file:line:column.
 import type { FileIssue, Locate } from "@millwright/kit/yaml-file";
 import type { Scenario, ScenarioLine, ScenarioMachine } from "../scenario.ts";
-import { misplacedFaults, type Transport, type WireFaultSettings, wireFaultNames } from "../wire/fault-settings.ts";
+import { misplacedFaults, type Transport, transportWords, type WireFaultSettings, wireFaultNames } from "../wire/fault-settings.ts";
 
 export type Place =
   /** Machines of one `server` share a port; 0: any free one. */
@@ -99,9 +99,8 @@ function mistakesOf(name: string, machine: ScenarioMachine, { lines }: Scenario,
   if (kind !== "centrifugal-pump" && ailments.length > 0)
     found.push(at("ailments", `a machine of kind "${kind}" has no ailments. Remove them.`));
   const transport = settings === undefined ? "tcp" : transportOf(settings);
-  const where = { tcp: "Modbus TCP", rtu_tcp: "RTU over TCP", pty: "a pty" }[transport];
   for (const fault of misplacedFaults(wire, transport))
-    found.push(locate(["machines", name, "wire", fault], `${fault} cannot happen on ${where}. Remove it.`, "key"));
+    found.push(locate(["machines", name, "wire", fault], `${fault} cannot happen on ${transportWords[transport]}. Remove it.`, "key"));
   return found;
 }
 

@@ -13,7 +13,9 @@ const Code = v.pipe(v.number(codePhrase), v.integer(codePhrase), v.minValue(1, c
 const RealTime = duration({ min: "1ms", max: "1d" });
 
 /** By chance, or once every so often: at the first request after that time. */
-const whenever = { rate: v.optional(Rate, 0), every: v.optional(RealTime) };
+const whenever = { rate: v.optional(Rate), every: v.optional(RealTime) };
+const isEver = ({ rate, every }: { rate?: number | undefined; every?: number | undefined }): boolean => (rate ?? every) !== undefined;
+const everPhrase = "needs rate or every: it would never happen";
 
 const faultEntries = {
   /** The reply comes so much later, [least, most] ms. */
@@ -51,9 +53,15 @@ const faultEntries = {
   /** From this request on, the values stay as they are for so long. */
   stuck: v.strictObject({ rate: Rate, for: RealTime }),
   /** TCP and RTU over TCP: the connection is dropped. */
-  disconnect: v.strictObject(whenever),
+  disconnect: v.pipe(
+    v.strictObject(whenever),
+    v.check((settings) => isEver(settings), everPhrase),
+  ),
   /** A pty: it vanishes, and comes back under the same path after `for`. */
-  unplug: v.strictObject({ ...whenever, for: RealTime }),
+  unplug: v.pipe(
+    v.strictObject({ ...whenever, for: RealTime }),
+    v.check((settings) => isEver(settings), everPhrase),
+  ),
 } as const;
 
 export const WireFaultSettings = v.strictObject(optionalEntries(faultEntries));
@@ -73,6 +81,9 @@ const only: Partial<Record<WireFaultName, readonly Transport[]>> = {
   disconnect: ["tcp", "rtu_tcp"],
   unplug: ["pty"],
 };
+
+/** As people say it. */
+export const transportWords: Readonly<Record<Transport, string>> = { tcp: "Modbus TCP", rtu_tcp: "RTU over TCP", pty: "a pty" };
 
 /** Faults among `settings` that cannot happen on this transport. */
 export function misplacedFaults(settings: WireFaultSettings, transport: Transport): WireFaultName[] {

@@ -6,9 +6,9 @@ export function listen(server: Server, port: number, host: string): Promise<numb
   return new Promise((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
       if (error.code === "EADDRINUSE")
-        reject(simFault("port_in_use", `port ${port} is in use; stop the other program or give --port`, error));
+        reject(simFault("port_in_use", `port ${port} is in use; stop the other program or choose another port`, error));
       else if (error.code === "EACCES")
-        reject(simFault("port_forbidden", `port ${port} needs more rights (below 1024); give --port 1502`, error));
+        reject(simFault("port_forbidden", `port ${port} needs more rights (below 1024); choose another, e.g. 1502`, error));
       else reject(simFault("cannot_listen", `cannot listen on ${host}:${port}: ${error.message}`, error));
     });
     server.listen(port, host, () => {

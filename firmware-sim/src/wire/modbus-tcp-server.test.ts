@@ -140,5 +140,8 @@ test("dropped requests are as many as asked for, the same ones with the same see
 
 test("a port in use is one clear line", async () => {
   const port = await serve();
-  await assert.rejects(serve({ port }), { code: "port_in_use", detail: `port ${port} is in use; stop the other program or give --port` });
+  await assert.rejects(serve({ port }), {
+    code: "port_in_use",
+    detail: `port ${port} is in use; stop the other program or choose another port`,
+  });
 });

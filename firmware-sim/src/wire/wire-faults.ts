@@ -97,7 +97,8 @@ export function sumOfCounts(all: Iterable<Readonly<WireFaultCounts>>): WireFault
   return sum;
 }
 
-const rateOf = (setting: number | { rate?: number } | undefined): number => (typeof setting === "number" ? setting : (setting?.rate ?? 0));
+const rateOf = (setting: number | { rate?: number | undefined } | undefined): number =>
+  typeof setting === "number" ? setting : (setting?.rate ?? 0);
 
 // What never arrives cannot be damaged as well.
 function whatRemains(drawn: Set<WireFaultName>): Set<WireFaultName> {

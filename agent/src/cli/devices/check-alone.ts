@@ -14,7 +14,7 @@ export function checkAlone({ buses, dataDir }: Devices): void {
   const shared = agent === null ? [] : buses.filter((bus) => agent.addresses.includes(busAddress(bus)));
   for (const bus of buses) if ("line" in bus || bus.kind === "rtu-over-tcp") refuseTaken(bus, shared.includes(bus) ? agent : null);
   if (agent === null || shared.length === 0) return;
-  const names = shared.map(({ name }) => name).join(", ");
+  const names = shared.map(busAddress).join(", ");
   process.stderr.write(
     `Note: ${agent.name} (process ${agent.pid}) reads ${names} as well. Many devices take only few connections; where this one fails, stop the agent first.\n`,
   );

@@ -18,7 +18,7 @@ export type DeviceTrace = {
   readonly trouble: string | null;
 };
 
-const portNext = "Run `millwright-agent doctor`: it looks at the port, who may open it and who has it open.";
+export const portNext = "Run `millwright-agent doctor`: it looks at the port, who may open it and who has it open.";
 
 /** Where the bus tells of no single request. */
 const codeOf: Partial<Record<QualityReason, BusFaultCode>> = {

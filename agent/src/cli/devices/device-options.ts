@@ -5,7 +5,8 @@ import { didYouMean } from "../../config/config-report.ts";
 import { loadConfigText } from "../../config/load-config.ts";
 import type { ResolvedBus, ResolvedMachine } from "../../config/resolved-config.ts";
 import type { TemplateLibrary } from "../../config/template-library.ts";
-import { configFile, configOption, goodConfig } from "../config-file.ts";
+import { configFile, configFileOrNull, configOption, goodConfig } from "../config-file.ts";
+import { dataFolderOf } from "../data-folder.ts";
 
 export const deviceOptions = {
   config: configOption,
@@ -28,7 +29,7 @@ export type Devices = {
   readonly buses: readonly ResolvedBus[];
   readonly machines: readonly ResolvedMachine[];
   readonly library: TemplateLibrary;
-  /** Where the agent that reads the same devices keeps its data; null for a device without a configuration. */
+  /** Where the agent that may read the same devices keeps its data; for one device that of the configuration here, null where there is none. */
   readonly dataDir: string | null;
 };
 
@@ -59,11 +60,18 @@ function chosen(machines: readonly ResolvedMachine[], names: Values[string]): re
 // The options make a small configuration, so that they mean exactly what the file means.
 function oneDevice(values: Values): Devices {
   if (values["config"] !== undefined) throw new UsageError("give --config, or the address of one device, not both");
+  if (values["machine"] !== undefined) throw new UsageError("--machine chooses from a configuration, not beside the address of one device");
   if (values["template"] === undefined)
     throw new UsageError("--template is missing: which type is the device? For example --template sim/centrifugal-pump");
   const loaded = loadConfigText(stringify(configurationOf(values)), "options");
   if (!loaded.ok) throw new UsageError(loaded.issues.map(({ message }) => inOptions(message)).join("\n"));
-  return { buses: loaded.config.buses, machines: loaded.config.machines, library: loaded.library, dataDir: null };
+  const file = configFileOrNull({});
+  return {
+    buses: loaded.config.buses,
+    machines: loaded.config.machines,
+    library: loaded.library,
+    dataDir: file === null ? null : dataFolderOf(file),
+  };
 }
 
 function configurationOf(values: Values): unknown {

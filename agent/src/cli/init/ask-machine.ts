@@ -33,9 +33,9 @@ async function askBus(buses: readonly PlannedBus[], { choose }: Questions): Prom
 
 /** What can be spoken on a bus. */
 function protocolsOf({ settings }: PlannedBus): readonly string[] {
-  if ("tcp" in settings) return ["modbus"];
+  if ("tcp" in settings || "rtu_tcp" in settings) return ["modbus"];
   return "http" in settings ? ["http-json"] : ["modbus", "serial-text"];
 }
 
 const wrongUnit = (answer: string): string | null =>
-  against(v.nonOptional(ReadConfig.entries.unit))(/^\d+$/.test(answer) ? Number(answer) : answer);
+  against(v.nonOptional(ReadConfig.entries.unit))(/^\d+$/.test(answer) ? Number(answer) : -1);

@@ -20,10 +20,14 @@ export async function askPlan(given: GivenPlan, library: TemplateLibrary, questi
   const gateway =
     given.gateway ?? (await ask("Address of the gateway's broker", { fallback: "mqtt://127.0.0.1:1883", wrong: wrongGateway }));
   const buses = given.buses.length > 0 ? given.buses : await askBuses(questions);
-  const machines = given.machines.length > 0 ? given.machines : await askMachines(buses, library, questions);
+  const machines =
+    given.machines.length > 0 ? given.machines.map((one) => onBus(one, buses)) : await askMachines(buses, library, questions);
   const every = given.every ?? (await ask("How often they are read", { fallback: "10s", wrong: against(ReadConfig.entries.every) }));
   return { agent, site, gateway, buses, machines, every, templates: given.templates };
 }
+
+const onBus = (machine: PlannedMachine, [first]: readonly PlannedBus[]): PlannedMachine =>
+  machine.bus === "" && first !== undefined ? { ...machine, bus: first.name } : machine;
 
 const wrongGateway = (answer: string): string | null =>
   /^mqtts?:\/\/[^\s/@]+$/.test(answer) && URL.canParse(answer) ? null : "must be mqtt://host:port or mqtts://host:port";
@@ -34,6 +38,7 @@ function hostLike(): string {
 }
 
 const network = "Modbus TCP on the network";
+const serialServer = "RTU over TCP: a serial server on the network";
 const web = "HTTP with JSON on the network";
 const otherPort = "another serial port";
 
@@ -42,8 +47,9 @@ async function askBuses(questions: Questions): Promise<PlannedBus[]> {
   const buses: PlannedBus[] = [];
   do {
     questions.say(buses.length === 0 ? "What is connected to this box?" : "And what else?");
-    const choice = await questions.choose("Bus", [...ports, network, web, otherPort]);
+    const choice = await questions.choose("Bus", [...ports, network, serialServer, web, otherPort]);
     if (choice === network) buses.push(await askTcp(buses, questions));
+    else if (choice === serialServer) buses.push(await askSerialServer(buses, questions));
     else if (choice === web) buses.push(await askWeb(buses, questions));
     else buses.push(await askLine(buses, choice === otherPort ? null : choice, questions));
   } while (await isYes(questions, "Another bus?"));
@@ -53,6 +59,11 @@ async function askBuses(questions: Questions): Promise<PlannedBus[]> {
 async function askTcp(buses: readonly PlannedBus[], { ask }: Questions): Promise<PlannedBus> {
   const tcp = await ask("Address of the device, HOST:PORT", { wrong: against(BusConfig.entries.tcp) });
   return { name: numbered("net", buses.filter(({ settings }) => "tcp" in settings).length), settings: { tcp } };
+}
+
+async function askSerialServer(buses: readonly PlannedBus[], { ask }: Questions): Promise<PlannedBus> {
+  const rtu_tcp = await ask("Address of the serial server, HOST:PORT", { wrong: against(BusConfig.entries.rtu_tcp) });
+  return { name: numbered("rtu", buses.filter(({ settings }) => "rtu_tcp" in settings).length), settings: { rtu_tcp } };
 }
 
 async function askWeb(buses: readonly PlannedBus[], { ask }: Questions): Promise<PlannedBus> {

@@ -13,6 +13,7 @@ export type PlannedMachine = {
   readonly template: string;
   /** null where the template's protocol has no units. */
   readonly unit: number | null;
+  /** Empty while it is open which one. */
   readonly bus: string;
 };
 

@@ -9,6 +9,12 @@ export const initOptions = {
   site: { type: "string", value: "SITE", help: "where its machines stand, e.g. acme/chicago/line1" },
   gateway: { type: "string", value: "URL", help: "mqtt://HOST:PORT or mqtts://HOST:PORT" },
   tcp: { type: "string", multiple: true, value: "HOST:PORT", help: "a Modbus TCP endpoint; several are the buses net, net2, …" },
+  "rtu-tcp": {
+    type: "string",
+    multiple: true,
+    value: "HOST:PORT",
+    help: "a serial server that passes RTU frames on; several are the buses rtu, rtu2, …",
+  },
   port: { type: "string", multiple: true, value: "PATH", help: "a serial port; several are the buses line, line2, …" },
   http: { type: "string", multiple: true, value: "URL", help: "a device that answers HTTP with JSON; the buses web, web2, …" },
   baud: { type: "string", value: "N", help: "speed of the serial lines (19200)" },
@@ -33,19 +39,23 @@ export type GivenPlan = {
   readonly templates: string | null;
 };
 
-/** @throws UsageError where a machine is not written as it must be. */
+/** A machine without a bus hangs on the first one. @throws UsageError where a machine is not written as it must be, or stands there twice. */
 export function givenPlan(values: Values): GivenPlan {
   const buses = [
     ...many(values["tcp"]).map((tcp, i) => ({ name: numbered("net", i), settings: { tcp } })),
+    ...many(values["rtu-tcp"]).map((rtu_tcp, i) => ({ name: numbered("rtu", i), settings: { rtu_tcp } })),
     ...many(values["http"]).map((http, i) => ({ name: numbered("web", i), settings: { http } })),
     ...many(values["port"]).map((port, i) => lineBus(numbered("line", i), { port, baud: values["baud"], parity: values["parity"] })),
   ];
+  const machines = many(values["machine"]).map((spec) => machineOf(spec, buses));
+  const twice = machines.find(({ name }, i) => machines.findIndex((other) => other.name === name) < i);
+  if (twice !== undefined) throw new UsageError(`--machine ${twice.name} is given twice. Give each machine a name of its own.`);
   return {
     agent: text(values["agent"]),
     site: text(values["site"]),
     gateway: text(values["gateway"]),
     buses,
-    machines: many(values["machine"]).map((spec) => machineOf(spec, buses)),
+    machines,
     every: text(values["every"]),
     templates: text(values["templates"]),
   };

@@ -12,6 +12,8 @@ export type Probed = {
   readonly samples: number[][];
   /** Why there is none; null where there is one. */
   failure: string | null;
+  /** There was not even a connection. */
+  isUnreachable: boolean;
 };
 
 export type Sampling = {
@@ -30,7 +32,7 @@ const lengthsToTry = [probedRegisters, 2, 1];
 
 /** Never rejects. A reading that fails is left out. */
 export async function readSamples({ read, unit, table, addresses, samples, everyMs, onSample }: Sampling): Promise<Probed[]> {
-  const probed = addresses.map((address) => ({ address, samples: [], failure: null }) as Probed);
+  const probed = addresses.map((address) => ({ address, samples: [], failure: null, isUnreachable: false }) as Probed);
   const lengths = new Map<number, number>();
   for (let n = 1; n <= samples; n++) {
     const startMs = performance.now();
@@ -53,7 +55,10 @@ export async function readSamples({ read, unit, table, addresses, samples, every
         one.failure = null;
         return;
       }
-      if (one.samples.length === 0) one.failure = failureText(outcome.detail, outcome.exception);
+      if (one.samples.length === 0) {
+        one.failure = failureText(outcome.detail, outcome.exception);
+        one.isUnreachable = outcome.code === "bus_unreachable";
+      }
       if (outcome.exception !== 2 && outcome.exception !== 3) return;
     }
   }
