@@ -52,6 +52,15 @@ test("no row without a good counter", () => {
   assert.equal(assembler.accept(0, reading(500, [4, 1]))?.update, 4);
 });
 
+test("an uncertain value is stale like any other once it is too old", () => {
+  const assembler = new RowAssembler({ pointCount: 3, reads: [{ everyMs: 500, pointIndexes: [0, 1, 2] }], counterIndex: null });
+  assembler.accept(0, reading(0, [1, 2, 300], ["clock", "late", "out_of_range"]));
+  assert.deepEqual(assembler.rowAt(1_500).reasons, ["clock", "late", "out_of_range"]);
+  const { reasons, values } = assembler.rowAt(1_501);
+  assert.deepEqual(reasons, ["stale", "stale", "out_of_range"]);
+  assert.deepEqual([...values], [Number.NaN, Number.NaN, Number.NaN]);
+});
+
 test("a bad value is shown and never reaches a model; an uncertain one does", () => {
   const assembler = new RowAssembler({ pointCount: 4, reads: [{ everyMs: 500, pointIndexes: [0, 1, 2, 3] }], counterIndex: null });
   assembler.accept(0, reading(0, [1, 200, Number.NaN, 4], [null, "out_of_range", "sentinel", "late"]));

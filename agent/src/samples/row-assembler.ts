@@ -114,7 +114,8 @@ export class RowAssembler {
       for (let j = 0; j < pointIndexes.length; j++) {
         const point = pointIndexes[j] as number;
         shown[point] = reading.shown[j] ?? Number.NaN;
-        reasons[point] = reading.reasons[j] ?? (isStale ? "stale" : null);
+        const reason = reading.reasons[j] ?? null;
+        reasons[point] = isStale && qualityOf(reason) !== "bad" ? "stale" : reason;
       }
     }
     derived?.fill(shown, reasons);
