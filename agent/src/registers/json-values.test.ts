@@ -84,6 +84,17 @@ test("process data in hexadecimal: types, orders, bit fields, signed and not", (
   for (const hex of ["", "03C", "03G9", 969, null, "03"]) assert.ok(Number.isNaN(value(hex, { at: 0, type: "uint16" })), String(hex));
 });
 
+test("a sentinel of a signed number in hexadecimal is its value or its bits, as in registers", () => {
+  const at = (bytes: object, sentinel: number) => ({ pointer: "/v", bytes: { at: 0, ...bytes }, sentinels: [sentinel] });
+  for (const sentinel of [-32_768, 0x8000]) assert.deepEqual(decode(at({ type: "int16" }, sentinel), { v: "8000" }), none);
+  for (const sentinel of [-128, 0x80]) assert.deepEqual(decode(at({ type: "int8" }, sentinel), { v: "80" }), none);
+  for (const sentinel of [-8, 0b1000])
+    assert.deepEqual(decode(at({ type: "int16", bits: [4, 7] }, sentinel), { v: "0180" }), none, String(sentinel));
+  assert.deepEqual(decode(at({ type: "int64" }, Number(0x7fff_ffff_ffff_ffffn)), { v: "7fffffffffffffff" }), none);
+  assert.deepEqual(decode(at({ type: "uint8" }, 0x80), { v: "80" }), none);
+  assert.deepEqual(decode(at({ type: "uint16", bits: [4, 7] }, 8), { v: "0070" }), good(7));
+});
+
 test("a bit field is what it is in a picture of the bits", () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 0xffff_ffff }), fc.nat(31), fc.nat(31), fc.boolean(), (raw, a, b, isSigned) => {
