@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { QualityReason } from "@millwright/contract/telemetry";
+import { type QualityReason, Telemetry } from "@millwright/contract/telemetry";
 import * as fc from "fast-check";
+import * as v from "valibot";
 import type { DeviceReading } from "../registers/reader.ts";
 import { seeded } from "../registers/test-support/seeded.ts";
 import { RowAssembler } from "./row-assembler.ts";
@@ -44,6 +45,13 @@ test("rows that nobody saw are counted", () => {
   const assembler = counted();
   for (const counter of [5, 6, 9, 9, 2, 3]) assembler.accept(0, reading(0, [counter, 0]));
   assert.equal(assembler.missedRows, 2);
+});
+
+test("a counter that is no count shows new rows, and is not handed on: the gateway would refuse the row", () => {
+  const assembler = counted();
+  const updates = [1.5, 1.5, 2.5, -3, 2 ** 60, 7].map((counter, i) => assembler.accept(0, reading(500 * i, [counter, i]))?.update);
+  assert.deepEqual(updates, [null, undefined, null, null, null, 7]);
+  for (const update of updates) assert.ok(v.is(Telemetry.entries.update, update ?? undefined));
 });
 
 test("no row without a good counter", () => {

@@ -87,9 +87,11 @@ export class RowAssembler {
     if (read !== this.#counterRead) return null;
     const update = this.#updateOf(reading);
     if (update === null || update === this.#lastUpdate) return null;
-    if (this.#lastUpdate !== null && update > this.#lastUpdate) this.#missedRows += update - this.#lastUpdate - 1;
+    // A fraction, or a number below 0, shows a new row, too; but it counts nothing, and the gateway would refuse it.
+    const isCount = Number.isSafeInteger(update) && update >= 0;
+    if (isCount && this.#lastUpdate !== null && update > this.#lastUpdate) this.#missedRows += Math.floor(update - this.#lastUpdate - 1);
     this.#lastUpdate = update;
-    return this.rowAt(reading.atMonotonicMs, update);
+    return this.rowAt(reading.atMonotonicMs, isCount ? update : null);
   }
 
   /** The machine as it is known at a moment (machine ms): the latest reading of every read, stale where too old. */
