@@ -69,6 +69,16 @@ test("an uncertain value is stale like any other once it is too old", () => {
   assert.deepEqual([...values], [Number.NaN, Number.NaN, Number.NaN]);
 });
 
+test("a value whose source says how old it is becomes stale between two reads, too", () => {
+  const assembler = new RowAssembler({ pointCount: 1, reads: [{ everyMs: 3_600_000, pointIndexes: [0] }], counterIndex: null });
+  assembler.accept(0, { ...reading(1_000, [21.5]), staleFromMs: 600_000 });
+  assert.deepEqual(assembler.rowAt(600_000).reasons, [null]);
+  const { reasons, shown } = assembler.rowAt(600_001);
+  assert.deepEqual([reasons, [...shown]], [["stale"], [21.5]]);
+  assembler.accept(0, reading(700_000, [22]));
+  assert.deepEqual(assembler.rowAt(900_000).reasons, [null]);
+});
+
 test("a bad value is shown and never reaches a model; an uncertain one does", () => {
   const assembler = new RowAssembler({ pointCount: 4, reads: [{ everyMs: 500, pointIndexes: [0, 1, 2, 3] }], counterIndex: null });
   assembler.accept(0, reading(0, [1, 200, Number.NaN, 4], [null, "out_of_range", "sentinel", "late"]));

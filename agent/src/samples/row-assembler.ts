@@ -32,7 +32,7 @@ export type AssemblerOptions = {
 const stalePeriods = 3;
 
 /** The latest reading of a read, in arrays of our own: kept itself until the next one, every reading would outlive the youngest objects. */
-type Known = { atMonotonicMs: number; readonly shown: Float64Array; readonly reasons: (QualityReason | null)[] };
+type Known = { atMonotonicMs: number; staleFromMs: number; readonly shown: Float64Array; readonly reasons: (QualityReason | null)[] };
 
 export class RowAssembler {
   readonly #options: AssemblerOptions;
@@ -126,13 +126,14 @@ export class RowAssembler {
 
   #keep(read: number, reading: DeviceReading): void {
     if (this.#isReadingRow) this.#fresh = reading;
-    const { atMonotonicMs, shown, reasons } = reading;
+    const { atMonotonicMs, staleFromMs = Number.POSITIVE_INFINITY, shown, reasons } = reading;
     const known = this.#latest[read];
     if (known === null || known === undefined) {
-      this.#latest[read] = { atMonotonicMs, shown: shown.slice(), reasons: [...reasons] };
+      this.#latest[read] = { atMonotonicMs, staleFromMs, shown: shown.slice(), reasons: [...reasons] };
       return;
     }
     known.atMonotonicMs = atMonotonicMs;
+    known.staleFromMs = staleFromMs;
     for (let i = 0; i < shown.length; i++) {
       known.shown[i] = shown[i] as number;
       known.reasons[i] = reasons[i] ?? null;
@@ -145,7 +146,8 @@ export class RowAssembler {
     return fresh === null || this.#isStale(0, fresh, atMonotonicMs) ? null : fresh;
   }
 
-  #isStale(read: number, reading: Pick<DeviceReading, "atMonotonicMs">, atMonotonicMs: number): boolean {
+  #isStale(read: number, reading: Pick<DeviceReading, "atMonotonicMs" | "staleFromMs">, atMonotonicMs: number): boolean {
+    if (reading.staleFromMs !== undefined && atMonotonicMs > reading.staleFromMs) return true;
     return atMonotonicMs - reading.atMonotonicMs > stalePeriods * (this.#options.reads[read]?.everyMs ?? 0);
   }
 
