@@ -44,8 +44,8 @@ export const faultTable = {
     kind: "data",
     line: "The device's reply was not a valid answer and was thrown away.",
     causes:
-      "A converter that mixes up answers, two programs on one port, a faulty network part or line, or something that is not the device the template is for.",
-    next: "Make sure that this agent is the only program on the port, and that address, baud rate and template are this device's. No value was taken from the reply.",
+      "A converter that mixes up answers, two programs on one port, a faulty network part or line, or something that is not the device the template is for. Over HTTP: a page instead of JSON, more than 1 MiB, or a document that names something twice.",
+    next: "Make sure that this agent is the only program on the port, and that address, baud rate and template are this device's; over HTTP open the template's `path` in a browser. No value was taken from the reply.",
   },
   bus_queue_full: {
     kind: "retry",

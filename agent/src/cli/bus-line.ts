@@ -15,10 +15,8 @@ export function busFigures(bus: BusStatus): string {
     many(bus.refused, "request", "requests", " too many"),
     many(Math.max(0, bus.connects - 1), "reconnect"),
   ].filter(Boolean);
-  // An exception is an answer: the device lives, and so does the line.
-  const answered = good + exceptions;
-  const asked = answered + bus.timeouts + bus.malformed + bus.crc_errors;
-  const share = asked === 0 ? "no answer yet" : `${percent(answered / asked)} ok`;
+  const asked = good + exceptions + bus.timeouts + bus.malformed + bus.crc_errors;
+  const share = asked === 0 ? "no answer yet" : `${percent(good / asked)} ok`;
   return [share, troubles.join(", "), p99 === null ? "" : `p99 ${durationWords(p99)}`].filter(Boolean).join("   ");
 }
 

@@ -76,7 +76,8 @@ function fullDisk({ silentMs, why }: Exclude<AgentLife, { state: "running" }>, d
   );
 }
 
-function busProblems({ name, address, connected, trouble, units_down }: BusStatus): StatusProblem[] {
+function busProblems(bus: BusStatus): StatusProblem[] {
+  const { name, address, connected, trouble, units_down } = bus;
   const isLine = address.startsWith("/");
   if (!connected) {
     const next = isLine
@@ -84,9 +85,21 @@ function busProblems({ name, address, connected, trouble, units_down }: BusStatu
       : faultTable.bus_unreachable.next;
     return [bad(`Bus ${name} is down: ${troubleText(trouble ?? `no connection to ${address}`)}.`, next)];
   }
-  return units_down.map((unit) =>
-    bad(`Bus ${name}: ${typeof unit === "number" ? `unit ${unit}` : unit} does not answer.`, faultTable.bus_unit_down.next),
-  );
+  return [
+    ...units_down.map((unit) =>
+      bad(`Bus ${name}: ${typeof unit === "number" ? `unit ${unit}` : unit} does not answer.`, faultTable.bus_unit_down.next),
+    ),
+    ...refusalProblems(bus),
+  ];
+}
+
+// It answers, so nothing is down; and still there was not one value.
+function refusalProblems({ name, good, exceptions, malformed, crc_errors }: BusStatus): StatusProblem[] {
+  if (good > 0) return [];
+  const exactly = "`millwright-agent read` says what exactly it answers.";
+  if (exceptions > 0) return [bad(`Bus ${name}: whatever was asked was refused. ${exactly}`, faultTable.bus_exception.next)];
+  if (malformed + crc_errors > 0) return [bad(`Bus ${name}: no reply was a valid one. ${exactly}`, faultTable.bus_malformed_reply.next)];
+  return [];
 }
 
 function gatewayProblems({ gateway, outbox }: AgentStatus): StatusProblem[] {

@@ -272,6 +272,15 @@ test("silent on a full disk: the disk is named, not a start that would not help;
   for (const text of [told("gone", 1e9), told("gone", null), told("stopped", 0)]) assert.match(text, /^The agent does not run for 33 s/);
 });
 
+test("a bus whose devices refuse everything is not ok: nothing else says so, for it answers", () => {
+  const refused = { ...bus, good: 0, exceptions: 6, timeouts: 0, late_rejected: 0, round_trip_p99_ms: null };
+  assert.equal(busFigures(refused), "0.00 % ok   6 exceptions");
+  const problem = (its: object) => problemsOf({ buses: [{ ...bus, ...its }] });
+  assert.match(problem(refused)[0]?.text ?? "", /^Bus line: whatever was asked was refused\. `millwright-agent read` says/);
+  assert.match(problem({ ...refused, exceptions: 0, malformed: 2 })[0]?.text ?? "", /^Bus line: no reply was a valid one\./);
+  assert.deepEqual(problem({ ...refused, good: 1 }), []);
+});
+
 test("a share is never rounded up to 100 %", () => {
   assert.match(busFigures({ ...bus, good: 99_999, timeouts: 1 }), /^99\.99 % ok {3}1 time-out/);
   assert.equal(busFigures({ ...bus, good: 0, timeouts: 0, late_rejected: 0, round_trip_p99_ms: null }), "no answer yet");

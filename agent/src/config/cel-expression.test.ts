@@ -61,6 +61,15 @@ test("every mistake is said at its place", () => {
   assert.match(mistake("flow.size"), /^\d+: holds something that is not for numbers/);
 });
 
+test("a point called like a word of the language is told so, and nothing is thrown", () => {
+  const words = "bool bytes cel double google int list map null_type optional string type uint for const".split(" ");
+  for (const word of words) {
+    const compiled = compileExpression(`1 + ${word}`, [word]);
+    assert.match(compiled.ok ? "good" : `${compiled.at}: ${compiled.message}`, /^4: .*is a word of the language itself\. Give/, word);
+  }
+  for (const word of ["size", "max", "time", "duration"]) assert.ok(compileExpression(`1 + ${word}`, [word]).ok, word);
+});
+
 test("types are checked before anything runs; places are those of the text as it was written", () => {
   assert.equal(
     mistake("10 + 20 + (flow > 1) * 3"),

@@ -37,6 +37,8 @@ const functions: Readonly<Record<string, { least?: number; most?: number; of: (.
 };
 
 const limits = { maxAstNodes: 200, maxDepth: 32, maxCallArguments: 4 };
+/** Names of types (CEL specification, "Values"), and what the library keeps for itself: no point can be called so in an expression. */
+const taken: readonly string[] = "bool bytes cel double google int list map null_type optional string type uint".split(" ");
 const operators: readonly string[] = ["+", "-", "*", "/", "<", "<=", ">", ">=", "==", "!=", "&&", "||", "?:", "!_", "-_"];
 
 /** @param known the names that stand for points; null where they are not all known, and any name will do. */
@@ -71,6 +73,11 @@ function evaluate(parsed: ParseResult, values: Readonly<Record<string, number>>)
   return Number(parsed(values));
 }
 
+const syntaxInWords = (summary: string): string =>
+  summary
+    .replace("Unexpected token: EOF", "it ends too early")
+    .replace(/^Reserved identifier: (\w+)$/, '"$1" is a word of the language itself. Give the point another name in its template');
+
 type Place = { readonly at: number; readonly message: string };
 type Found = { readonly names: Set<string>; readonly wholes: ASTNode[] };
 
@@ -82,7 +89,7 @@ function parse(text: string): { ok: true; parsed: ParseResult } | ({ ok: false }
     return {
       ok: false,
       at: range?.start ?? 0,
-      message: `is no expression: ${summary.replace("Unexpected token: EOF", "it ends too early")}.`,
+      message: `is no expression: ${syntaxInWords(summary)}.`,
     };
   }
 }
@@ -100,6 +107,8 @@ function survey(node: ASTNode, known: readonly string[] | null, found: Found): P
         };
       return null;
     case "id":
+      if (taken.includes(node.args))
+        return { at, message: `uses "${node.args}", which is a word of the language itself. Give the point another name in its template.` };
       if (known !== null && !known.includes(node.args))
         return { at, message: `uses "${node.args}", which is not a point of this machine. ${didYouMean(node.args, known)}` };
       found.names.add(node.args);

@@ -43,7 +43,7 @@ function checkNames(group: readonly string[], { points, taken, path, report }: N
   const before = report.issues.length;
   for (const [j, name] of group.entries()) {
     const other = taken.get(name);
-    if (points[name] === undefined)
+    if (!Object.hasOwn(points, name))
       report.error([...path, j], `"${name}" is not a point of this template. ${didYouMean(name, Object.keys(points))}`);
     else if (group.indexOf(name) !== j) report.error([...path, j], `"${name}" stands here twice. Remove one.`);
     else if (other !== undefined) report.error([...path, j], `"${name}" is in atomic.${other} already. Join the two groups.`);

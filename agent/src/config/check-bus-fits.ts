@@ -18,6 +18,8 @@ export function checkBusFits(
       [...path, "template"],
       `"${template.template}" is for ${spoken[protocol]}, and bus "${bus}" ${what[kind]}. Give this read a bus with ${needed[protocol]}.`,
     );
+  if (unit === 0 && (kind === "modbus-rtu" || kind === "rtu-over-tcp"))
+    report.warn([...path, "unit"], "0 asks all units of a line at once, and then none answers. Give the device's own unit, 1 to 247.");
   if (unit !== undefined) return;
   if (protocol === "modbus") report.error(path, "unit is missing. Add the device's Modbus unit number, e.g. unit: 1.", "key");
   if (protocol === "http-json" && template.path.includes("{unit}"))

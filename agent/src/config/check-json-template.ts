@@ -17,7 +17,7 @@ export function checkJsonTemplate({ path, points, golden }: JsonTemplate, report
   if (report.issues.length > 0) return;
   for (const [i, { reply, values }] of golden.entries()) {
     const parsed = parseJsonReply(reply);
-    if (parsed === null) report.error(["golden", i, "reply"], "is not a JSON document.");
+    if (typeof parsed === "string") report.error(["golden", i, "reply"], `${parsed}.`);
     else checkGoldenValues(values, Object.keys(points), (name) => valueIn(points[name], parsed.document), ["golden", i], report);
   }
 }

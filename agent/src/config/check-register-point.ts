@@ -55,10 +55,9 @@ function checkScaleFactor({ points }: RegisterTemplate, name: string, point: Reg
   const { scale_factor: factorName, role } = point;
   if (factorName === undefined) return;
   const path = ["points", name, "scale_factor"];
-  const factor = points[factorName];
   const known = Object.keys(points).filter((other) => other !== name);
-  if (factor === undefined || factorName === name)
-    report.error(path, `"${factorName}" is not another point of this template. ${didYouMean(factorName, known)}`);
+  const factor = known.includes(factorName) ? points[factorName] : undefined;
+  if (factor === undefined) report.error(path, `"${factorName}" is not another point of this template. ${didYouMean(factorName, known)}`);
   else if (!integerTypes.includes(factor.type))
     report.error(path, `"${factorName}" is ${aOr(factor.type)}; a power of ten is an integer of 16 or 32 bits.`);
   else if (factor.scale !== 1 || factor.offset !== 0 || factor.scale_factor !== undefined)

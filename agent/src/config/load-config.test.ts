@@ -210,6 +210,20 @@ test("a good configuration of JSON and text devices", () => {
   assert.deepEqual(loaded.config.machines[0]?.reads.map(unitOf), [3, "acme/scale", 1]);
 });
 
+test("unit 0 of a line is everybody, and nobody answers: a warning; behind Modbus TCP it may be a device", () => {
+  const warnings = (files: Record<string, string>): string[] => {
+    const dir = write("unit-0", { "own/acme/flow-meter.yaml": goodTemplate, ...files });
+    const loaded = load(dir);
+    assert.ok(loaded.ok);
+    return loaded.warnings.map(({ line, message }) => `${line}  ${message}`);
+  };
+  const text = goodConfig.replace("unit: 2", "unit: 0");
+  assert.deepEqual(warnings({ "agent.yaml": text }), []);
+  assert.deepEqual(warnings({ "agent.yaml": text.replace("tcp:", "rtu_tcp:") }), [
+    "20  warning: machines.M-2.reads.0.unit 0 asks all units of a line at once, and then none answers. Give the device's own unit, 1 to 247.",
+  ]);
+});
+
 test("a bus that nobody reads, a bundle that nobody signed, and a counter read too slowly, are warnings", () => {
   const text = goodConfig.replace("machines:", '  spare: { tcp: "10.0.0.8:502" }\nmachines:').replace("every: 500ms", "every: 800ms");
   const dir = write("warnings", {

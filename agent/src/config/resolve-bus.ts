@@ -65,6 +65,13 @@ type Place = { endpoint: string; bus: Address };
 
 function placeOf(bus: BusConfig, key: Exclude<KindKey, "http">, path: Path, report: ConfigReport): Place | null {
   const text = bus[key] as string;
+  if (key === "port" && bus.protocol !== "text" && bus.data_bits === 7) {
+    report.error(
+      [...path, "data_bits"],
+      "7 cannot carry Modbus RTU, whose bytes have 8 bits. Remove it; for a device that speaks text add protocol: text.",
+    );
+    return null;
+  }
   if (key === "port")
     return { endpoint: text, bus: { kind: bus.protocol === "text" ? "serial-text" : "modbus-rtu", line: lineOf(text, bus) } };
   const [host = "", port = ""] = text.split(":");
@@ -107,7 +114,8 @@ function wrongHeadersFile(file: string): string | null {
   return typeof headers === "string" ? `cannot be used: ${headers}.` : null;
 }
 
-// The default of MODBUS over Serial Line V1.02, 2.5.1: 19200, 8 data bits, even parity, 1 stop bit; 2 stop bits where there is no parity.
+// The default of MODBUS over Serial Line V1.02, 2.5.1: 19200, 8 data bits, even parity, 1 stop bit. It asks for 2 stop bits where there is no parity,
+// and most devices send 1: what is sent with 1 is read by both.
 function lineOf(
   path: string,
   { protocol, baud = 19_200, data_bits = 8, parity, stop_bits, send_enable = "driver" }: BusConfig,

@@ -139,4 +139,13 @@ test("64-bit sentinels are compared as doubles", () => {
   );
   assert.equal(decode([0x8000, 0, 0, 0], "int64", "ABCD", { sentinels: [0x8000_0000_0000_0000] }).reason, "sentinel");
   assert.equal(decode([0x8000, 0, 0, 0], "int64", "ABCD", { sentinels: [-(2 ** 63)] }).reason, "sentinel");
+  assert.equal(
+    decode([0x7fff, 0xffff, 0xffff, 0xffff], "int64", "ABCD", { sentinels: [Number(0x7fff_ffff_ffff_ffffn)] }).reason,
+    "sentinel",
+  );
+  assert.equal(
+    decode([0xffff, 0xffff, 0xffff, 0xffff], "int64", "ABCD", { sentinels: [Number(0xffff_ffff_ffff_ffffn)] }).reason,
+    "sentinel",
+  );
+  assert.deepEqual(decode([0, 0, 0, 0], "int64", "ABCD", { sentinels: [Number(0xffff_ffff_ffff_ffffn)] }), { value: 0, reason: null });
 });

@@ -27,7 +27,7 @@ export type Decode = (registers: Uint16Array, at: number, shown: Float64Array, r
  * A number of 64 bits is a double here: above 2^53 it is the nearest one, and so are its sentinels.
  */
 export function decoderOf({ type, order, bits, scale, offset, range, sentinels }: PointDecoding): Decode {
-  const noValue = sentinels.map((sentinel) => asRaw(type, sentinel));
+  const noValue = sentinels.flatMap((sentinel) => asRaws(type, sentinel));
   const hasNoValue = noValue.length > 0;
   const [low, high] = range ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
   const put = (value: number, isNone: boolean, shown: Float64Array, reasons: (QualityReason | null)[], index: number): void => {
@@ -106,11 +106,14 @@ function fromBcd(bytes: DataView, length: number): number {
   return value;
 }
 
-// Manuals write the sentinel of an int16 as -32768, 32768 or 0x8000; that of a float32 with as many digits as they like.
-function asRaw(type: NumberType, sentinel: number): number {
-  if (type === "int16") return (sentinel << 16) >> 16;
-  if (type === "int32") return sentinel | 0;
-  if (type === "int64") return Number(BigInt.asIntN(64, BigInt(sentinel)));
-  if (type === "float16") return Math.f16round(sentinel);
-  return type === "float32" ? Math.fround(sentinel) : sentinel;
+/**
+ * The raw numbers a sentinel stands for. Manuals write that of an int16 as -32768, 32768 or 0x8000; that of a float32 with as many digits as they like.
+ * Of 64 bits 0x7FFF… and 0x8000… are the same double, so it means both.
+ */
+export function asRaws(type: NumberType, sentinel: number): readonly number[] {
+  if (type === "int16") return [(sentinel << 16) >> 16];
+  if (type === "int32") return [sentinel | 0];
+  if (type === "int64" && sentinel >= 2 ** 63) return sentinel === 2 ** 63 ? [2 ** 63, -(2 ** 63)] : [Math.min(sentinel - 2 ** 64, -1)];
+  if (type === "float16") return [Math.f16round(sentinel)];
+  return [type === "float32" ? Math.fround(sentinel) : sentinel];
 }

@@ -57,7 +57,7 @@ const cases: { name: string; answer: HttpBehaviour; code: string; detail?: RegEx
   { name: "headers, and then nothing", answer: (_, r) => r.writeHead(200).flushHeaders(), code: "bus_timeout" },
   { name: "a byte every 20 ms", answer: (_, r) => crumbs(r, JSON.stringify({ value: "x".repeat(500) })), code: "bus_timeout" },
   { name: "a refusal in crumbs", answer: (_, r) => crumbs(r.writeHead(503), "x".repeat(500)), code: "bus_timeout" },
-  { name: "300 MiB", answer: hugeBody, code: "bus_malformed_reply" },
+  { name: "300 MiB", answer: hugeBody, code: "bus_malformed_reply", detail: /the reply is longer than 1 MiB$/ },
   { name: "headers without an end", answer: (_, r) => r.setHeader("x", "y".repeat(60_000)).end("{}"), code: "bus_malformed_reply" },
   {
     name: "a redirect",
@@ -69,6 +69,12 @@ const cases: { name: string; answer: HttpBehaviour; code: string; detail?: RegEx
   { name: "HTTP status 500 with JSON", answer: (_, r) => r.writeHead(500).end('{"value":1}'), code: "bus_exception", detail: /status 500/ },
   { name: "no content", answer: (_, r) => r.writeHead(204).end(), code: "bus_malformed_reply" },
   { name: "a page instead of JSON", answer: (_, r) => r.end("<html>"), code: "bus_malformed_reply", detail: /not a JSON document/ },
+  {
+    name: "a name twice",
+    answer: (_, r) => r.end('{"a":1,"a":2}'),
+    code: "bus_malformed_reply",
+    detail: /the reply names a member twice$/,
+  },
   { name: "half a document", answer: (_, r) => r.end('{"value":1'), code: "bus_malformed_reply" },
   {
     name: "a body shorter than it says",

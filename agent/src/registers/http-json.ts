@@ -123,7 +123,7 @@ class HttpLink implements Link<JsonRequest, JsonReply> {
       } catch (error) {
         // A kept connection may be closed by the server just as we use it: a GET is then sent once more (RFC 9112, 9.3.1), on a new one.
         if (tries === 1 && wasKeptAlive && !signal.aborted && codeOf(error) === "bus_connection_lost") continue;
-        return readFailure(codeOf(error), `GET ${path}: ${messageOf(error)}`);
+        return readFailure(codeOf(error), `GET ${path}: ${whyOf(error)}`);
       }
     }
   }
@@ -145,7 +145,7 @@ class HttpLink implements Link<JsonRequest, JsonReply> {
       return readFailure("bus_exception", `GET ${path}: HTTP status ${statusCode}${hints[statusCode] ?? redirectHint(statusCode)}`);
     }
     const reply = parseJsonReply(await body.text());
-    return reply === null ? readFailure("bus_malformed_reply", `GET ${path}: the reply is not a JSON document`) : { ok: true, reply };
+    return typeof reply === "string" ? readFailure("bus_malformed_reply", `GET ${path}: the reply ${reply}`) : { ok: true, reply };
   }
 
   #count(outcome: Outcome<JsonReply>): void {
@@ -184,6 +184,9 @@ function codeOf(error: unknown): BusFaultCode {
   if (code === "UND_ERR_HEADERS_TIMEOUT" || code === "UND_ERR_BODY_TIMEOUT") return "bus_timeout";
   return (error as Error).name === "HTTPParserError" || malformed.has(code) ? "bus_malformed_reply" : "bus_connection_lost";
 }
+
+const whyOf = (error: unknown): string =>
+  (error as NodeJS.ErrnoException).code === "UND_ERR_RES_EXCEEDED_MAX_SIZE" ? "the reply is longer than 1 MiB" : messageOf(error);
 
 const malformed = new Set(["UND_ERR_HEADERS_OVERFLOW", "UND_ERR_RES_EXCEEDED_MAX_SIZE", "UND_ERR_RES_CONTENT_LENGTH_MISMATCH"]);
 

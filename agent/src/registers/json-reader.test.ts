@@ -55,6 +55,12 @@ test("older than max_age: stale, and shown; from the future: clock; worse reason
   assert.deepEqual((await readingOf(reply(600_001))).shown.slice(1), [21.5, 40]);
 });
 
+test("says from when on its values will be too old by the reply's own time", async () => {
+  assert.equal((await readingOf(reply(60_000))).staleFromMs, 42 + 540_000);
+  assert.equal((await readingOf(reply(-5_000))).staleFromMs, 42 + 600_000);
+  assert.equal((await readingOf(reply(600_001))).staleFromMs, undefined);
+});
+
 test("no reply: no values, and the reason of the failure for each", async () => {
   const { shown, reasons } = await readingOf(readFailure("bus_exception", "HTTP status 500"), ["wind"]);
   assert.deepEqual([shown, reasons], [[Number.NaN], ["exception"]]);

@@ -29,7 +29,7 @@ export function jsonReader({ bus, template, unit, names, waveforms = [], clock }
   const request: JsonRequest = { unit: unit ?? template.template, path };
   const decoders = names.map((name) => decoderOf(template.points[name]));
   const waveformDecoders = waveforms.map((name) => waveformOf(template.points[name]));
-  const reasonOf = ageReason(template, clock);
+  const ageOf = replyAge(template, clock);
   return {
     async read(): Promise<DeviceReading> {
       const outcome = await bus.read(request);
@@ -37,10 +37,11 @@ export function jsonReader({ bus, template, unit, names, waveforms = [], clock }
       if (!outcome.ok)
         return { atMonotonicMs, shown: new Float64Array(names.length).fill(Number.NaN), reasons: names.map(() => outcome.reason) };
       const { document } = outcome.reply;
-      const age = reasonOf(document);
+      const { reason: age, leftMs } = ageOf(document);
       const decoded = decoders.map((decode) => decode(document));
       return {
         atMonotonicMs,
+        ...(leftMs === null ? {} : { staleFromMs: atMonotonicMs + leftMs }),
         shown: Float64Array.from(decoded, ({ value }) => value),
         reasons: decoded.map(({ reason }) => reason ?? age),
         ...(waveforms.length === 0 ? {} : { waveforms: waveformDecoders.map((decode) => notTooOld(decode(document), age)) }),
@@ -61,13 +62,16 @@ function waveformOf(point: JsonTemplate["points"][string] | undefined): (documen
 const notTooOld = (waveform: WaveformReading, age: QualityReason | null): WaveformReading =>
   age === "stale" && "samples" in waveform ? { reason: age, detail: "the reply is older than max_age" } : waveform;
 
+/** `leftMs`: machine ms until it is too old; null where it does not say when it was measured, or is too old already. */
+type ReplyAge = { readonly reason: "stale" | "clock" | null; readonly leftMs: number | null };
+
 // A reply that should say when it was measured and does not is as good as an old one.
-function ageReason({ time }: JsonTemplate, clock: Pick<Clock, "wallMs">): (document: unknown) => QualityReason | null {
-  if (time === undefined) return () => null;
+function replyAge({ time }: JsonTemplate, clock: Pick<Clock, "wallMs">): (document: unknown) => ReplyAge {
+  if (time === undefined) return () => ({ reason: null, leftMs: null });
   const timeOf = replyTimeOf(time);
   return (document) => {
     const ageMs = clock.wallMs() - (timeOf(document) ?? Number.NEGATIVE_INFINITY);
-    if (ageMs > time.max_age) return "stale";
-    return ageMs < -futureMs ? "clock" : null;
+    if (ageMs > time.max_age) return { reason: "stale", leftMs: null };
+    return { reason: ageMs < -futureMs ? "clock" : null, leftMs: time.max_age - Math.max(0, ageMs) };
   };
 }

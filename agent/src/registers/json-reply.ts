@@ -1,18 +1,19 @@
-// The text of a reply → its JSON document, or null where it is not one we may use. Pure. Nothing of it is ever merged into an object of ours.
+// The text of a reply → its JSON document, or why it is not one we may use. Pure. Nothing of it is ever merged into an object of ours.
 
 const maxDepth = 64;
 /** Members and elements, all together. */
 const maxItems = 100_000;
 
-/** Refused, beside what is not JSON: too deep, too many members, and a name that stands twice in one object (which of the two would be meant?). */
-export function parseJsonReply(text: string): { readonly document: unknown } | null {
+/** The document, or why there is none, to be said of the reply. A name that stands twice in one object is refused: which of the two would be meant? */
+export function parseJsonReply(text: string): { readonly document: unknown } | string {
   const size = sizeOf(text);
-  if (size.depth > maxDepth || size.separators > maxItems) return null;
+  if (size.depth > maxDepth) return `has more than ${maxDepth} levels`;
+  if (size.separators > maxItems) return `has more than ${maxItems} members`;
   try {
     const document: unknown = JSON.parse(text);
-    return namesIn(document) === size.names ? { document } : null;
+    return namesIn(document) === size.names ? { document } : "names a member twice";
   } catch {
-    return null;
+    return "is not a JSON document";
   }
 }
 

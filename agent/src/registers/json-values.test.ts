@@ -84,6 +84,17 @@ test("process data in hexadecimal: types, orders, bit fields, signed and not", (
   for (const hex of ["", "03C", "03G9", 969, null, "03"]) assert.ok(Number.isNaN(value(hex, { at: 0, type: "uint16" })), String(hex));
 });
 
+test("a sentinel of a signed number in hexadecimal is its value or its bits, as in registers", () => {
+  const at = (bytes: object, sentinel: number) => ({ pointer: "/v", bytes: { at: 0, ...bytes }, sentinels: [sentinel] });
+  for (const sentinel of [-32_768, 0x8000]) assert.deepEqual(decode(at({ type: "int16" }, sentinel), { v: "8000" }), none);
+  for (const sentinel of [-128, 0x80]) assert.deepEqual(decode(at({ type: "int8" }, sentinel), { v: "80" }), none);
+  for (const sentinel of [-8, 0b1000])
+    assert.deepEqual(decode(at({ type: "int16", bits: [4, 7] }, sentinel), { v: "0180" }), none, String(sentinel));
+  assert.deepEqual(decode(at({ type: "int64" }, Number(0x7fff_ffff_ffff_ffffn)), { v: "7fffffffffffffff" }), none);
+  assert.deepEqual(decode(at({ type: "uint8" }, 0x80), { v: "80" }), none);
+  assert.deepEqual(decode(at({ type: "uint16", bits: [4, 7] }, 8), { v: "0070" }), good(7));
+});
+
 test("a bit field is what it is in a picture of the bits", () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 0xffff_ffff }), fc.nat(31), fc.nat(31), fc.boolean(), (raw, a, b, isSigned) => {
@@ -116,25 +127,22 @@ test("the reply's own time, in three forms; without an offset it is UTC, whereve
   for (const t of [null, "yesterday", "25.11.2026", "2026-13-45T00:00Z", ms]) assert.equal(at("iso", t), null, String(t));
 });
 
+const documentOf = (text: string): unknown => {
+  const reply = parseJsonReply(text);
+  assert.ok(typeof reply !== "string", String(reply));
+  return reply.document;
+};
+
 test("documents that may be used: not too deep, not too many members, no name twice; __proto__ is a name like any other", () => {
-  assert.deepEqual(parseJsonReply('{"a":[1,{"b":"x:{[,\\"y"}]}')?.document, { a: [1, { b: 'x:{[,"y' }] });
-  assert.deepEqual(parseJsonReply("7")?.document, 7);
+  assert.deepEqual(documentOf('{"a":[1,{"b":"x:{[,\\"y"}]}'), { a: [1, { b: 'x:{[,"y' }] });
+  assert.deepEqual(documentOf("7"), 7);
   const deep = (levels: number): string => `${"[".repeat(levels)}${"]".repeat(levels)}`;
-  assert.ok(parseJsonReply(deep(64)) !== null);
-  for (const text of [
-    deep(65),
-    deep(500_000),
-    `[${"0,".repeat(100_001)}0]`,
-    '{"a":1,"a":2}',
-    '{"a":{"b":1,"b":1}}',
-    "",
-    "{",
-    "{'a':1}",
-    "NaN",
-    '{"a":1}x',
-  ])
-    assert.equal(parseJsonReply(text), null, text.slice(0, 40));
-  const document = parseJsonReply('{"__proto__":{"v":1},"a":2}')?.document;
+  documentOf(deep(64));
+  for (const text of [deep(65), deep(500_000)]) assert.equal(parseJsonReply(text), "has more than 64 levels");
+  assert.equal(parseJsonReply(`[${"0,".repeat(100_001)}0]`), "has more than 100000 members");
+  for (const text of ['{"a":1,"a":2}', '{"a":{"b":1,"b":1}}']) assert.equal(parseJsonReply(text), "names a member twice");
+  for (const text of ["", "{", "{'a':1}", "NaN", '{"a":1}x']) assert.equal(parseJsonReply(text), "is not a JSON document", text);
+  const document = documentOf('{"__proto__":{"v":1},"a":2}');
   assert.equal(pointerOf("/v")(document), undefined);
   assert.equal(pointerOf("/__proto__/v")(document), 1);
   assert.equal(({} as Record<string, unknown>)["v"], undefined);
@@ -143,7 +151,7 @@ test("documents that may be used: not too deep, not too many members, no name tw
 test("whatever JSON.stringify writes is read back", () => {
   fc.assert(
     fc.property(fc.jsonValue({ maxDepth: 6 }), (value) =>
-      assert.deepEqual(parseJsonReply(JSON.stringify(value))?.document, JSON.parse(JSON.stringify(value))),
+      assert.deepEqual(documentOf(JSON.stringify(value)), JSON.parse(JSON.stringify(value))),
     ),
   );
 });

@@ -1,7 +1,7 @@
 // A JSON reply → the values of a template's points, and the time at which they were measured. Pure.
 import type { ByteType, JsonPoint, JsonTemplate } from "@millwright/contract/json-template";
 import { registersOf } from "@millwright/contract/register-template";
-import { readRaw } from "./decode.ts";
+import { asRaws, readRaw } from "./decode.ts";
 import { numberOf, type PointScaling, type PointValue, pointValue } from "./point-value.ts";
 
 /** Makes the decoder of one point, once. What is not there, null, or no number has no value (`sentinel`). */
@@ -9,7 +9,8 @@ export function jsonDecoderOf(point: JsonPoint): (document: unknown) => PointVal
   const find = pointerOf(point.pointer);
   const { bytes } = point;
   const raw = (found: unknown): number => (bytes === undefined ? plainNumber(found, point) : numberInBytes(found, bytes));
-  return (document) => pointValue(raw(find(document)), point);
+  const scaling = bytes === undefined ? point : { ...point, sentinels: point.sentinels.flatMap((sentinel) => rawsOf(bytes, sentinel)) };
+  return (document) => pointValue(raw(find(document)), scaling);
 }
 
 /** RFC 6901, JSON Pointer: makes the look-up, once. Own members only; undefined where there is nothing. */
@@ -34,11 +35,13 @@ function plainNumber(found: unknown, point: Pick<PointScaling, "enum">): number 
   return typeof found === "string" ? numberOf(found, point) : Number.NaN;
 }
 
+type Bytes = NonNullable<JsonPoint["bytes"]>;
+
 /** Bytes that a number takes. */
 export const bytesOf = (type: ByteType): number => (type === "uint8" || type === "int8" ? 1 : 2 * registersOf[type]);
 
 // IO-Link masters give process data as hexadecimal text, with or without blanks between the bytes: "03C9", "03 C9".
-function numberInBytes(found: unknown, { at, type, order, bits }: NonNullable<JsonPoint["bytes"]>): number {
+function numberInBytes(found: unknown, { at, type, order, bits }: Bytes): number {
   if (typeof found !== "string") return Number.NaN;
   const hex = found.replaceAll(/\s/g, "");
   if (!/^([0-9a-fA-F]{2})+$/.test(hex)) return Number.NaN;
@@ -49,6 +52,13 @@ function numberInBytes(found: unknown, { at, type, order, bits }: NonNullable<Js
 }
 
 const wordsOf = (bytes: Buffer): Uint16Array => Uint16Array.from({ length: bytes.length / 2 }, (_, i) => bytes.readUInt16BE(2 * i));
+
+// As in registers, a sentinel of a signed number may be written as its bits.
+function rawsOf({ type, bits }: Bytes, sentinel: number): readonly number[] {
+  if (bits === undefined && type !== "int8" && type !== "uint8") return asRaws(type, sentinel);
+  const width = bits === undefined ? 8 : bits[1] - bits[0] + 1;
+  return [type.startsWith("int") && sentinel >= 2 ** (width - 1) ? sentinel - 2 ** width : sentinel];
+}
 
 // Shifted up to the top of 32 bits and down again, so that the sign bit of a signed field is copied.
 function bitField(raw: number, [lowest, highest]: readonly [number, number], isSigned: boolean): number {

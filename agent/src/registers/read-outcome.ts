@@ -36,7 +36,7 @@ const reasonOf: Record<BusFaultCode, QualityReason> = {
   bus_connection_lost: "connection",
   bus_malformed_reply: "connection",
   bus_closed: "connection",
-  bus_queue_full: "late",
+  bus_queue_full: "timeout",
 };
 
 /** A failed read, with the quality reason that goes with its code. */

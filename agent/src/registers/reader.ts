@@ -10,6 +10,8 @@ export type WaveformReading =
 export type DeviceReading = {
   /** Machine time, ms, at which the last reply was there. */
   readonly atMonotonicMs: number;
+  /** Machine time from which on the values are too old by the source's own time, however often it is read; absent: it does not say. */
+  readonly staleFromMs?: number;
   /** In the point's unit; NaN where there is none. An out-of-range value is kept. */
   readonly shown: Float64Array;
   /** null: good. */

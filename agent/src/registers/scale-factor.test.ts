@@ -8,7 +8,7 @@ const power: ReadPoint = { ...place, name: "power", address: 10, scale: 0.001, o
 const factor: ReadPoint = { ...place, name: "power_sf", address: 40 };
 
 /** The value and its reason where the device holds this raw value and this factor; `failing`: no reply to the read of that address. */
-async function read(raw: number, exponent: number, { failing = -1, point = power } = {}) {
+async function read(raw: number, exponent: number, { failing = -1, point = power, its = factor } = {}) {
   const words: Record<number, number> = { 10: raw & 0xffff, 40: exponent & 0xffff };
   const answer = ({ address, count }: ReadRequest): Promise<ReadOutcome> =>
     Promise.resolve(
@@ -19,7 +19,7 @@ async function read(raw: number, exponent: number, { failing = -1, point = power
   const reader = new DeviceReader({
     bus: { read: answer },
     unit: 1,
-    points: [point, factor],
+    points: [point, its],
     maxBlock: 125,
     maxGap: 0,
     clock: { monotonicMs: () => 0 },
@@ -44,6 +44,14 @@ test("a factor that is a sentinel, or none that a device means, leaves no value"
   assert.deepEqual(await read(1, 11), [Number.NaN, "sentinel"]);
   assert.deepEqual(await read(1, -11), [Number.NaN, "sentinel"]);
   assert.deepEqual(await read(-0x8000, 0), [Number.NaN, "sentinel"]);
+});
+
+test("a factor outside of its own range leaves no value, and neither does a product that no double holds", async () => {
+  const its: ReadPoint = { ...factor, range: [-3, 0] };
+  assert.deepEqual(await read(1000, 0, { its }), [2, null]);
+  assert.deepEqual(await read(1000, 5, { its }), [Number.NaN, "sentinel"]);
+  const { range: _, ...huge } = { ...power, scale: 1e300 };
+  assert.deepEqual(await read(30_000, 10, { point: huge }), [Number.NaN, "sentinel"]);
 });
 
 test("where either does not come, the reason is the one of what is missing", async () => {

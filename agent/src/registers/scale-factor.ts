@@ -24,9 +24,9 @@ export function scalerOf(
   return (shown, reasons) => {
     if (reasons[index] !== null) return;
     const power = shown[factorIndex] as number;
-    const isUsable = Number.isInteger(power) && Math.abs(power) <= highestPower;
+    const why = reasons[factorIndex] ?? null;
+    const isUsable = why === null && Number.isInteger(power) && Math.abs(power) <= highestPower;
     if (!isUsable) {
-      const why = reasons[factorIndex] ?? null;
       shown[index] = Number.NaN;
       reasons[index] = why === null || why === "out_of_range" ? "sentinel" : why;
       return;
@@ -34,6 +34,11 @@ export function scalerOf(
     // Divided, not multiplied by 0.1 and the like, which no double holds: 4012 at 10^-1 is 401.2.
     const raw = (shown[index] as number) * scale;
     const value = (power < 0 ? raw / 10 ** -power : raw * 10 ** power) + offset;
+    if (!Number.isFinite(value)) {
+      shown[index] = Number.NaN;
+      reasons[index] = "sentinel";
+      return;
+    }
     shown[index] = value;
     reasons[index] = value < low || value > high ? "out_of_range" : null;
   };

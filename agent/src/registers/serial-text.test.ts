@@ -159,6 +159,20 @@ test("sent by itself: an old line is not taken; the next one is waited for, and 
   });
 });
 
+test("a time-out says what came instead: half an answer, or lines with a wrong checksum", { skip: noSocat }, async () => {
+  await withLink(async (link, device) => {
+    device.onCommand = () => device.say("S,1");
+    const half = await link.read(ask, timeoutMs);
+    assert.match(half.ok ? "" : half.detail, /no answer within 100 ms; 3 bytes came that are none$/);
+    device.onCommand = () => {};
+    const damaged = setInterval(() => device.say("$A,1*00\n"), 20);
+    const stream = await link.read(requestOf({ checksum: "nmea_xor" }), 200);
+    clearInterval(damaged);
+    assert.equal(stream.ok ? "" : stream.code, "bus_timeout");
+    assert.match(stream.ok ? "" : stream.detail, /no line came by itself within 200 ms; \d+ lines came with a wrong checksum$/);
+  });
+});
+
 test("a line of noise that never gets quiet: nothing is asked, everything settles", { skip: noSocat }, async () => {
   await withLink(async (link, device) => {
     const noise = setInterval(() => device.say(Buffer.from([0x55, 0xff, 0x00, 0x13])), 5);

@@ -2,6 +2,7 @@
 // time-out nothing is sent until the line has been quiet for longer than an answer was ever late. What a device sends by itself carries its age.
 import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
+import { counted } from "@millwright/kit/counted";
 import type { ByteStream, OpenStream } from "./byte-stream.ts";
 import { LineFramer } from "./line-framer.ts";
 import type { Link, LinkCounters, LinkEnd, LinkOptions, OpenLink } from "./link.ts";
@@ -36,6 +37,9 @@ type Stream = Listener & { newest: { text: string; atMs: number } | null; onLine
 /** The last request; it stays after its deadline, to recognise late answers. */
 type Exchange = Listener & { readonly sentMs: number; onLine: ((text: string) => void) | null; isSpoiled: boolean };
 
+/** What came so far. */
+type Heard = { readonly bytes: number; readonly badSums: number };
+
 /** After a time-out the line must be quiet for so many times the request's timeout, or twice the latest answer so far; real ms at least and at most. */
 const drainTimeouts = 2.5;
 const [shortestDrainMs, longestDrainMs] = [50, 60_000];
@@ -56,6 +60,7 @@ class SerialTextLink implements Link<TextRequest, TextReply> {
   /** The latest answer so far, real ms after its request. */
   #slowestMs = 0;
   #lastByteMs = performance.now();
+  #bytes = 0;
   #isReading = false;
   #hadReply = false;
 
@@ -90,6 +95,7 @@ class SerialTextLink implements Link<TextRequest, TextReply> {
   // The newest line where it is young enough, else the next one.
   async #listen(request: TextRequest, timeoutMs: number): Promise<Outcome<TextReply>> {
     const stream = this.#streams.get(request.unit) ?? this.#newStream(request);
+    const heardBefore = this.#heard();
     const isYoung = (): boolean => stream.newest !== null && performance.now() - stream.newest.atMs <= request.maxAgeMs;
     if (!isYoung()) {
       await this.#within<void>(timeoutMs, (done) => {
@@ -99,7 +105,7 @@ class SerialTextLink implements Link<TextRequest, TextReply> {
     stream.onLine = null;
     if (this.#closing.signal.aborted) return lost;
     if (stream.newest === null || !isYoung())
-      return readFailure("bus_timeout", `${request.unit}: no line came by itself within ${timeoutMs} ms`);
+      return readFailure("bus_timeout", `${request.unit}: no line came by itself within ${timeoutMs} ms${this.#insteadOf(heardBefore)}`);
     return { ok: true, reply: { text: stream.newest.text, ageMs: performance.now() - stream.newest.atMs } };
   }
 
@@ -122,6 +128,7 @@ class SerialTextLink implements Link<TextRequest, TextReply> {
     };
     this.#exchange = exchange;
     this.#owed++;
+    const heardBefore = this.#heard();
     const text = await this.#within<string>(timeoutMs, (done) => {
       exchange.onLine = done;
       this.#port.write(Buffer.from(send, "latin1"));
@@ -135,7 +142,18 @@ class SerialTextLink implements Link<TextRequest, TextReply> {
     if (this.#closing.signal.aborted) return lost;
     return exchange.isSpoiled
       ? readFailure("bus_malformed_reply", `${request.unit}: the answer was spoiled, and no whole one came within ${timeoutMs} ms`)
-      : readFailure("bus_timeout", `${request.unit}: no answer within ${timeoutMs} ms`);
+      : readFailure("bus_timeout", `${request.unit}: no answer within ${timeoutMs} ms${this.#insteadOf(heardBefore)}`);
+  }
+
+  #heard(): Heard {
+    return { bytes: this.#bytes, badSums: this.#counters.crcErrors };
+  }
+
+  // A line with a wrong baud rate or checksum looks dead otherwise.
+  #insteadOf(before: Heard): string {
+    const { bytes, badSums } = this.#heard();
+    if (badSums > before.badSums) return `; ${counted(badSums - before.badSums, "line")} came with a wrong checksum`;
+    return bytes > before.bytes ? `; ${counted(bytes - before.bytes, "byte")} came that are none` : "";
   }
 
   // Waits until the line has been quiet for long enough, or it is clear that it never will be; then false.
@@ -155,6 +173,7 @@ class SerialTextLink implements Link<TextRequest, TextReply> {
 
   #take(chunk: Buffer): void {
     this.#lastByteMs = performance.now();
+    this.#bytes += chunk.length;
     for (const stream of this.#streams.values()) {
       for (const text of this.#linesFor(stream, chunk)) {
         stream.newest = { text, atMs: this.#lastByteMs };

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { QualityReason } from "@millwright/contract/telemetry";
+import { type QualityReason, Telemetry } from "@millwright/contract/telemetry";
 import * as fc from "fast-check";
+import * as v from "valibot";
 import type { DeviceReading } from "../registers/reader.ts";
 import { seeded } from "../registers/test-support/seeded.ts";
 import { RowAssembler } from "./row-assembler.ts";
@@ -46,10 +47,36 @@ test("rows that nobody saw are counted", () => {
   assert.equal(assembler.missedRows, 2);
 });
 
+test("a counter that is no count shows new rows, and is not handed on: the gateway would refuse the row", () => {
+  const assembler = counted();
+  const updates = [1.5, 1.5, 2.5, -3, 2 ** 60, 7].map((counter, i) => assembler.accept(0, reading(500 * i, [counter, i]))?.update);
+  assert.deepEqual(updates, [null, undefined, null, null, null, 7]);
+  for (const update of updates) assert.ok(v.is(Telemetry.entries.update, update ?? undefined));
+});
+
 test("no row without a good counter", () => {
   const assembler = counted();
   assert.equal(assembler.accept(0, reading(0, [Number.NaN, Number.NaN], ["timeout", "timeout"])), null);
   assert.equal(assembler.accept(0, reading(500, [4, 1]))?.update, 4);
+});
+
+test("an uncertain value is stale like any other once it is too old", () => {
+  const assembler = new RowAssembler({ pointCount: 3, reads: [{ everyMs: 500, pointIndexes: [0, 1, 2] }], counterIndex: null });
+  assembler.accept(0, reading(0, [1, 2, 300], ["clock", "late", "out_of_range"]));
+  assert.deepEqual(assembler.rowAt(1_500).reasons, ["clock", "late", "out_of_range"]);
+  const { reasons, values } = assembler.rowAt(1_501);
+  assert.deepEqual(reasons, ["stale", "stale", "out_of_range"]);
+  assert.deepEqual([...values], [Number.NaN, Number.NaN, Number.NaN]);
+});
+
+test("a value whose source says how old it is becomes stale between two reads, too", () => {
+  const assembler = new RowAssembler({ pointCount: 1, reads: [{ everyMs: 3_600_000, pointIndexes: [0] }], counterIndex: null });
+  assembler.accept(0, { ...reading(1_000, [21.5]), staleFromMs: 600_000 });
+  assert.deepEqual(assembler.rowAt(600_000).reasons, [null]);
+  const { reasons, shown } = assembler.rowAt(600_001);
+  assert.deepEqual([reasons, [...shown]], [["stale"], [21.5]]);
+  assembler.accept(0, reading(700_000, [22]));
+  assert.deepEqual(assembler.rowAt(900_000).reasons, [null]);
 });
 
 test("a bad value is shown and never reaches a model; an uncertain one does", () => {

@@ -32,7 +32,7 @@ export type AssemblerOptions = {
 const stalePeriods = 3;
 
 /** The latest reading of a read, in arrays of our own: kept itself until the next one, every reading would outlive the youngest objects. */
-type Known = { atMonotonicMs: number; readonly shown: Float64Array; readonly reasons: (QualityReason | null)[] };
+type Known = { atMonotonicMs: number; staleFromMs: number; readonly shown: Float64Array; readonly reasons: (QualityReason | null)[] };
 
 export class RowAssembler {
   readonly #options: AssemblerOptions;
@@ -87,9 +87,11 @@ export class RowAssembler {
     if (read !== this.#counterRead) return null;
     const update = this.#updateOf(reading);
     if (update === null || update === this.#lastUpdate) return null;
-    if (this.#lastUpdate !== null && update > this.#lastUpdate) this.#missedRows += update - this.#lastUpdate - 1;
+    // A fraction, or a number below 0, shows a new row, too; but it counts nothing, and the gateway would refuse it.
+    const isCount = Number.isSafeInteger(update) && update >= 0;
+    if (isCount && this.#lastUpdate !== null && update > this.#lastUpdate) this.#missedRows += Math.floor(update - this.#lastUpdate - 1);
     this.#lastUpdate = update;
-    return this.rowAt(reading.atMonotonicMs, update);
+    return this.rowAt(reading.atMonotonicMs, isCount ? update : null);
   }
 
   /** The machine as it is known at a moment (machine ms): the latest reading of every read, stale where too old. */
@@ -114,7 +116,8 @@ export class RowAssembler {
       for (let j = 0; j < pointIndexes.length; j++) {
         const point = pointIndexes[j] as number;
         shown[point] = reading.shown[j] ?? Number.NaN;
-        reasons[point] = reading.reasons[j] ?? (isStale ? "stale" : null);
+        const reason = reading.reasons[j] ?? null;
+        reasons[point] = isStale && qualityOf(reason) !== "bad" ? "stale" : reason;
       }
     }
     derived?.fill(shown, reasons);
@@ -123,13 +126,14 @@ export class RowAssembler {
 
   #keep(read: number, reading: DeviceReading): void {
     if (this.#isReadingRow) this.#fresh = reading;
-    const { atMonotonicMs, shown, reasons } = reading;
+    const { atMonotonicMs, staleFromMs = Number.POSITIVE_INFINITY, shown, reasons } = reading;
     const known = this.#latest[read];
     if (known === null || known === undefined) {
-      this.#latest[read] = { atMonotonicMs, shown: shown.slice(), reasons: [...reasons] };
+      this.#latest[read] = { atMonotonicMs, staleFromMs, shown: shown.slice(), reasons: [...reasons] };
       return;
     }
     known.atMonotonicMs = atMonotonicMs;
+    known.staleFromMs = staleFromMs;
     for (let i = 0; i < shown.length; i++) {
       known.shown[i] = shown[i] as number;
       known.reasons[i] = reasons[i] ?? null;
@@ -142,7 +146,8 @@ export class RowAssembler {
     return fresh === null || this.#isStale(0, fresh, atMonotonicMs) ? null : fresh;
   }
 
-  #isStale(read: number, reading: Pick<DeviceReading, "atMonotonicMs">, atMonotonicMs: number): boolean {
+  #isStale(read: number, reading: Pick<DeviceReading, "atMonotonicMs" | "staleFromMs">, atMonotonicMs: number): boolean {
+    if (reading.staleFromMs !== undefined && atMonotonicMs > reading.staleFromMs) return true;
     return atMonotonicMs - reading.atMonotonicMs > stalePeriods * (this.#options.reads[read]?.everyMs ?? 0);
   }
 

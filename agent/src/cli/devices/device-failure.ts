@@ -25,7 +25,6 @@ const codeOf: Partial<Record<QualityReason, BusFaultCode>> = {
   timeout: "bus_timeout",
   connection: "bus_unreachable",
   exception: "bus_exception",
-  late: "bus_queue_full",
 };
 
 /** null where every point came, whatever its value is worth. */

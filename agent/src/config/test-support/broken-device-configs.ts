@@ -61,6 +61,11 @@ const text = changed("own/acme/scale.yaml");
 
 export const brokenDeviceConfigs: readonly BrokenConfig[] = [
   {
+    name: "Modbus RTU with 7 data bits",
+    files: config("modbus: { port: /dev/ttyUSB1 }", "modbus: { port: /dev/ttyUSB1, data_bits: 7 }"),
+    line: "agent.yaml:9:44  buses.modbus.data_bits 7 cannot carry Modbus RTU, whose bytes have 8 bits. Remove it; for a device that speaks text add protocol: text.",
+  },
+  {
     name: "a JSON template on a serial line",
     files: config("bus: master, unit: 3", "bus: modbus, unit: 3"),
     line: 'agent.yaml:15:43  machines.M-1.reads.0.template "acme/io-link" is for HTTP with JSON, and bus "modbus" is a serial line that speaks Modbus RTU. Give this read a bus with http:.',

@@ -38,6 +38,16 @@ export const brokenTemplateConfigs: readonly BrokenConfig[] = [
     line: 'own/acme/flow-meter.yaml:1:11  template "acme/flowmeter" must be "acme/flow-meter", as the file lies in its folder.',
   },
   {
+    name: "a scale factor called like a member of every object",
+    files: template("range: [0, 100]", "scale_factor: constructor"),
+    line: 'own/acme/flow-meter.yaml:9:65  points.flow.scale_factor "constructor" is not another point of this template. Known here: rows, status.',
+  },
+  {
+    name: "a group with a point called like a member of every object",
+    files: template("order: CDAB", "order: CDAB\natomic: [[flow, constructor]]"),
+    line: 'own/acme/flow-meter.yaml:7:17  atomic.0.1 "constructor" is not a point of this template. Known here: rows, flow, status.',
+  },
+  {
     name: "two update counters in a template",
     files: template("role: context", "role: update_counter"),
     line: 'own/acme/flow-meter.yaml:10:71  points.status.role is a second update_counter; "rows" is one already. Make it context.',
