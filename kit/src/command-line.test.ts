@@ -54,7 +54,7 @@ const talker = `
   import { untilShutdown } from "./shutdown.ts";
   const lines = async () => { for (let i = 0; i < 20; i++, await sleep(10)) process.stdout.write("line\\n"); };
   const short = async () => { await lines(); process.stderr.write("the end\\n"); return exitCode.failed; };
-  const long = async () => { const over = untilShutdown(); void lines(); process.stderr.write(await over); return exitCode.ok; };
+  const long = async () => { const over = untilShutdown(); setInterval(lines, 250); process.stderr.write(await over); return exitCode.ok; };
   const commands = { short: { summary: "", options: {}, run: short }, long: { summary: "", options: {}, run: long } };
   process.exit(await runProgram({ name: "talker", summary: "", commands }, [process.env.COMMAND]));
 `;
@@ -81,10 +81,14 @@ test("where the reader of a pipe has seen enough, a command goes on to its end, 
   assert.deepEqual(await talkTo("long", seenEnough), { status: 0, stderr: "nobody reads its output" });
 });
 
-test("output that cannot be written otherwise is no success", { skip: !existsSync("/dev/full") }, async () => {
+test("output that cannot be written otherwise is no success, and ends nothing: a program that runs on does so", {
+  skip: !existsSync("/dev/full"),
+}, async () => {
   const full = openSync("/dev/full", "w");
-  const { status, stderr } = await talkTo("short", () => {}, { stdio: ["ignore", full, "pipe"] });
+  const stdio: SpawnOptions["stdio"] = ["ignore", full, "pipe"];
+  const why = "the output cannot be written: ENOSPC: no space left on device, write\n";
+  assert.deepEqual(await talkTo("short", () => {}, { stdio }), { status: 3, stderr: `the end\ntalker short: ${why}` });
+  const stopped = (child: ChildProcess) => void setTimeout(() => child.kill("SIGTERM"), 1_000);
+  assert.deepEqual(await talkTo("long", stopped, { stdio }), { status: 3, stderr: `SIGTERMtalker long: ${why}` });
   closeSync(full);
-  assert.equal(status, 3);
-  assert.match(stderr, /^talker short: the output cannot be written: ENOSPC/);
 });

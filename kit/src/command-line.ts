@@ -1,4 +1,5 @@
 // What every program's command line has: sub-commands, --help, --json, stable exit codes. Parsing is node:util's parseArgs.
+import { setImmediate } from "node:timers/promises";
 import { type ParseArgsOptionDescriptor, parseArgs } from "node:util";
 import { Fault, messageOf } from "./fault.ts";
 import { nearest } from "./nearest.ts";
@@ -45,7 +46,14 @@ export async function runProgram(program: Program, argv: readonly string[]): Pro
 
 /** Runs a program that has no sub-commands to its exit code; `name` is what a person types to call it. */
 export async function runCommand(name: string, command: Command, argv: readonly string[]): Promise<number> {
-  for (const out of [process.stdout, process.stderr]) out.on("error", (error) => unwritten(name, error));
+  const trouble = outputTrouble();
+  const status = await statusOf(name, command, argv);
+  // Whether a file took what was written is known a tick later.
+  await setImmediate();
+  return trouble.first === null ? status : complain(`${name}: the output cannot be written: ${trouble.first}\n`, exitCode.cannotStart);
+}
+
+async function statusOf(name: string, command: Command, argv: readonly string[]): Promise<number> {
   try {
     const { values, positionals } = parseArgs({
       args: [...argv],
@@ -124,10 +132,15 @@ export function wrap(text: string, width: number): string[] {
   return lines;
 }
 
-// Where the other end of a pipe has seen enough (`doctor | head`) the rest goes nowhere; anything else (a full disk) must not look like success.
-function unwritten(name: string, error: NodeJS.ErrnoException): void {
-  if (error.code === "EPIPE") return;
-  process.exit(complain(`${name}: the output cannot be written: ${error.message}\n`, exitCode.cannotStart));
+// Where the other end of a pipe has seen enough (`doctor | head`) the rest goes nowhere. Anything else must not look like success; and yet it ends no
+// program: an agent whose log lies on a full disk goes on.
+function outputTrouble(): { first: string | null } {
+  const trouble: { first: string | null } = { first: null };
+  for (const out of [process.stdout, process.stderr])
+    out.on("error", ({ code, message }: NodeJS.ErrnoException) => {
+      if (code !== "EPIPE") trouble.first ??= message;
+    });
+  return trouble;
 }
 
 function complain(text: string, code: number): number {

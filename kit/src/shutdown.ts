@@ -13,7 +13,9 @@ export function untilShutdown(): Promise<string> {
     process.on("SIGINT", () => end("SIGINT"));
     process.on("SIGTERM", () => end("SIGTERM"));
     // The other end of the pipe has seen enough (`watch … | head`).
-    process.stdout.once("error", () => resolve("nobody reads its output"));
+    process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
+      if (code === "EPIPE") resolve("nobody reads its output");
+    });
     if (process.channel === undefined || process.channel === null) return;
     process.on("disconnect", () => end("the parent ended"));
     process.channel.unref();
