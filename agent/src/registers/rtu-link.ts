@@ -158,7 +158,7 @@ export class RtuLink implements Link<ReadRequest, Uint16Array> {
     const isHalf = scan.kind === "more" && scan.isBegun;
     if (isHalf) this.#counters.malformed++;
     this.#failed(isHalf ? restOfFrameMs : this.drainMs(timeoutMs));
-    const instead = isHalf ? "; half a reply came" : insteadOf(exchange, this.#rest);
+    const instead = isHalf ? "; half a reply came (is timeout long enough at this baud rate?)" : insteadOf(exchange, this.#rest);
     this.#settle(readFailure("bus_timeout", `${describe(exchange.request)}: no answer within ${timeoutMs} ms${instead}`));
     this.#timeoutsInARow++;
     if (this.#timeoutsInARow >= this.#closeAfterTimeouts) this.#finish("timeouts", `${this.#timeoutsInARow} time-outs in a row`);
