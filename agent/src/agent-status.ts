@@ -101,6 +101,17 @@ export const AgentStatus = v.object({
     trouble: Text,
   }),
   buses: v.array(BusStatus),
+  /** Reads since the start, of all devices; earlier versions do not say it. */
+  reads: v.optional(
+    v.object({
+      done: Count,
+      /** Left out, because their time had passed or the one before was not done. */
+      skipped: Count,
+      /** Rows that the devices' counters say were there and were never seen. */
+      rows_missed: Count,
+    }),
+    { done: 0, skipped: 0, rows_missed: 0 },
+  ),
   machines: v.array(MachineStatus),
   outbox: v.object({
     waiting: Count,

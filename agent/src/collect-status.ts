@@ -1,7 +1,7 @@
 // The parts of a running agent → what it says of itself. Nothing here waits but the outbox's own figures.
 import type { Clock } from "@millwright/kit/clock";
 import packageJson from "../package.json" with { type: "json" };
-import type { Acquisition } from "./acquisition.ts";
+import type { Acquisition, AcquisitionHealth } from "./acquisition.ts";
 import type { AgentStatus, BusStatus, MachineStatus } from "./agent-status.ts";
 import { busAddress } from "./config/bus-address.ts";
 import { type ResolvedBus, type ResolvedConfig, type ResolvedMachine, unitOf } from "./config/resolved-config.ts";
@@ -32,10 +32,11 @@ const rateAfterMs = 30_000;
 const diskBytesPerByte = 1.15;
 
 export async function collectStatus(parts: StatusParts): Promise<Omit<AgentStatus, "state" | "every_ms">> {
-  const { config, clock, outbox, pipelines, gateway, realTime } = parts;
+  const { config, clock, outbox, pipelines, acquisition, gateway, realTime } = parts;
   const counts = await outbox.counts();
   const nowMs = realTime.monotonicMs();
   const upMs = nowMs - parts.startedMonotonicMs;
+  const health = acquisition.health();
   return {
     schema: "millwright/agent-status/1",
     written_ms: realTime.wallMs(),
@@ -56,14 +57,14 @@ export async function collectStatus(parts: StatusParts): Promise<Omit<AgentStatu
       for_ms: nowMs - gateway.sinceMs,
       trouble: gateway.isConnected ? null : gateway.trouble,
     },
-    buses: buses(parts),
+    buses: buses(parts, health),
+    reads: { ...health.cycles, rows_missed: health.missedRows },
     machines: config.machines.map((machine, index) => machineStatus(machine, pipelines[index], clock.monotonicMs())),
     outbox: outboxStatus(counts, config.buffer.maxBytes, upMs),
   };
 }
 
-function buses({ config, acquisition, busTrouble }: StatusParts): BusStatus[] {
-  const { buses } = acquisition.health();
+function buses({ config, busTrouble }: StatusParts, { buses }: AcquisitionHealth): BusStatus[] {
   const units = unitsOfBuses(config.machines);
   return config.buses.flatMap((bus) => {
     const health = buses[bus.name];

@@ -11,7 +11,7 @@ import type { Paint } from "./terminal/paint.ts";
 const freshMs = 60_000;
 
 export function statusLines(status: AgentStatus, paint: Paint): string[] {
-  const { agent, version, up_ms, gateway, outbox, buses, machines } = status;
+  const { agent, version, up_ms, gateway, outbox, buses, reads, machines } = status;
   const link = gateway.connected ? paint.good("connected") : paint.bad("away");
   return [
     `${paint.dim("agent  ")} ${paint.bold(agent)}  ${version}  up ${durationWords(up_ms)}`,
@@ -25,6 +25,7 @@ export function statusLines(status: AgentStatus, paint: Paint): string[] {
       ),
       paint,
     ),
+    ...labelled("reads", readsText(reads), paint),
     ...labelled(
       "machine",
       columns(
@@ -69,6 +70,13 @@ const labelled = (label: string, lines: readonly string[], paint: Paint): string
 function outboxText({ waiting, dropped, quarantined, room_ms }: AgentStatus["outbox"]): string {
   const room = room_ms === null ? "" : `, room for ${durationWords(room_ms)}`;
   return `${waiting} waiting, ${dropped} lost${quarantined === 0 ? "" : `, ${quarantined} set aside`}${room}`;
+}
+
+// Where all were in time there is nothing to say.
+function readsText({ done, skipped, rows_missed }: AgentStatus["reads"]): string[] {
+  if (skipped + rows_missed === 0) return [];
+  const missed = rows_missed === 0 ? "" : `, ${counted(rows_missed, "row")} of devices never seen`;
+  return [`${done} done, ${skipped} skipped (too late)${missed}`];
 }
 
 function busCells(bus: BusStatus, paint: Paint): string[] {

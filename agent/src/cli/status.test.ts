@@ -74,6 +74,7 @@ test("before it ever ran, while it runs, after a stop in order, after a kill", a
   );
   assert.deepEqual([status?.machines[0]?.phase, status?.machines[0]?.level], ["learning", "normal"]);
   assert.ok((status?.machines[0]?.rows ?? 0) > 0);
+  assert.ok((status?.reads.done ?? 0) > 0);
   assert.match(problems[0]?.text ?? "", /^Bus two is down: .*nothing listens there/);
   const text = await runCli(["status", "--data-dir", join(bench.dir, "millwright-data")]);
   assert.equal(text.status, 1);
@@ -165,6 +166,7 @@ const good: AgentStatus = {
       report: null,
     },
   ],
+  reads: { done: 5_000, skipped: 0, rows_missed: 0 },
   outbox: { waiting: 0, dropped: 0, quarantined: 0, bytes: 1e6, max_bytes: 2e9, room_ms: 273_600_000 },
 };
 const problemsOf = (change: Partial<AgentStatus>, revision = "r") => {
@@ -181,6 +183,16 @@ test("an agent in order: as few lines as there are things, within 80 columns, no
     "machine P-101  baseline 7  normal (score 0.41)  last row 2.1 s ago",
   ]);
   assert.deepEqual(problemsOf({}), []);
+});
+
+test("reads that were skipped, and rows of devices that nobody saw, are said where there are any", () => {
+  const readsOf = (skipped: number, rows_missed: number): string[] =>
+    statusLines({ ...good, reads: { done: 5_000, skipped, rows_missed } }, paintFor(process.stdout)).filter((line) =>
+      line.startsWith("reads"),
+    );
+  assert.deepEqual(readsOf(0, 0), []);
+  assert.deepEqual(readsOf(31, 0), ["reads   5000 done, 31 skipped (too late)"]);
+  assert.deepEqual(readsOf(0, 1), ["reads   5000 done, 0 skipped (too late), 1 row of devices never seen"]);
 });
 
 test("a machine that stands still is stopped, not normal; an alarm it was left with is still said", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { after, test } from "node:test";
@@ -208,6 +208,17 @@ test("a good configuration of JSON and text devices", () => {
   assert.ok(scale?.kind === "serial-text");
   assert.deepEqual([scale.line.baud, scale.line.parity, scale.line.stopBits], [9_600, "none", 1]);
   assert.deepEqual(loaded.config.machines[0]?.reads.map(unitOf), [3, "acme/scale", 1]);
+});
+
+test("a port with two names is one bus", () => {
+  const dir = write("two-names", { "own/acme/flow-meter.yaml": goodTemplate, tty: "" });
+  symlinkSync(join(dir, "tty"), join(dir, "by-id"));
+  const panel = 'panel: { tcp: "10.0.0.7:502", timeout: 200ms }';
+  const text = goodConfig.replace(panel, `panel: { port: ${join(dir, "tty")} }\n  other: { port: ${join(dir, "by-id")} }`);
+  writeFileSync(join(dir, "agent.yaml"), text);
+  assert.deepEqual(linesOf(load(dir), dir), [
+    `agent.yaml:8:18  buses.other.port "${join(dir, "by-id")}" is bus "panel" already. One port is one bus: use "panel" in the reads, and remove this one.`,
+  ]);
 });
 
 test("unit 0 of a line is everybody, and nobody answers: a warning; behind Modbus TCP it may be a device", () => {

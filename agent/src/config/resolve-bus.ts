@@ -1,5 +1,5 @@
 // One bus of the configuration → what kind it is, its address and deadlines; and whether all buses have an endpoint of their own.
-import { readFileSync } from "node:fs";
+import { readFileSync, realpathSync } from "node:fs";
 import type { BusConfig } from "@millwright/contract/agent-config";
 import { parseHeaders } from "../registers/request-headers.ts";
 import type { SerialLine } from "../registers/serial-line.ts";
@@ -73,7 +73,7 @@ function placeOf(bus: BusConfig, key: Exclude<KindKey, "http">, path: Path, repo
     return null;
   }
   if (key === "port")
-    return { endpoint: text, bus: { kind: bus.protocol === "text" ? "serial-text" : "modbus-rtu", line: lineOf(text, bus) } };
+    return { endpoint: portOf(text), bus: { kind: bus.protocol === "text" ? "serial-text" : "modbus-rtu", line: lineOf(text, bus) } };
   const [host = "", port = ""] = text.split(":");
   if (!(Number(port) >= 1 && Number(port) <= 65_535)) {
     report.error([...path, key], `"${text}": port ${port} must be from 1 to 65535; Modbus TCP is usually 502.`);
@@ -81,6 +81,15 @@ function placeOf(bus: BusConfig, key: Exclude<KindKey, "http">, path: Path, repo
   }
   const kind = key === "tcp" ? "modbus-tcp" : "rtu-over-tcp";
   return { endpoint: `${host.toLowerCase()}:${Number(port)}`, bus: { kind, host, port: Number(port) } };
+}
+
+// One port has several names: /dev/ttyUSB0, and what /dev/serial/by-id calls it.
+function portOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
 }
 
 function webPlace(

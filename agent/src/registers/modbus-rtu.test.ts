@@ -60,6 +60,23 @@ test("a wrong checksum fails at once, not at the deadline; the next read is righ
   });
 });
 
+test("a time-out says what came instead: another unit, half a reply, noise; an echo is nothing", async () => {
+  const cases: [RtuBehaviour, RegExp][] = [
+    [(asked, socket) => socket.write(rtuReply({ ...asked, unit: 9 })), /ms; 1 other reply came, the last of unit 9$/],
+    [(asked, socket) => socket.write(rtuReply(asked).subarray(0, 5)), /ms; half a reply came \(is timeout long enough/],
+    [
+      (asked, socket) => socket.write(Buffer.concat([asked.bytes, Buffer.from([0xff, 0, 7])])),
+      /ms; 3 bytes came that are none \(are baud rate and parity right\?\)$/,
+    ],
+    [(asked, socket) => socket.write(asked.bytes), /no answer within 40 ms$/],
+  ];
+  for (const [behaviour, detail] of cases)
+    await withLink(behaviour, async ({ link }) => {
+      const outcome = await link.read(request, timeoutMs);
+      assert.match(outcome.ok ? "" : outcome.detail, detail);
+    });
+});
+
 test("after a silence a read of another length comes first, and only if no late reply was heard", async () => {
   await withLink(
     () => {},

@@ -31,7 +31,14 @@ const restOfFrameMs = 20;
 const maxResyncs = 3;
 const maxRestBytes = 2 * maxReplyBytes;
 
-type Exchange = Asked & { readonly request: ReadRequest; rejected: number; timer: NodeJS.Timeout; settle: (outcome: ReadOutcome) => void };
+type Exchange = Asked & {
+  readonly request: ReadRequest;
+  readonly timer: NodeJS.Timeout;
+  readonly settle: (outcome: ReadOutcome) => void;
+  /** Whole replies that were no answer to it, and the unit of the last one. */
+  rejected: number;
+  rejectedUnit: number;
+};
 
 export class RtuLink implements Link<ReadRequest, Uint16Array> {
   readonly ended: Promise<LinkEnd>;
@@ -104,7 +111,7 @@ export class RtuLink implements Link<ReadRequest, Uint16Array> {
     const sent = this.#codec.encode(request);
     return new Promise((settle) => {
       const timer = setTimeout(() => this.#giveUp(timeoutMs), timeoutMs);
-      this.#exchange = { request, unit: request.unit, shape: shapeOf(request), sent, rejected: 0, timer, settle };
+      this.#exchange = { request, unit: request.unit, shape: shapeOf(request), sent, rejected: 0, rejectedUnit: 0, timer, settle };
       this.#rest = Buffer.alloc(0);
       this.#quietSinceMs = performance.now();
       this.#stream.write(sent);
@@ -138,7 +145,10 @@ export class RtuLink implements Link<ReadRequest, Uint16Array> {
       this.#waitForQuiet(this.#rules.frameGapMs);
     } else {
       this.#counters.malformed++;
-      if (exchange !== null) exchange.rejected++;
+      if (exchange !== null) {
+        exchange.rejected++;
+        exchange.rejectedUnit = frame.unit;
+      }
     }
   }
 
@@ -148,7 +158,7 @@ export class RtuLink implements Link<ReadRequest, Uint16Array> {
     const isHalf = scan.kind === "more" && scan.isBegun;
     if (isHalf) this.#counters.malformed++;
     this.#failed(isHalf ? restOfFrameMs : this.drainMs(timeoutMs));
-    const instead = isHalf ? "; half a reply came" : exchange.rejected > 0 ? `; ${exchange.rejected} other replies were rejected` : "";
+    const instead = isHalf ? "; half a reply came (is timeout long enough at this baud rate?)" : insteadOf(exchange, this.#rest);
     this.#settle(readFailure("bus_timeout", `${describe(exchange.request)}: no answer within ${timeoutMs} ms${instead}`));
     this.#timeoutsInARow++;
     if (this.#timeoutsInARow >= this.#closeAfterTimeouts) this.#finish("timeouts", `${this.#timeoutsInARow} time-outs in a row`);
@@ -224,6 +234,13 @@ export class RtuLink implements Link<ReadRequest, Uint16Array> {
 function isReplyTo({ unit, shape, bytes }: RtuFrame, exchange: Exchange): boolean {
   if (unit !== exchange.unit) return false;
   return shape === null ? (bytes.readUInt8(1) & 0x7f) === exchange.shape >> 8 : shape === exchange.shape;
+}
+
+// What came in place of an answer, in words. Behind the bytes of our own echo the rest is noise.
+function insteadOf({ rejected, rejectedUnit, sent }: Exchange, rest: Buffer): string {
+  if (rejected > 0) return `; ${counted(rejected, "other reply", "other replies")} came, the last of unit ${rejectedUnit}`;
+  const noise = rest.subarray(0, sent.length).equals(sent) ? rest.length - sent.length : rest.length;
+  return noise > 0 ? `; ${counted(noise, "byte")} came that are none (are baud rate and parity right?)` : "";
 }
 
 const describe = ({ unit, table, address, count }: ReadRequest): string =>
