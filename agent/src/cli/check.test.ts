@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -68,4 +69,35 @@ test("check and run without --config take the agent.yaml that is here; where the
   assert.equal(run.status, 3);
   assert.match(run.stderr, /^agent\.yaml:1:10 {2}version must be 1, not 2$/m);
   rmSync(dir, { recursive: true });
+});
+
+test("after `check` the agent's first start compiles nothing, in none of its threads", async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "millwright-compiled-"));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const config = join(folder, "agent.yaml");
+  writeFileSync(
+    config,
+    `version: 1
+agent: box-1
+site: acme/line1
+gateway: { url: "mqtt://127.0.0.1:1" }
+data_dir: data
+buses: { net: { tcp: "127.0.0.1:1" } }
+machines:
+  P-1: { class: other, every: 2s, reads: [{ bus: net, unit: 1, template: sim/centrifugal-pump, every: 1s }] }
+`,
+  );
+  const program = fileURLToPath(new URL("../../millwright-agent.mjs", import.meta.url));
+  const env = { ...process.env, NODE_COMPILE_CACHE: join(folder, "cache") };
+  assert.equal(spawnSync(process.execPath, [program, "check", "--config", config], { env }).status, 0);
+  const agent = spawn(process.execPath, [program, "run", "--config", config], { env: { ...env, NODE_DEBUG_NATIVE: "COMPILE_CACHE" } });
+  let told = "";
+  agent.stderr.on("data", (chunk) => {
+    told += String(chunk);
+  });
+  agent.stdout.on("data", (chunk) => void (/agent box-1 runs/.test(String(chunk)) && agent.kill("SIGINT")));
+  const [status] = (await once(agent, "close")) as [number | null];
+  assert.equal(status, 0);
+  assert.match(told, /retrieving transpile cache for StrippedTypeScript \S*outbox-worker\.ts\.\.\.success/);
+  assert.deepEqual(told.match(/no transpile cache for StrippedTypeScript \S+/g), null);
 });

@@ -11,12 +11,18 @@ import { configFile, configOption } from "./config-file.ts";
 export const checkCommand: Command = {
   summary: "Checks a configuration and its templates; says for each mistake where it is and what to do.",
   options: { config: configOption },
-  run: ({ values, isJson }) => {
+  async run({ values, isJson }) {
     const loaded = loadConfig(configFile(values));
     process.stdout.write(isJson ? `${JSON.stringify(document(loaded), null, 2)}\n` : text(loaded));
-    return Promise.resolve(loaded.ok ? exitCode.ok : exitCode.failed);
+    if (!loaded.ok) return exitCode.failed;
+    await compileThreads();
+    return exitCode.ok;
   },
 };
+
+// What only the running agent's threads load. All else of it this program has loaded anyway: the agent's next start finds everything compiled, and does not
+// hold the TypeScript compiler in memory (docs/operate/memory.md).
+const compileThreads = (): Promise<unknown> => Promise.all([import("../outbox/outbox-worker.ts"), import("../inference/model-worker.ts")]);
 
 function document(loaded: LoadedConfig): unknown {
   const { ok, warnings } = loaded;

@@ -13,9 +13,9 @@ import { noSocat } from "../registers/test-support/pty-line.ts";
 import { portHolders } from "./devices/port-holders.ts";
 import { checkBroker } from "./doctor/check-broker.ts";
 import { checkClock } from "./doctor/check-clock.ts";
-import { checkDisk } from "./doctor/check-disk.ts";
+import { checkDisk, mayNotWrite } from "./doctor/check-disk.ts";
 import { checkNode } from "./doctor/check-runtime.ts";
-import { checkSerial } from "./doctor/check-serial.ts";
+import { checkSerial, mayNotOpen } from "./doctor/check-serial.ts";
 import { checkTls, judge } from "./doctor/check-tls.ts";
 import type { Finding, Verdict } from "./doctor/finding.ts";
 import { serialPorts } from "./doctor/serial-ports.ts";
@@ -196,6 +196,19 @@ test("an old Node and a 32-bit processor fail; a folder that is a file, and one 
     ["data_dir", "ok"],
     ["disk space", "warn"],
   ]);
+});
+
+test("what may not be opened or written: nobody is sent into root's group, and no folder above the agent's own changes hands", () => {
+  const next = (gid: number, mode: number, groups: number[]) => mayNotOpen("/dev/ttyUSB0", { gid, mode }, groups, "joe").next;
+  assert.match(next(4_711, 0o20660, []), /^sudo usermod -aG 4711 joe, then/);
+  for (const [gid, mode, groups] of [
+    [0, 0o20660, []],
+    [4_711, 0o20600, []],
+    [4_711, 0o20620, [4_711]],
+  ] as const)
+    assert.match(next(gid, mode, [...groups]), /^sudo chgrp dialout .*udev rule .*Then sudo usermod -aG dialout joe, then/);
+  assert.match(mayNotWrite("/var/lib", "/var/lib/millwright", "joe"), /: sudo install -d -o joe \/var\/lib\/millwright$/);
+  assert.match(mayNotWrite("/var/lib/millwright", "/var/lib/millwright", "joe"), /: sudo chown -R joe \/var\/lib\/millwright$/);
 });
 
 test("serial ports come from the file system: by-id names first, and no ttyS without a chip", () => {

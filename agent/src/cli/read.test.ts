@@ -101,13 +101,14 @@ test("a device that refuses, one that is silent, and a value that is none", asyn
 test("a line that another program holds is left alone: exit code 3, and who it is", async () => {
   const port = join(bench.dir, "port");
   writeFileSync(port, "");
-  const script = "require('node:fs').openSync(process.argv[1]); console.log('open'); setInterval(() => {}, 1000)";
-  const holder = spawn(process.execPath, ["-e", script, port], { stdio: ["ignore", "pipe", "ignore"] });
+  const script = join(bench.dir, "reader-of-ports.cjs");
+  writeFileSync(script, "require('node:fs').openSync(process.argv[2]); console.log('open'); setInterval(() => {}, 1000)");
+  const holder = spawn(process.execPath, ["--no-warnings", script, port], { stdio: ["ignore", "pipe", "ignore"] });
   await once(holder.stdout, "data");
   const { status, stderr } = await runCli(["read", "--port", port, "--unit", "1", "--template", "sim/centrifugal-pump"]);
   holder.kill();
   assert.equal(status, 3);
-  assert.match(stderr, new RegExp(`is held by .* \\(process ${holder.pid}\\)`));
+  assert.match(stderr, new RegExp(`is held by reader-of-ports \\(process ${holder.pid}\\)`));
 });
 
 test("what is wrong with the options is said in the options' words, exit code 2; with the configuration, exit code 3", async () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { stripVTControlCharacters } from "node:util";
 import { HostileServer, replyTo } from "../registers/test-support/hostile-server.ts";
 import { type BenchFolder, benchFolder } from "./test-support/bench-folder.ts";
 import { noTerminal, runCli, startOnTerminal } from "./test-support/cli.ts";
@@ -55,6 +56,15 @@ test("a period that is none: exit code 2", async () => {
   const { status, stderr } = await runCli(["watch", "--config", bench.config, "--every", "fast"]);
   assert.equal(status, 2);
   assert.match(stderr, /--every must be a duration/);
+});
+
+test("on a narrow terminal ranges and ages are left out and names are shortened, never a quality", { skip: noTerminal }, async () => {
+  const words = ["watch", "--config", bench.config, "--every", "100ms", "--count", "1"];
+  const { stdout } = await startOnTerminal(words, { columns: 36 }).ended;
+  const [, page = "", after = ""] = stripVTControlCharacters(stdout.replaceAll("\u001b[?1049", "\f\u001b[?1049")).split("\f");
+  assert.match(page, /\n {2}level +\d+ {2}mm +good\r/);
+  assert.doesNotMatch(page, /max/);
+  assert.match(after, / now .* min +max/, "what stays is whole");
 });
 
 test("on a terminal: in place on the alternate screen, with the range since the start; Ctrl-C gives the terminal back", {

@@ -29,6 +29,7 @@ const openPort = (path: string): Promise<unknown> =>
 test("a port that cannot be opened says why and what to do", { skip: noSocat }, async () => {
   await assert.rejects(openPort("/dev/millwright-no-such-port"), { code: "bus_unreachable", message: /no such port/ });
   await assert.rejects(openPort("/dev/null"), { code: "bus_unreachable", message: /not a serial port/ });
+  await assert.rejects(openPort(tmpdir()), { code: "bus_unreachable", message: /: not a serial port$/ });
   const slave = await RtuSlave.start();
   const pty = await PtyLine.plug(slave.port);
   const link = await modbusRtu(pty.line)({ counters: newLinkCounters(), closeAfterTimeouts: 3, signal: anySignal() });

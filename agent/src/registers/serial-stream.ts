@@ -118,7 +118,7 @@ function whyNot(message: string): string {
     return "no permission. Add the agent's user to the port's group (usually: `sudo usermod -aG dialout USER`) and start the agent again";
   if (/lock|busy|temporarily unavailable/i.test(message))
     return "in use by another program. Only one program may talk on a line: stop the other one";
-  if (/inappropriate ioctl/i.test(message)) return "not a serial port";
+  if (/inappropriate ioctl|is a directory/i.test(message)) return "not a serial port";
   return message;
 }
 

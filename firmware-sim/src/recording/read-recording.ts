@@ -27,6 +27,8 @@ export function readRecording(file: string, profile: RecordingProfile): ReadReco
 /** The same for text that is already there; `file` is only named in messages. */
 export function parseRecording(text: string, file: string, profile: RecordingProfile): ReadRecording {
   const table = parseCsv(text, profile.delimiter);
+  if (table.header.length === 0)
+    return { ok: false, issues: [{ file, line: 1, column: 1, message: "is empty. A recording has a line with its columns, then rows." }] };
   const issues: FileIssue[] = [];
   const warnings: FileIssue[] = [];
   const complain = ({ line, column }: Pick<Cell, "line" | "column">, message: string): void =>

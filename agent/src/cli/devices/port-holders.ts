@@ -1,5 +1,6 @@
 // Which other programs have a serial port open, from /proc alone (proc(5): /proc/<pid>/fd). Programs of other users are only seen by root.
 import { readdirSync, readFileSync, readlinkSync, realpathSync } from "node:fs";
+import { parse } from "node:path";
 
 export type Holder = { readonly pid: number; readonly name: string };
 
@@ -30,7 +31,14 @@ function makes(process: string, device: string): boolean {
 const parentOf = (process: string): string | undefined =>
   /^PPid:\s*(\d+)$/m.exec(orNull(() => readFileSync(`${process}/status`, "utf8")) ?? "")?.[1];
 
-const nameOf = (folder: string): string => orNull(() => readFileSync(`${folder}/comm`, "utf8").trim()) ?? "another program";
+// Of a program that Node runs its own name: "node-MainThread" tells nobody who it is.
+function nameOf(folder: string): string {
+  const name = orNull(() => readFileSync(`${folder}/comm`, "utf8").trim()) ?? "another program";
+  if (!name.startsWith("node")) return name;
+  const words = orNull(() => readFileSync(`${folder}/cmdline`, "utf8").split("\0")) ?? [];
+  const script = words.slice(1).find((word) => word !== "" && !word.startsWith("-"));
+  return script === undefined ? name : parse(script).name;
+}
 
 // A program that ends while we look, or is another user's.
 function orNull<T>(look: () => T): T | null {

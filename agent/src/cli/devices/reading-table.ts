@@ -4,7 +4,7 @@ import { busAddress } from "../../config/bus-address.ts";
 import { type ResolvedMachine, type ResolvedRead, unitOf } from "../../config/resolved-config.ts";
 import type { TemplateLibrary } from "../../config/template-library.ts";
 import type { RowValues } from "../../samples/machine-row.ts";
-import { columns } from "../terminal/columns.ts";
+import { columns, widthOf } from "../terminal/columns.ts";
 import { durationWords } from "../terminal/duration-words.ts";
 import type { Paint } from "../terminal/paint.ts";
 import type { DeviceState, MachineReading } from "./device-session.ts";
@@ -18,6 +18,8 @@ export type TableStyle = {
   readonly raw: { readonly library: TemplateLibrary } | null;
   /** Least and largest value of a point since the start, by its place; for watch. */
   readonly spans?: readonly (Span | null)[];
+  /** What is too wide is cut by who draws it. Then ages and ranges are left out, and names shortened, before a quality is. */
+  readonly mustFit?: boolean;
 };
 export type Span = { readonly min: number; readonly max: number };
 
@@ -28,8 +30,30 @@ export function readingLines(reading: MachineReading, style: TableStyle): string
   const troubles = reading.devices.flatMap((device) => failureLines(device, style));
   const identities = reading.devices.flatMap(({ identity }) => identity);
   const who = identities.map(({ name, value }) => paint.dim(`  ${name} is ${value}`));
-  return [head, ...who, ...columns(pointRows(reading, style), alignment(style)), ...troubles];
+  return [head, ...who, ...tableLines(reading, style), ...troubles];
 }
+
+function tableLines(reading: MachineReading, style: TableStyle): string[] {
+  const lines = columns(pointRows(reading, style), alignment(style));
+  if (style.mustFit !== true || lines.every((line) => widthOf(line) <= style.width)) return lines;
+  const { spans: _, ...narrow } = style;
+  const rows = pointRows(reading, narrow).map((row) => row.slice(0, narrowAlign.length));
+  const others = [1, 2, 3].reduce((sum, i) => sum + columnGap + Math.max(0, ...rows.map((row) => widthOf(row[i] ?? ""))), 0);
+  const shortRows = rows.map(([name = "", ...rest]) => [shortName(name, Math.max(leastName, style.width - others)), ...rest]);
+  return columns(shortRows, narrowAlign, columnGap);
+}
+
+// What tells names apart stands at their end as often as at their begin: temperature_de, temperature_nde.
+function shortName(name: string, width: number): string {
+  if (name.length <= width) return name;
+  const end = Math.floor((width - 1) / 2);
+  return `${name.slice(0, width - 1 - end)}…${name.slice(-end)}`;
+}
+
+/** Name, value, unit, quality. */
+const narrowAlign = "lrll";
+const columnGap = 2;
+const leastName = 8;
 
 const alignment = ({ raw, spans }: TableStyle): string => `lrl${spans === undefined ? "" : "rr"}l${raw === null ? "r" : "ll"}`;
 

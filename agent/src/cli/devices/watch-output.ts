@@ -39,19 +39,19 @@ export function pageOutput(
   out: Out,
   { paint, width, every }: { paint: Paint; width: () => number; every: string },
 ): WatchOutput {
-  const page = (watched: Watched): string[] => [
+  const page = (watched: Watched, mustFit: boolean): string[] => [
     ...watched.readings.flatMap((reading, i) => [
-      ...readingLines(reading, { paint, width: width(), raw: null, spans: watched.spans[i] ?? [] }),
+      ...readingLines(reading, { paint, width: width(), raw: null, spans: watched.spans[i] ?? [], mustFit }),
       "",
     ]),
     ...busLines(watched),
   ];
   return {
     take: (watched) =>
-      screen.draw([...page(watched), "", paint.dim(`reading ${watched.n}, every ${every}; Ctrl-C ends${skippedText(watched)}`)]),
+      screen.draw([...page(watched, true), "", paint.dim(`reading ${watched.n}, every ${every}; Ctrl-C ends${skippedText(watched)}`)]),
     end(last) {
       screen.close();
-      if (last !== null) out.write(`${page(last).join("\n")}\n`);
+      if (last !== null) out.write(`${page(last, false).join("\n")}\n`);
     },
   };
 }

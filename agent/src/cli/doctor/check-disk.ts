@@ -16,7 +16,7 @@ const slowSyncMs = 50;
 
 export function checkDisk({ dataDir, maxBytes }: DiskQuestion): Finding[] {
   const folder = existing(dataDir);
-  const refused = refusal(folder);
+  const refused = refusal(folder, dataDir);
   if (refused !== null) return [fail("data_dir", `${dataDir}: ${refused.why}`, refused.next)];
   const missing = folder === dataDir ? "" : " (it is made at the first start)";
   return [ok("data_dir", `${dataDir} can be written${missing}`), checkRoom(folder, dataDir, maxBytes), checkSync(folder)];
@@ -27,7 +27,7 @@ function existing(folder: string): string {
   return existsSync(folder) || dirname(folder) === folder ? folder : existing(dirname(folder));
 }
 
-function refusal(folder: string): { why: string; next: string } | null {
+function refusal(folder: string, dataDir: string): { why: string; next: string } | null {
   if (!statSync(folder).isDirectory()) return { why: `${folder} is a file`, next: "Give data_dir a folder." };
   try {
     accessSync(folder, constants.W_OK | constants.X_OK);
@@ -38,12 +38,13 @@ function refusal(folder: string): { why: string; next: string } | null {
         why: "the file system is read-only",
         next: "A disk with errors is mounted read-only: look at `dmesg`, replace the SD card where it shows I/O errors; else remount it rw.",
       };
-    return {
-      why: `this user may not write into ${folder}`,
-      next: `Run as the user of the service, or: sudo chown -R ${process.env["USER"] ?? "USER"} ${folder}`,
-    };
+    return { why: `this user may not write into ${folder}`, next: mayNotWrite(folder, dataDir, process.env["USER"] ?? "USER") };
   }
 }
+
+/** What to do where a user may not write into a folder: the agent's own, or one above it, which stays whose it is. */
+export const mayNotWrite = (folder: string, dataDir: string, user: string): string =>
+  `Run as the user of the service, or: sudo ${folder === dataDir ? `chown -R ${user}` : `install -d -o ${user}`} ${dataDir}`;
 
 function checkRoom(folder: string, dataDir: string, maxBytes: number | null): Finding {
   const freeBytes = freeBytesOf(folder);

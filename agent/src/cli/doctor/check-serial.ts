@@ -47,17 +47,23 @@ function refusal(path: string): { found: string; next: string } | null {
     accessSync(path, constants.R_OK | constants.W_OK);
     return null;
   } catch {
-    const { gid } = statSync(path);
-    const group = groupName(gid);
-    const isMember = process.getgroups?.().includes(gid) === true;
-    return {
-      found: `this user may not open ${path}${isMember ? "" : `: it belongs to the group ${group}, and this user does not`}`,
-      next: isMember
-        ? `The group may not write either: sudo chmod g+rw ${path}, for good with a udev rule.`
-        : `sudo usermod -aG ${group} ${process.env["USER"] ?? "USER"}, then log in again (a service: start it again).`,
-    };
+    return mayNotOpen(path, statSync(path), process.getgroups?.() ?? [], process.env["USER"] ?? "USER");
   }
 }
+
+/** What to do where a user may not open a port. Nobody is sent into root's group, and into another only where it may open the port. */
+export function mayNotOpen(path: string, { gid, mode }: { gid: number; mode: number }, groups: readonly number[], user: string) {
+  const group = groupName(gid);
+  const join = (name: string): string => `sudo usermod -aG ${name} ${user}, then log in again (a service: start it again).`;
+  if (gid !== 0 && (mode & readWriteOfGroup) === readWriteOfGroup && !groups.includes(gid))
+    return { found: `this user may not open ${path}: it belongs to the group ${group}, and this user does not`, next: join(group) };
+  return {
+    found: `this user may not open ${path}, and its group (${group}) is no way to it`,
+    next: `sudo chgrp dialout ${path} && sudo chmod g+rw ${path}, for good with a udev rule (GROUP="dialout", MODE="0660"). Then ${join("dialout")}`,
+  };
+}
+
+const readWriteOfGroup = 0o060;
 
 // group(5)
 function groupName(gid: number): string {

@@ -74,3 +74,13 @@ test("golden frames: most devices that answer as their template's frames say are
   t.diagnostic(`${named} of ${of} named`);
   assert.ok(named > of / 2);
 });
+
+test("a template that begins with what can be anything is judged by the blocks that tell most", async () => {
+  const template = templates.find((one) => one.template === "danfoss/fc-51") as RegisterTemplate;
+  const known = new Map(template.golden.map(({ register, reply }) => [register, Buffer.from(reply.replaceAll(" ", ""), "hex")] as const));
+  const { fits } = await fitsOf(device(({ address }, at) => known.get(address)?.readUInt16BE(3 + 2 * (at - address))));
+  assert.deepEqual(
+    fits.map(({ template, fit, why }) => [template, fit, why]),
+    [["danfoss/fc-51", "may be", "3 of its 16 points are there, 3 of 3 that have a range or words lie in it"]],
+  );
+});

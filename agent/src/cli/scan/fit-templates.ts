@@ -1,13 +1,14 @@
-// Which templates fit a unit that answers. One whose identification registers are equal is it; of those without such registers the first blocks are
-// read: all of them must be there, and most values in their range. Reads only; each register range once.
+// Which templates fit a unit that answers. One whose identification registers are equal is it; of those without such registers the blocks that tell
+// most are read: all of them must be there, and most values in their range. Reads only; each register range once.
 import { type RegisterTemplate, registersOf } from "@millwright/contract/register-template";
+import { counted } from "@millwright/kit/counted";
 import { readPoints } from "../../config/read-points.ts";
 import { readRaw } from "../../registers/decode.ts";
 import { decodeText } from "../../registers/decode-text.ts";
 import type { ReadPoint } from "../../registers/device-reader.ts";
 import type { ReadOutcome, ReadRequest } from "../../registers/read-outcome.ts";
 import { planReads } from "../../registers/read-plan.ts";
-import { evidenceOf } from "./template-evidence.ts";
+import { evidenceOf, mostTold } from "./template-evidence.ts";
 
 export type TemplateFit = { readonly template: string; readonly fit: "is" | "may be"; readonly why: string };
 export type FitResult = {
@@ -76,7 +77,7 @@ async function possibleFit(
 ): Promise<(TemplateFit & { bits: number }) | null> {
   const points = readPoints(template, Object.keys(template.points));
   const registers = new Array<Uint16Array | null>(points.length).fill(null);
-  for (const { request, items } of firstBlocks(template, points, unit)) {
+  for (const { request, items } of tellingBlocks(template, points, unit)) {
     const outcome = await read(request);
     if (!outcome.ok) return null;
     for (const { index, address, length } of items)
@@ -84,11 +85,14 @@ async function possibleFit(
   }
   const { points: count, judged, good, bits } = evidenceOf(template, points, registers);
   if (judged === 0 || good < leastGood * judged || bits < leastBits) return null;
-  const why = `its first ${count === 1 ? "point is" : `${count} points are`} there, ${good} of ${judged} that have a range or words lie in it`;
+  const why = `${count} of its ${counted(points.length, "point")} ${count === 1 ? "is" : "are"} there, ${good} of ${judged} that have a range or words lie in it`;
   return { template: template.template, fit: "may be", why, bits };
 }
 
-function firstBlocks({ max_block, max_gap, base, forbidden }: RegisterTemplate, points: readonly ReadPoint[], unit: number) {
+// Those whose points say most of what they may be: a template may begin with counters that can be anything.
+function tellingBlocks(template: RegisterTemplate, points: readonly ReadPoint[], unit: number) {
+  const { max_block, max_gap, base, forbidden } = template;
+  const told = points.map((point) => mostTold(template, point));
   return (["holding", "input"] as const)
     .flatMap((table) => {
       const items = points.flatMap(({ table: its, address, type }, index) =>
@@ -98,6 +102,8 @@ function firstBlocks({ max_block, max_gap, base, forbidden }: RegisterTemplate, 
       const { blocks } = planReads(items, { maxBlock: max_block, maxGap: max_gap, forbidden: ranges });
       return blocks.map(({ address, count, items }) => ({ request: { unit, table, address, count }, items }));
     })
+    .map((block) => ({ ...block, told: block.items.reduce((sum, { index }) => sum + (told[index] ?? 0), 0) }))
+    .sort((a, b) => b.told - a.told)
     .slice(0, blocksRead);
 }
 

@@ -18,6 +18,16 @@ const mostBits = 8;
 const floatBits = 4;
 const tinyShare = 1e-7;
 
+/** What a point tells at most, where its value is what it may be: 0 where nothing is said of it. */
+export function mostTold(template: RegisterTemplate, { name, type, range, scale, scaleFactor, bits }: ReadPoint): number {
+  if (scaleFactor !== undefined || bits !== undefined) return 0;
+  if (template.points[name]?.enum !== undefined) return mostBits / 2;
+  if (range === undefined) return 0;
+  if (type.startsWith("float")) return floatBits;
+  const inside = (range[1] - range[0]) / Math.abs(scale) + 1;
+  return Math.min(mostBits, Math.max(0, 16 * registersOf[type] - Math.log2(inside)));
+}
+
 /** `registers` of each point; null where they were not read. */
 export function evidenceOf(template: RegisterTemplate, points: readonly ReadPoint[], registers: readonly (Uint16Array | null)[]): Evidence {
   const shown = new Float64Array(1);
@@ -41,15 +51,14 @@ export function evidenceOf(template: RegisterTemplate, points: readonly ReadPoin
 function verdictOf(template: RegisterTemplate, point: ReadPoint, registers: Uint16Array, value: number): number | null {
   const words = template.points[point.name]?.enum;
   if (point.scaleFactor !== undefined || point.bits !== undefined) return null;
-  if (words !== undefined) return words[String(value)] === undefined ? -mostBits / 2 : isZero(registers) ? 0 : mostBits / 2;
+  if (words !== undefined) return words[String(value)] === undefined ? -mostBits / 2 : isZero(registers) ? 0 : mostTold(template, point);
   if (point.range === undefined) return null;
   if (Number.isNaN(value)) return point.type.startsWith("float") && !isUnset(registers) ? -mostBits : null;
   const [low, high] = point.range;
   if (value < low || value > high) return -mostBits;
   if (isZero(registers)) return 0;
-  if (point.type.startsWith("float")) return Math.abs(value) < tinyShare * Math.max(Math.abs(low), Math.abs(high)) ? -mostBits : floatBits;
-  const inside = (high - low) / Math.abs(point.scale) + 1;
-  return Math.min(mostBits, Math.max(0, 16 * registersOf[point.type] - Math.log2(inside)));
+  if (point.type.startsWith("float") && Math.abs(value) < tinyShare * Math.max(Math.abs(low), Math.abs(high))) return -mostBits;
+  return mostTold(template, point);
 }
 
 // A register at zero fits almost everything.

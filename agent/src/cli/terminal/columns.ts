@@ -16,7 +16,8 @@ export function cut(line: string, width: number): string {
   return `${stripVTControlCharacters(line).slice(0, Math.max(0, width - 1))}…`;
 }
 
-const widthOf = (text: string): number => stripVTControlCharacters(text).length;
+/** Places a text takes on a terminal. */
+export const widthOf = (text: string): number => stripVTControlCharacters(text).length;
 
 function padded(text: string, width: number, isRight: boolean): string {
   const space = " ".repeat(Math.max(0, width - widthOf(text)));

@@ -26,10 +26,10 @@ export function startCli(words: readonly string[], { cwd }: { cwd?: string } = {
 export const noTerminal: string | false =
   spawnSync("script", ["--version"]).status === 0 ? false : "script(1) of util-linux is not installed";
 
-/** On a terminal of 80 × 24; what is written to its stdin is typed. Both streams of the program are its stdout. */
-export function startOnTerminal(words: readonly string[], { cwd }: { cwd?: string } = {}): Started {
+/** On a terminal of 80 × 24, where `columns` is not another width; what is written to its stdin is typed. Both streams of the program are its stdout. */
+export function startOnTerminal(words: readonly string[], { cwd, columns = 80 }: { cwd?: string; columns?: number } = {}): Started {
   const quoted = [process.execPath, main, ...words].map((word) => `'${word}'`).join(" ");
-  const command = `stty cols 80 rows 24; exec ${quoted}`;
+  const command = `stty cols ${columns} rows 24; exec ${quoted}`;
   return collect(
     spawn("script", ["-qec", command, "/dev/null"], {
       cwd,
