@@ -1,7 +1,6 @@
 // What a configuration amounts to, in one line for a person and in figures for a program. Pure.
-import { registersOf } from "@millwright/contract/register-template";
 import { counted } from "@millwright/kit/counted";
-import { planReads } from "../registers/read-plan.ts";
+import { plannedBlocks } from "./planned-blocks.ts";
 import type { ReadSource, ResolvedConfig } from "./resolved-config.ts";
 
 export type ConfigSummary = {
@@ -31,12 +30,5 @@ export function summaryText({ agent, machines, points, buses, requests_per_secon
   return `agent ${agent}: ${counted(machines, "machine")}, ${counted(points, "point")}, ${requests} a second on ${counted(buses, "bus", "buses")}`;
 }
 
-// The reader plans each table by itself, and so does this.
-function requestsOf(source: ReadSource): number {
-  if (source.protocol === "bus-health") return 0;
-  if (source.protocol !== "modbus") return 1;
-  const { points, maxBlock, maxGap } = source;
-  const items = points.map((point, index) => ({ ...point, index, length: registersOf[point.type] }));
-  const tables = ["holding", "input"].map((table) => items.filter((point) => point.table === table));
-  return tables.reduce((sum, items) => sum + planReads(items, { maxBlock, maxGap }).blocks.length, 0);
-}
+const requestsOf = (source: ReadSource): number =>
+  source.protocol === "bus-health" ? 0 : source.protocol === "modbus" ? plannedBlocks(source).length : 1;

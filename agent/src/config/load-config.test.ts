@@ -254,6 +254,23 @@ test("a bus that nobody reads, a bundle that nobody signed, and a counter read t
   );
 });
 
+test("a line that is too slow for a reply within the timeout, or for all that is read on it, is warned of", () => {
+  const panel = 'panel: { tcp: "10.0.0.7:502", timeout: 200ms }';
+  const warnings = (settings: string, every = "500ms"): string[] => {
+    const text = goodConfig.replace(panel, `panel: { port: /dev/millwright-none, ${settings} }`).replace("500ms", every);
+    const loaded = load(write("slow-line", { "agent.yaml": text, "own/acme/flow-meter.yaml": goodTemplate }));
+    assert.ok(loaded.ok);
+    return loaded.warnings.map(({ line, column, message }) => `${line}:${column}  ${message}`);
+  };
+  assert.deepEqual(warnings("baud: 9600, timeout: 200ms"), []);
+  assert.deepEqual(warnings("baud: 1200, timeout: 100ms"), [
+    "7:61  warning: buses.panel.timeout 100ms is shorter than 11 registers take at 1200 baud, 353ms and the device's own time: every such read would time out. Make it longer, or give the template a smaller max_block.",
+  ]);
+  assert.deepEqual(warnings("baud: 1200, timeout: 1s", "250ms"), [
+    "7:3  warning: buses.panel would be busy 158 % of the time at 1200 baud, without the time the devices take: reads will be skipped. Read less often, choose points with only:, or raise the baud rate of the line and its devices.",
+  ]);
+});
+
 test("prognosis: the limit that wear goes to is the machine's or its template's; a bundle's folder is looked at; mistakes at their place", () => {
   const withPrognosis = (text: string, files: Record<string, string> = {}) => {
     const limits = "limits: { flow: { critical_high: 90 } }";

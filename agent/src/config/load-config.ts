@@ -5,6 +5,7 @@ import { AgentConfig } from "@millwright/contract/agent-config";
 import { type FileIssue, parseYaml, readYamlFile, type YamlFile } from "@millwright/kit/yaml-file";
 import * as v from "valibot";
 import { checkGateway } from "./check-gateway.ts";
+import { checkLineTime } from "./check-line-time.ts";
 import { besides, type ConfigReport, configReport } from "./config-report.ts";
 import { configRevision } from "./config-revision.ts";
 import { resolveBuses } from "./resolve-bus.ts";
@@ -65,6 +66,7 @@ function check(draft: ConfigDraft, around: Omit<Surroundings, "busKinds">): Part
   const machines = draft.machines.map(([name, machine]) => resolveMachine(name, machine, { ...around, busKinds }));
   if (draft.isWhole && machines.length === 0) report.error(["machines"], "is empty. Add at least one machine.", "key");
   if (draft.isWhole) warnOfUnusedBuses(draft, report);
+  for (const bus of buses) checkLineTime(bus, machines, report);
   return { buses, machines };
 }
 
