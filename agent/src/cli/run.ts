@@ -24,6 +24,8 @@ export const runCommand: Command = {
     }
     const ledgerFile = typeof values["ledger"] === "string" ? values["ledger"] : undefined;
     if (ledgerFile !== undefined) appendFileSync(ledgerFile, "");
+    // From here on: who ends it while it starts ends it in order as well.
+    const told = untilShutdown();
     const agent = await startAgent({
       config: loaded.config,
       clock: clockFromEnvironment(),
@@ -36,7 +38,7 @@ export const runCommand: Command = {
         process.exit(exitCode.failed);
       },
     });
-    await untilShutdown();
+    await told;
     await agent.stop();
     return exitCode.ok;
   },
