@@ -5,6 +5,7 @@ import { messageOf } from "@millwright/kit/fault";
 import type { IllegalRangesEvent } from "./acquisition.ts";
 import { type ResolvedConfig, unitOf } from "./config/resolved-config.ts";
 import type { SayEvent } from "./events.ts";
+import { fewAMinute } from "./few-a-minute.ts";
 import type { Outbox } from "./outbox/outbox.ts";
 import { eventBody, newTraceId, timeNow } from "./outbox/record-bodies.ts";
 import type { BusEvent } from "./registers/bus-event.ts";
@@ -25,17 +26,14 @@ const minuteMs = 60_000;
 export function deviceEvents({ config, outbox, clock, say, warn }: DeviceEventsOptions): (event: BusEvent) => void {
   const machinesOf = (bus: string, unit: number | string | null) =>
     config.machines.filter(({ reads }) => reads.some((read) => read.bus === bus && (unit === null || unitOf(read) === unit)));
-  const leftOutAt = perMinute(clock);
-  return (event) => {
-    const unit = event.kind === "unit_down" || event.kind === "unit_up" ? event.unit : null;
-    const place = unit === null ? `bus ${event.bus}` : `bus ${event.bus}, unit ${unit}`;
+  /** Places that were told to be unreachable, and not to be back. */
+  const away = new Set<string>();
+  const tell = ({ event, place, unit, time }: Happened, leftOut: number): void => {
     const isBack = event.kind === "bus_connected" || event.kind === "unit_up";
-    const leftOut = leftOutAt(place);
-    if (leftOut === null) return;
-    const more = leftOut === 0 ? "" : ` (before that, ${counted(leftOut, "such line")} left out: at most ${mostAMinute} a minute)`;
+    const more = leftOut === 0 ? "" : ` (${counted(leftOut, "such line")} before it left out: at most ${mostAMinute} a minute)`;
     say({ event: "device", text: `${place}: ${isBack ? "connected" : event.detail}${more}` });
-    if (event.kind === "bus_connected") return;
-    const time = timeNow(clock);
+    if (!isBack) away.add(place);
+    else if (!away.delete(place)) return;
     const records = machinesOf(event.bus, unit).map(({ site, name }) => {
       const context = { time, traceId: newTraceId(), machine: { site, name } };
       return isBack
@@ -44,19 +42,15 @@ export function deviceEvents({ config, outbox, clock, say, warn }: DeviceEventsO
     });
     if (records.length > 0) outbox.commit({ records }).catch((error: unknown) => warn(messageOf(error)));
   };
-}
-
-// For an event at a place: how many were left out before it; null where it is to be left out itself.
-function perMinute(clock: Pick<Clock, "monotonicMs">): (place: string) => number | null {
-  const minutes = new Map<string, { sinceMs: number; events: number }>();
-  return (place) => {
-    const nowMs = clock.monotonicMs();
-    const minute = minutes.get(place);
-    if (minute !== undefined && nowMs - minute.sinceMs < minuteMs) return ++minute.events > mostAMinute ? null : 0;
-    minutes.set(place, { sinceMs: nowMs, events: 1 });
-    return Math.max(0, (minute?.events ?? 0) - mostAMinute);
+  const tellFew = fewAMinute({ most: mostAMinute, minuteMs: clock.realMs(minuteMs), tell });
+  return (event) => {
+    const unit = event.kind === "unit_down" || event.kind === "unit_up" ? event.unit : null;
+    const place = unit === null ? `bus ${event.bus}` : `bus ${event.bus}, unit ${unit}`;
+    tellFew(place, { event, place, unit, time: timeNow(clock) });
   };
 }
+
+type Happened = { event: BusEvent; place: string; unit: number | string | null; time: ReturnType<typeof timeNow> };
 
 /** What a person must know of registers that a device does not have; null where it only refuses some together. Wire addresses. */
 export function illegalRangesText({ device, illegal }: Pick<IllegalRangesEvent, "device" | "illegal">): string | null {
