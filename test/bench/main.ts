@@ -40,11 +40,11 @@ const soak: Command = {
   summary: "An agent on 500 devices for an hour: its memory must not grow, its event loop must not wait while it scores.",
   options: {
     minutes: { type: "string", value: "N", help: "how long it is judged (60)" },
-    "warm-up": { type: "string", value: "N", help: "minutes before that (10)" },
+    "warm-up": { type: "string", value: "N", help: "minutes before that (30)" },
   },
   async run({ values, isJson }) {
     const minutes = numberOption(values, "minutes", { min: 3, max: 10_000, fallback: 60 });
-    const warmUpMinutes = numberOption(values, "warm-up", { min: 0, max: 1_000, fallback: 10 });
+    const warmUpMinutes = numberOption(values, "warm-up", { min: 0, max: 1_000, fallback: 30 });
     const rows = await soakBench({ minutes, warmUpMinutes, say: (text) => process.stderr.write(`${text}\n`) });
     process.stdout.write(isJson ? `${JSON.stringify({ bench: "soak", rows })}\n` : `${rows.map(plain).join("\n")}\n`);
     return rows.every(({ ok }) => ok) ? exitCode.ok : exitCode.failed;
