@@ -11,7 +11,7 @@ import { type MqttSession, openMqttSession } from "@millwright/kit/mqtt-session"
 import type { Logger } from "pino";
 import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import { createServer, listen } from "./api/server.ts";
-import { type EmbeddedBroker, startEmbeddedBroker } from "./broker/embedded-broker.ts";
+import { type EmbeddedBroker, gatewayClientId, startEmbeddedBroker } from "./broker/embedded-broker.ts";
 import { createCommandSender } from "./commands/command-sender.ts";
 import { createEmit, type Emit } from "./events.ts";
 import { fault } from "./faults.ts";
@@ -142,7 +142,7 @@ export async function startGateway({
     session = openMqttSession({
       url: broker.url,
       ...broker.login,
-      clientId: `millwright-gateway-${store.id}`,
+      clientId: gatewayClientId(store.id),
       filters: gatewayFilters,
       onConnect: () => {
         emit("broker_connected", { url: broker.url });

@@ -1,46 +1,11 @@
 // The pages in a real browser, at the width of a small phone: from an empty plant to a closed ticket.
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
 import { test } from "node:test";
-import { chromium, type Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { buildWebIfStale } from "../web/build-web-if-stale.ts";
+import { onPhone, type Shown, skip } from "./test-support/on-phone.ts";
 import { cycleForecast, event, prediction, telemetry, testEpoch, testMachine, wearForecast } from "./test-support/records.ts";
-import { startTestGateway } from "./test-support/start-test-gateway.ts";
-import { startTestAgent } from "./test-support/test-agent.ts";
 import { until } from "./test-support/until.ts";
-
-const executablePath = "/usr/bin/chromium";
-const args = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
-const skip = existsSync(executablePath) ? false : `${executablePath} is not installed: scripts/install-test-tools.sh`;
-
-type Shown = {
-  readonly gateway: Awaited<ReturnType<typeof startTestGateway>>;
-  readonly agent: Awaited<ReturnType<typeof startTestAgent>>;
-  readonly page: Page;
-};
-
-/** An empty plant, one box, and its pages in a browser of 360 px. */
-async function onPhone(look: (shown: Shown) => Promise<void>): Promise<void> {
-  const gateway = await startTestGateway({ pages: (await buildWebIfStale()).folder });
-  const agent = await startTestAgent(gateway.mqtt);
-  const browser = await chromium.launch({ executablePath, args });
-  try {
-    const page = await browser.newPage({ viewport: { width: 360, height: 740 } });
-    await look({ gateway, agent, page });
-  } finally {
-    await browser.close();
-    await agent.close();
-    await gateway.close();
-  }
-}
 
 test("a second build of the same sources does nothing", async () => {
   await buildWebIfStale();
@@ -129,7 +94,7 @@ test("at 360 px: learning, a ticket by itself, its evidence, and closed in three
     await noSidewaysScroll(page);
     await page.getByRole("button", { name: "Close T-1" }).click();
     await page.getByText("On its way to the machine's box").waitFor();
-    await until(async () => (await focused(page)) === "Found it", "the focus on what was found");
+    await until(async () => (await focused(page)) === "Found it: vibration", "the focus on what was found");
     await page.getByText("answered by Ana, not yet normal again").waitFor();
 
     const command = await until(() => agent.commands[0], "the verdict");
@@ -164,11 +129,8 @@ test("at 360 px: a machine that is watched in one running state while it learns 
   skip,
   timeout: 60_000,
 }, async () => {
-  const gateway = await startTestGateway({ pages: (await buildWebIfStale()).folder });
-  const agent = await startTestAgent(gateway.mqtt, { agent: "box-with-a-name-as-long-as-names-may-be-000000000000000000000001" });
-  const browser = await chromium.launch({ executablePath, args });
-  try {
-    const page = await browser.newPage({ viewport: { width: 360, height: 740 } });
+  const box = "box-with-a-name-as-long-as-names-may-be-000000000000000000000001";
+  const look = async ({ gateway, agent, page }: Shown): Promise<void> => {
     const missing = "full: 310 more healthy rows, about 6 minutes of it; idle: ready";
     await agent.sayState({ phase: "scoring", readiness: 0.74, missing });
     await agent.deliver("telemetry", [telemetry({ seq: 1 })]);
@@ -182,11 +144,8 @@ test("at 360 px: a machine that is watched in one running state while it learns 
     assert.equal(await page.getByLabel("Readiness of the running states of P-101").getAttribute("value"), "74");
     assert.ok(((await page.getByText("● online").boundingBox())?.height ?? 99) < 30, "its box's state is on one line");
     await noSidewaysScroll(page);
-  } finally {
-    await browser.close();
-    await agent.close();
-    await gateway.close();
-  }
+  };
+  await onPhone(look, { box });
 });
 
 test("of a machine that gave no row yet, and whose box is gone, it is told what its box last said, and what to look at", {

@@ -39,6 +39,7 @@ test("a verdict must name its actor and a known kind", async () => {
   for (const [body, words] of [
     [{ verdict: "found" }, /actor/],
     [{ verdict: "found", actor: "  " }, /who you are/],
+    [{ verdict: "found", actor: "Ana\u001b[2J\nT-2  closed by Bo" }, /actor: must be one line of text/],
     [{ verdict: "maybe", actor: "Ana" }, /verdict/],
     [{ verdict: "found", actor: "Ana", failure_mode: "XXX" }, /failure_mode/],
     [{ verdict: "found", actor: "Ana", extra: 1 }, /extra/],

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 import * as v from "valibot";
 import { askRelearn, RelearnRequest } from "../commands/ask-relearn.ts";
 import { askWait, WaitQuestion } from "../fleet/ask-wait.ts";
-import { readAgents, readDeadLetters, readHealth } from "../fleet/read-fleet.ts";
+import { countDeadLetters, readAgents, readDeadLetters, readHealth } from "../fleet/read-fleet.ts";
 import { readMachine, readMachines } from "../fleet/read-machines.ts";
 import { plantHeadline, silenceHeadline, verdictTexts } from "../tickets/texts.ts";
 import type { ApiContext } from "./api-context.ts";
@@ -33,7 +33,11 @@ export function addFleetRoutes(app: FastifyInstance, { store, wallMs, broker, li
     return { machine: await readMachine(store, asked.machine, wallMs()), now_ms: wallMs() };
   });
   app.get("/api/agents", async () => ({ agents: await readAgents(store), broker, now_ms: wallMs() }));
-  app.get("/api/dead-letters", async () => ({ dead_letters: await readDeadLetters(store), now_ms: wallMs() }));
+  app.get("/api/dead-letters", async () => ({
+    dead_letters: await readDeadLetters(store),
+    total: await countDeadLetters(store),
+    now_ms: wallMs(),
+  }));
   app.get("/api/health", async () => {
     const state = link();
     return {

@@ -4,7 +4,7 @@ import { messageOf } from "@millwright/kit/fault";
 import fastify, { type FastifyError, type FastifyInstance } from "fastify";
 import type { Registry } from "prom-client";
 import type { Emit } from "../events.ts";
-import { fault } from "../faults.ts";
+import { fault, faultTable } from "../faults.ts";
 import type { ApiContext } from "./api-context.ts";
 import { addFleetRoutes } from "./fleet-routes.ts";
 import { addModelTicketRoutes } from "./model-ticket-routes.ts";
@@ -41,6 +41,10 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     if (request.url.startsWith("/api/")) reply.header("cache-control", "no-store");
   });
   app.setErrorHandler<FastifyError>((error, request, reply) => {
+    if ("sqliteCode" in error) {
+      options.emit("request_failed", { url: request.url, error: messageOf(error) });
+      return reply.code(503).send({ error: "store_busy", message: storeBusyText(error) });
+    }
     const status = error.statusCode ?? 500;
     if (status >= 500) options.emit("request_failed", { url: request.url, error: messageOf(error) });
     return reply.code(status).send({
@@ -59,6 +63,10 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   if (options.pages !== null) await app.register(fastifyStatic, { root: options.pages, index: ["index.html"] });
   return app;
 }
+
+/** What a technician can do where the store refuses. */
+const storeBusyText = (error: Error): string =>
+  `The gateway's store refused this (${messageOf(error)}): nothing of it is kept. ${faultTable.store_busy.next} Then try again.`;
 
 /** @returns the address it listens on. @throws Fault http_port_busy. */
 export async function listen(app: FastifyInstance, port: number): Promise<string> {

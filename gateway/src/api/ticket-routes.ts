@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 import * as v from "valibot";
 import { closeTicket, Verdict } from "../tickets/close-ticket.ts";
 import { readSeries } from "../tickets/read-series.ts";
-import { listTickets, readTicket, type TicketFilter } from "../tickets/read-tickets.ts";
+import { countTickets, listTickets, readTicket, type TicketFilter } from "../tickets/read-tickets.ts";
 import { ticketNo } from "../tickets/ticket-id.ts";
 import type { ApiContext } from "./api-context.ts";
 import { badRequest } from "./bad-request.ts";
@@ -14,7 +14,7 @@ export function addTicketRoutes(app: FastifyInstance, { store, wallMs, ticketGoa
   app.get<{ Querystring: { status?: string } }>("/api/tickets", async ({ query: { status = "open" } }, reply) => {
     if (!isFilter(status))
       return reply.code(400).send({ error: "bad_request", message: `status must be open, done or all, not "${status}".` });
-    return { tickets: await listTickets(store, status), now_ms: wallMs() };
+    return { tickets: await listTickets(store, status), total: await countTickets(store, status), now_ms: wallMs() };
   });
   app.get<OfTicket>("/api/tickets/:id", async ({ params: { id } }, reply) => {
     const ticket = await withNo(id, (no) => readTicket(store, no, wallMs()));

@@ -36,10 +36,13 @@ export function createCommandSender({
 
   const pass = async (): Promise<void> => {
     const pending = await store.reader
-      .selectFrom("commands")
-      .select(["id", "tenant", "agent", "command"])
-      .where("done_ms", "is", null)
-      .orderBy("created_ms")
+      .selectFrom("commands as c")
+      .leftJoin("agents as a", (join) => join.onRef("a.tenant", "=", "c.tenant").onRef("a.agent", "=", "c.agent"))
+      .select(["c.id", "c.tenant", "c.agent", "c.command"])
+      .where("c.done_ms", "is", null)
+      // Boxes that are there first: those that never come back must not use up what one pass looks at.
+      .orderBy((e) => e.case("a.status").when("online").then(0).else(1).end())
+      .orderBy("c.created_ms")
       .limit(maxPending)
       .execute();
     const open = new Set(pending.map(({ id }) => id));

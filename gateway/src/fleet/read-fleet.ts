@@ -16,6 +16,14 @@ export async function readDeadLetters({ reader }: Store) {
     .limit(200)
     .execute();
 }
+/** How many are kept, listed or not. */
+export async function countDeadLetters({ reader }: Store): Promise<number> {
+  const { count } = await reader
+    .selectFrom("dead_letters")
+    .select((e) => e.fn.countAll<number>().as("count"))
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
 export type DeadLetterCard = Awaited<ReturnType<typeof readDeadLetters>>[number];
 
 export async function readHealth(store: Store, nowMs: number) {

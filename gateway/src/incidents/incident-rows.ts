@@ -18,7 +18,7 @@ export async function loadIncident(tx: Tx, { tenant, site, machine, episode }: I
   return row === undefined ? null : incidentOf(row);
 }
 
-export async function saveIncident(tx: Tx, key: IncidentKey & { agent: string }, incident: Incident): Promise<void> {
+export async function saveIncident(tx: Tx, key: IncidentKey, incident: Incident): Promise<void> {
   const row = rowOf(key, incident);
   await tx
     .insertInto("incidents")
@@ -35,6 +35,7 @@ function incidentOf(row: Selectable<IncidentRow>): Incident {
     failureMode: row.failure_mode,
     score: row.last_score,
     traceId: "",
+    agent: row.agent,
     epoch: row.last_epoch,
     seq: row.last_seq,
   };
@@ -51,12 +52,10 @@ function incidentOf(row: Selectable<IncidentRow>): Incident {
   };
 }
 
-function rowOf(
-  key: IncidentKey & { agent: string },
-  { failureMode, diagnosedAt, level, peak, first, opening, last, predictions }: Incident,
-): IncidentRow {
+function rowOf(key: IncidentKey, { failureMode, diagnosedAt, level, peak, first, opening, last, predictions }: Incident): IncidentRow {
   return {
     ...key,
+    agent: last.agent,
     failure_mode: failureMode,
     diagnosed_at: diagnosedAt,
     level,

@@ -6,7 +6,7 @@ import { evidenceOf, type Incident, stepIncident } from "./incident.ts";
 
 const epoch = "00000000000000aa";
 const fold = (predictions: readonly ReturnType<typeof prediction>[]): Incident | null =>
-  predictions.reduce<Incident | null>((incident, one) => stepIncident(incident, evidenceOf(epoch, one)), null);
+  predictions.reduce<Incident | null>((incident, one) => stepIncident(incident, evidenceOf({ agent: "box-1", epoch }, one)), null);
 
 const anyPrediction = fc.record({
   level: fc.constantFrom("watch" as const, "warning" as const, "critical" as const),

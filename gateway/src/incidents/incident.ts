@@ -14,6 +14,8 @@ export type Evidence = {
   failureMode: FailureMode;
   score: number | null;
   traceId: string;
+  /** Who said it, and where it stands: the key of its record. */
+  agent: string;
   epoch: string;
   seq: number;
 };
@@ -38,7 +40,7 @@ const rank = (level: Level): number => levels.indexOf(level);
 export const isTicketLevel = (level: Level): boolean => rank(level) >= rank("warning");
 export const isHigher = (a: Level, b: Level): boolean => rank(a) > rank(b);
 
-export function evidenceOf(epoch: string, prediction: Prediction): Evidence {
+export function evidenceOf({ agent, epoch }: { agent: string; epoch: string }, prediction: Prediction): Evidence {
   const { seq, time, level, failure_mode: failureMode, score, trace_id: traceId } = prediction;
   return {
     at: `${epoch}/${String(seq).padStart(16, "0")}`,
@@ -47,6 +49,7 @@ export function evidenceOf(epoch: string, prediction: Prediction): Evidence {
     failureMode,
     score: score.status === "available" ? score.value : null,
     traceId,
+    agent,
     epoch,
     seq,
   };

@@ -3,12 +3,12 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import type { Receipt } from "@millwright/contract/down-message";
-import { type Lane, upTopic } from "@millwright/contract/topics";
+import { type Lane, stateTopic, upTopic } from "@millwright/contract/topics";
 import { maxMessageBytes } from "@millwright/contract/up-message";
 import type { EventName } from "../events.ts";
 import { openSqliteStore } from "../store/sqlite-store.ts";
 import type { Store } from "../store/store.ts";
-import { event, prediction, telemetry, testEpoch } from "../test-support/records.ts";
+import { birth, event, prediction, telemetry, testEpoch } from "../test-support/records.ts";
 import { testFolder } from "../test-support/start-test-gateway.ts";
 import { until } from "../test-support/until.ts";
 import { createIntake, maxQueuedMessages } from "./intake.ts";
@@ -170,6 +170,25 @@ test("a full queue drops the newest, which gets no receipt", async () => {
   await take(...Array.from({ length: maxQueuedMessages + 3 }, (_, i) => message("telemetry", [telemetry({ seq: i + 1 })])));
   assert.equal(events.filter((name) => name === "intake_full").length, 3);
   assert.equal(Math.max(...receipts.flatMap(({ ranges }) => ranges.map(([, to]) => to))), maxQueuedMessages);
+});
+
+test("a state that is refused is kept with what is wrong in it", async () => {
+  const { store, take } = await rig();
+  const topic = stateTopic(address);
+  const told = [JSON.stringify({ ...birth(), epoch: "?" }), JSON.stringify(birth({ agent: "box-2" })), "{", '{"constructor":1}'];
+  await take(...told.map((text) => [topic, Buffer.from(text)] as const));
+  const letters = await store.reader.selectFrom("dead_letters").select("reason").orderBy("no").execute();
+  assert.deepEqual(
+    letters.map(({ reason }) => reason.replace("is no state message of this agent: ", "")),
+    ["epoch: must be 16 hexadecimal digits", "it says default/box-2", "not JSON", 'has the key "constructor"'],
+  );
+});
+
+test("a full queue and a store that refuses keep no gateway from ending", { timeout: 30_000 }, async () => {
+  const { store, events, take } = await rig();
+  await store.close();
+  await take(...Array.from({ length: maxQueuedMessages }, (_, i) => message("telemetry", [telemetry({ seq: i + 1 })])));
+  assert.ok(events.filter((name) => name === "store_refused").length >= maxQueuedMessages);
 });
 
 test("a store that refuses gives no receipt and is told; a foreign topic is nothing", async () => {

@@ -1,5 +1,6 @@
 // The way in: messages from the broker → bounded queue → judged → committed in groups → receipts.
 // When the queue is full the newest message is dropped: it gets no receipt, so its agent sends it again.
+import { setTimeout as delay } from "node:timers/promises";
 import { downTopic } from "@millwright/contract/topics";
 import { messageOf } from "@millwright/kit/fault";
 import type { Emit } from "../events.ts";
@@ -36,13 +37,16 @@ export function createIntake(options: IntakeOptions): Intake {
   let queuedBytes = 0;
   let isClosing = false;
   let running: Promise<void> | null = null;
+  const closing = Promise.withResolvers<void>();
 
+  // Not while it closes: what was taken is tried once more, and its agents send it again.
+  const pause = () => Promise.race([delay(pauseAfterFailureMs), closing.promise]);
   const run = async (): Promise<void> => {
     while (queue.length > 0) {
       const group = queue.splice(0, maxGroupMessages);
       for (const { payload } of group) queuedBytes -= payload.length;
       await commit(
-        options,
+        { ...options, pause },
         group.flatMap(({ topic, payload }) => judgeMessage(topic, payload) ?? []),
       );
     }
@@ -61,20 +65,21 @@ export function createIntake(options: IntakeOptions): Intake {
     },
     async close() {
       isClosing = true;
+      closing.resolve();
       await running;
     },
   };
 }
 
 // A group that the store refuses is tried again message by message, so that one that cannot be stored does not take others with it.
-async function commit(options: IntakeOptions, group: readonly Judged[]): Promise<void> {
+async function commit(options: IntakeOptions & { pause: () => Promise<void> }, group: readonly Judged[]): Promise<void> {
   if (group.length === 0) return;
   const { store, wallMs, emit } = options;
   try {
     await afterCommit(options, await commitGroup(store, group, wallMs()));
   } catch (error) {
     emit("store_refused", { error: messageOf(error), messages: group.length });
-    if (group.length === 1) return void (await new Promise((resolve) => setTimeout(resolve, pauseAfterFailureMs)));
+    if (group.length === 1) return options.pause();
     for (const message of group) await commit(options, [message]);
   }
 }

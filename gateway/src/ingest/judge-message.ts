@@ -1,11 +1,11 @@
 // What a message from the broker is, before any of it is stored. Pure.
 
-import { parseTopic } from "@millwright/contract/topics";
+import { type Address, parseTopic } from "@millwright/contract/topics";
 import { maxMessageBytes, StateMessage } from "@millwright/contract/up-message";
 import * as v from "valibot";
 import type { Judged } from "./commit-group.ts";
 import { jsonDepth, maxMessageDepth, unsafeJson } from "./json-limits.ts";
-import { parseBatch, shown } from "./parse-batch.ts";
+import { describe, parseBatch, shown } from "./parse-batch.ts";
 
 /** @returns null for what is not for a gateway (a foreign topic, a retained state that was cleared). */
 export function judgeMessage(topic: string, payload: Buffer): Judged | null {
@@ -14,30 +14,27 @@ export function judgeMessage(topic: string, payload: Buffer): Judged | null {
   const head = { topic, from, bytes: payload.length };
   if (from.kind === "state") {
     if (payload.length === 0) return null;
-    const state = parseState(payload);
-    if (state !== null && state.tenant === from.tenant && state.agent === from.agent) return { ...head, state };
-    return {
-      ...head,
-      refused: {
-        code: "malformed",
-        reason: "is no state message of this agent",
-        seq: null,
-        ...shown(payload),
-      },
-    };
+    const state = parseState(from, payload);
+    if (typeof state !== "string") return { ...head, state };
+    return { ...head, refused: { code: "malformed", reason: `is no state message of this agent: ${state}`, seq: null, ...shown(payload) } };
   }
   const parsed = parseBatch(from, payload);
   return parsed.ok ? { ...head, batch: parsed.batch } : { ...head, refused: parsed.refused };
 }
 
-function parseState(payload: Buffer): StateMessage | null {
-  if (payload.length > maxMessageBytes || jsonDepth(payload) > maxMessageDepth) return null;
+/** @returns the state, or why it is none. */
+function parseState({ tenant, agent }: Address, payload: Buffer): StateMessage | string {
+  if (payload.length > maxMessageBytes) return `${payload.length} bytes; at most ${maxMessageBytes} are taken`;
+  if (jsonDepth(payload) > maxMessageDepth) return `nested deeper than ${maxMessageDepth}`;
+  let json: unknown;
   try {
-    const json: unknown = JSON.parse(payload.toString("utf8"));
-    if (unsafeJson(json) !== null) return null;
-    const result = v.safeParse(StateMessage, json);
-    return result.success ? result.output : null;
+    json = JSON.parse(payload.toString("utf8"));
   } catch {
-    return null;
+    return "not JSON";
   }
+  const unsafe = unsafeJson(json);
+  if (unsafe !== null) return unsafe;
+  const { success, output, issues } = v.safeParse(StateMessage, json);
+  if (!success) return describe(issues);
+  return output.tenant === tenant && output.agent === agent ? output : `it says ${output.tenant}/${output.agent}`;
 }

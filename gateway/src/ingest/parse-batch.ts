@@ -80,7 +80,8 @@ function seqOf(record: unknown): number | null {
   return typeof seq === "number" && Number.isSafeInteger(seq) && seq >= 1 ? seq : null;
 }
 
-function describe(issues: readonly v.BaseIssue<unknown>[]): string {
+/** The first mistakes of a message, each with where it stands. */
+export function describe(issues: readonly v.BaseIssue<unknown>[]): string {
   return issues
     .slice(0, 3)
     .map((issue) => `${v.getDotPath(issue) ?? "the message"}: ${issue.message}`)

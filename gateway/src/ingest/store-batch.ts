@@ -56,10 +56,10 @@ async function storePredictions(tx: Tx, batch: Batch, records: Prediction[], now
     ({ machine, episode }) => `${machine.site} ${machine.name} ${episode}`,
   ).values()) {
     const { machine, episode } = predictions[0] as Prediction;
-    const key = { tenant: batch.tenant, agent: batch.agent, site: machine.site, machine: machine.name, episode: episode as string };
+    const key = { tenant: batch.tenant, site: machine.site, machine: machine.name, episode: episode as string };
     const before = await loadIncident(tx, key);
     const after = predictions.reduce<Incident | null>(
-      (incident, prediction) => stepIncident(incident, evidenceOf(batch.epoch, prediction)),
+      (incident, prediction) => stepIncident(incident, evidenceOf(batch, prediction)),
       before,
     ) as Incident;
     await saveIncident(tx, key, after);

@@ -1,4 +1,5 @@
 // kysely on a database in another thread. kysely's own SqliteDialect expects better-sqlite3 and fails on node:sqlite.
+import { messageOf } from "@millwright/kit/fault";
 import {
   type CompiledQuery,
   type DatabaseConnection,
@@ -16,11 +17,19 @@ export type RunSql = (sql: string, parameters: readonly unknown[]) => Promise<{ 
 /** @param run reaches one connection; kysely's users take turns on it. */
 export function sqliteDialect(run: RunSql): Dialect {
   return {
-    createAdapter: () => new SqliteAdapter(),
+    createAdapter: () => new Adapter(),
     createDriver: () => driver(run),
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   };
+}
+
+// kysely says that SQLite cannot change tables in a transaction. It can (https://sqlite.org/lang_transaction.html), and it must: a gateway that is
+// killed between two statements of a migration would leave a store that no start opens again.
+class Adapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
 }
 
 function driver(run: RunSql): Driver {
@@ -33,9 +42,18 @@ function driver(run: RunSql): Driver {
     // Immediate: takes the write lock now, so that a transaction never fails half-way for want of it. https://sqlite.org/lang_transaction.html
     beginTransaction: async () => void (await run("begin immediate", [])),
     commitTransaction: async () => void (await run("commit", [])),
-    rollbackTransaction: async () => void (await run("rollback", [])),
+    rollbackTransaction: () => rollBack(run),
     destroy: async () => {},
   };
+}
+
+// On a full disk SQLite has rolled back by itself; what went wrong is said by the statement that failed. https://sqlite.org/lang_transaction.html
+async function rollBack(run: RunSql): Promise<void> {
+  try {
+    await run("rollback", []);
+  } catch (error) {
+    if (!messageOf(error).includes("no transaction is active")) throw error;
+  }
 }
 
 function connectionOver(run: RunSql): DatabaseConnection {

@@ -60,17 +60,31 @@ export type TicketCard = {
 
 const maxListed = 200;
 
-/** Open ones first, the worst first; then the newest. At most 200. */
+/** Open ones first, the worst and then the newest of them first; then those that are done, the one closed last first. At most 200. */
 export async function listTickets({ reader }: Store, filter: TicketFilter): Promise<TicketCard[]> {
   let query = cards(reader);
   if (filter !== "all") query = query.where("t.status", "=", filter);
   const rows = await query
     .orderBy("t.status", "desc")
-    .orderBy((e) => e.case("t.level").when("critical").then(0).when("warning").then(1).else(2).end())
-    .orderBy("t.opened_ms", "desc")
+    .orderBy((e) =>
+      e
+        .case()
+        .when(e.or([e("t.status", "=", "done"), e("t.level", "=", "critical")]))
+        .then(0)
+        .else(1)
+        .end(),
+    )
+    .orderBy((e) => e.fn.coalesce("t.closed_ms", "t.opened_ms"), "desc")
     .limit(maxListed)
     .execute();
   return rows.map(cardOf);
+}
+
+/** How many there are, listed or not. */
+export async function countTickets({ reader }: Store, filter: TicketFilter): Promise<number> {
+  let query = reader.selectFrom("tickets").select((e) => e.fn.countAll<number>().as("count"));
+  if (filter !== "all") query = query.where("status", "=", filter);
+  return Number((await query.executeTakeFirstOrThrow()).count);
 }
 
 /** @returns null where there is no such ticket. */

@@ -10,7 +10,7 @@ import { historyTexts } from "./texts.ts";
 export type OpenedTicket = Selectable<TicketRow>;
 
 /** @returns the ticket where this call opened it, else null. */
-export async function syncTicket(tx: Tx, key: IncidentKey & { agent: string }, incident: Incident): Promise<OpenedTicket | null> {
+export async function syncTicket(tx: Tx, key: IncidentKey, incident: Incident): Promise<OpenedTicket | null> {
   if (incident.opening === null) return null;
   const { tenant, site, machine, episode } = key;
   const known = await tx
@@ -22,20 +22,16 @@ export async function syncTicket(tx: Tx, key: IncidentKey & { agent: string }, i
     .where("episode", "=", episode)
     .executeTakeFirst();
   if (known === undefined) return open(tx, key, incident, incident.opening.wallMs);
-  if (known.status === "open") await update(tx, known, key.agent, incident, incident.opening.wallMs);
+  if (known.status === "open") await update(tx, known, incident, incident.opening.wallMs);
   return null;
 }
 
-async function open(
-  tx: Tx,
-  key: IncidentKey & { agent: string },
-  { failureMode, level, last }: Incident,
-  openedMs: number,
-): Promise<OpenedTicket | null> {
+async function open(tx: Tx, key: IncidentKey, { failureMode, level, last }: Incident, openedMs: number): Promise<OpenedTicket | null> {
   const ticket = await tx
     .insertInto("tickets")
     .values({
       ...key,
+      agent: last.agent,
       failure_mode: failureMode,
       level,
       status: "open",
@@ -59,17 +55,11 @@ async function open(
   return ticket;
 }
 
-// The agent goes with it: a box that was renamed goes on with its episodes, and the verdict must reach it.
-async function update(
-  tx: Tx,
-  ticket: OpenedTicket,
-  agent: string,
-  { failureMode, level, last }: Incident,
-  openedMs: number,
-): Promise<void> {
+// The agent of its last evidence goes with it: a box that was renamed goes on with its episodes, and the verdict must reach it.
+async function update(tx: Tx, ticket: OpenedTicket, { failureMode, level, last }: Incident, openedMs: number): Promise<void> {
   await tx
     .updateTable("tickets")
-    .set({ agent, failure_mode: failureMode, level, opened_ms: openedMs, updated_ms: last.wallMs })
+    .set({ agent: last.agent, failure_mode: failureMode, level, opened_ms: openedMs, updated_ms: last.wallMs })
     .where("no", "=", ticket.no)
     .execute();
   if (failureMode !== ticket.failure_mode)

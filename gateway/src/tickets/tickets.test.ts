@@ -113,6 +113,15 @@ test("a ticket stays in sight when its box is renamed in the middle of the episo
   assert.equal((await listTickets(store, "done")).length, 1);
 });
 
+test("what a box said under its old name, delivered late, hides no ticket and takes no verdict away from the new name", async () => {
+  const store = await openStore();
+  await deliver(store, [prediction({ seq: 2, level: "critical" })], "default", "box-new");
+  await deliver(store, [prediction({ seq: 1 })], "default", "box-1");
+  const [ticket] = await listTickets(store, "open");
+  assert.deepEqual([ticket?.level, ticket?.agent], ["critical", "box-new"]);
+  assert.equal((await readTicket(store, 1, 5_000))?.predictions, 2);
+});
+
 test("a closed episode stays closed, whatever comes again or later; a new episode opens anew", async () => {
   const store = await openStore();
   await deliver(store, [prediction({ seq: 1 })]);

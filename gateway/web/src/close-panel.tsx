@@ -20,6 +20,11 @@ type Props = { ticket: TicketDetail; onDone: () => void; onCancel: () => void };
 export function ClosePanel({ ticket, onDone, onCancel }: Props) {
   const [kind, setKind] = useState<Kind | null>(null);
   const [mode, setMode] = useState<FailureMode | null>(ticket.failure_mode === "UNK" ? null : ticket.failure_mode);
+  const choose = (one: Kind): void => {
+    setKind(one);
+    // Another fault than the ticket says is not the one it says.
+    if (one === "something_else" && mode === ticket.failure_mode) setMode(null);
+  };
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
   return (
@@ -29,7 +34,7 @@ export function ClosePanel({ ticket, onDone, onCancel }: Props) {
       </h2>
       <div class="choices">
         {kinds.map(({ kind: one, text, hint }) => (
-          <button type="button" key={one} class="choice" aria-pressed={kind === one} onClick={() => setKind(one)}>
+          <button type="button" key={one} class="choice" aria-pressed={kind === one} onClick={() => choose(one)}>
             <b>{text}</b>
             <span class="soft">{hint}</span>
           </button>
@@ -54,11 +59,11 @@ function ModeChips({
   onPick: (mode: FailureMode | null) => void;
 }) {
   const [isAll, setAll] = useState(false);
-  const shown = isAll ? modes : common;
+  const shown = isAll ? modes : mode === null || common.includes(mode) ? common : [mode, ...common];
   return (
     <>
       <h2>{isRequired ? "Which failure was it? (if you know)" : "Was it the sensor? (if you know)"}</h2>
-      <fieldset class="chips">
+      <fieldset class="chips" aria-label="Which failure">
         {(isRequired ? shown : (["AIR"] as const)).map((one) => (
           <button type="button" key={one} class="chip" aria-pressed={mode === one} onClick={() => onPick(mode === one ? null : one)}>
             {failureModes[one]} <small>{one}</small>

@@ -1,3 +1,4 @@
+import { failureModes } from "@millwright/contract/failure-modes";
 import { useEffect, useRef } from "preact/hooks";
 import type { TicketDetail } from "../../src/tickets/read-tickets.ts";
 import { RelearnAction } from "./relearn-action.tsx";
@@ -16,7 +17,7 @@ type Props = {
 
 /** What was found, whether the machine's box knows, and what may follow. */
 export function Done({ ticket, nowMs, isFresh, onAsked }: Props) {
-  const { verdict, verdict_text, actor, closed_ms, note, command, machine_now: machine } = ticket;
+  const { verdict, verdict_text, verdict_failure_mode: named, actor, closed_ms, note, command, machine_now: machine } = ticket;
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     if (isFresh) heading.current?.focus();
@@ -26,12 +27,13 @@ export function Done({ ticket, nowMs, isFresh, onAsked }: Props) {
     <section class="card plain">
       <h2 ref={heading} tabIndex={-1}>
         {verdict_text}
+        {named !== null && `: ${failureModes[named]}`}
       </h2>
       <span class="soft">
         {actor}
         {closed_ms === null ? "" : `, ${timeText(closed_ms)}`}
       </span>
-      {note !== null && <p>{note}</p>}
+      {note !== null && <p class="note">{note}</p>}
       <span class="soft">
         {command?.state === "done" ? "✓ The machine's box has taken it." : "On its way to the machine's box; sent again until it is taken."}
       </span>

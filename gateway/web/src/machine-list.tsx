@@ -20,7 +20,7 @@ export function MachineList() {
   const models = usePoll<{ machines: MachineRecord[] }>("/api/models", 30_000);
   const records = new Map(models.data?.machines.map((record) => [machineKey(record), record]));
   const agents = usePoll<AgentsReply>("/api/agents");
-  const refused = usePoll<{ dead_letters: DeadLetterCard[]; now_ms: number }>("/api/dead-letters", 10_000);
+  const refused = usePoll<{ dead_letters: DeadLetterCard[]; total: number; now_ms: number }>("/api/dead-letters", 10_000);
   return (
     <>
       <h1>Machines</h1>
@@ -63,7 +63,7 @@ export function MachineList() {
         </section>
       )}
       {refused.data !== null && refused.data.dead_letters.length > 0 && (
-        <Refused letters={refused.data.dead_letters} nowMs={refused.data.now_ms} />
+        <Refused letters={refused.data.dead_letters} total={refused.data.total} nowMs={refused.data.now_ms} />
       )}
     </>
   );
@@ -91,12 +91,14 @@ function AgentLine({ agent, nowMs }: { agent: AgentCard; nowMs: number }) {
   );
 }
 
-function Refused({ letters, nowMs }: { letters: DeadLetterCard[]; nowMs: number }) {
+const lettersShown = 20;
+
+function Refused({ letters, total, nowMs }: { letters: DeadLetterCard[]; total: number; nowMs: number }) {
   return (
     <details>
-      <summary>{counted(letters.length, "refused message")}</summary>
+      <summary>{counted(total, "refused message")}</summary>
       <ul class="lines">
-        {letters.slice(0, 20).map(({ no, topic, reason, wall_ms }) => (
+        {letters.slice(0, lettersShown).map(({ no, topic, reason, wall_ms }) => (
           <li key={no} class="line">
             <span class="wrap">{topic}</span>
             <span class="soft wrap">
@@ -105,6 +107,7 @@ function Refused({ letters, nowMs }: { letters: DeadLetterCard[]; nowMs: number 
           </li>
         ))}
       </ul>
+      {total > lettersShown && <p class="soft">The newest {lettersShown} are listed.</p>}
     </details>
   );
 }

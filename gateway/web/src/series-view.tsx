@@ -1,27 +1,26 @@
 import { useState } from "preact/hooks";
 import type { Series } from "../../src/tickets/read-series.ts";
 import { chartLabel } from "./chart-label.ts";
+import { Notice } from "./notice.tsx";
 import { SeriesChart } from "./series-chart.tsx";
 import { timeText } from "./time-text.ts";
 import { usePoll } from "./use-poll.ts";
 
 /** The rows around the alarm: one signal at a time, chosen by its name. */
 export function SeriesView({ id, isLive }: { id: string; isLive: boolean }) {
-  const { data } = usePoll<Series>(`/api/tickets/${encodeURIComponent(id)}/series`, isLive ? 5_000 : 60_000);
+  const { data, error } = usePoll<Series>(`/api/tickets/${encodeURIComponent(id)}/series`, isLive ? 5_000 : 60_000);
   const [chosen, setChosen] = useState(0);
-  if (data === null) return <p class="soft">Loading …</p>;
+  if (data === null) return error === null ? <p class="soft">Loading …</p> : <Notice text={error} />;
   if (data.wall_ms.length === 0) return <p class="soft">The rows around this alarm are not kept (any more).</p>;
-  const lines = [
-    ...data.points,
-    { point: "score", title: "how far from normal", unit: "", baseline: data.watch_limit, values: data.score },
-  ];
+  const score = { point: "score", title: "how far from normal", unit: "", baseline: data.watch_limit, values: data.score };
+  const lines = [...data.points, score];
   const line = lines[Math.min(chosen, lines.length - 1)] as (typeof lines)[number];
   return (
     <>
       <fieldset class="chips" aria-label="Which signal">
-        {lines.map(({ point, title }, index) => (
-          <button type="button" key={point} class="chip" aria-pressed={line.point === point} onClick={() => setChosen(index)}>
-            {title}
+        {lines.map((one, index) => (
+          <button type="button" key={index} class="chip" aria-pressed={line === one} onClick={() => setChosen(index)}>
+            {one.title}
           </button>
         ))}
       </fieldset>
@@ -39,7 +38,7 @@ export function SeriesView({ id, isLive }: { id: string; isLive: boolean }) {
         </span>
         {line.baseline !== null && (
           <span>
-            <i class="key-dash" /> {line.point === "score" ? "alarm limit" : "healthy baseline"}
+            <i class="key-dash" /> {line === score ? "alarm limit" : "healthy baseline"}
           </span>
         )}
         <span>

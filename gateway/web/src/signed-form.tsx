@@ -11,6 +11,7 @@ export function useSigned(path: string, onDone: () => void) {
   const send = async (event: SubmitEvent, answer: object): Promise<void> => {
     event.preventDefault();
     setSending(true);
+    setError(null);
     rememberOwnName(actor);
     await callApi(path, { ...answer, actor }).then(onDone, (failure: Error) => setError(failure.message));
     setSending(false);

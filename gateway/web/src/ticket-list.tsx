@@ -8,10 +8,10 @@ import { usePoll } from "./use-poll.ts";
 import { useTitle } from "./use-title.ts";
 
 export function TicketList({ status }: { status: "open" | "done" }) {
-  const { data, error } = usePoll<{ tickets: Card[]; now_ms: number }>(`/api/tickets?status=${status}`);
+  const { data, error } = usePoll<{ tickets: Card[]; total: number; now_ms: number }>(`/api/tickets?status=${status}`);
   const { data: plant } = usePoll<PlantReply>("/api/machines");
   const tickets = data?.tickets ?? [];
-  const title = status === "done" ? "Done" : tickets.length === 0 ? "Tickets" : counted(tickets.length, "open ticket");
+  const title = status === "done" ? "Done" : tickets.length === 0 ? "Tickets" : counted(data?.total ?? 0, "open ticket");
   useTitle(title);
   const isQuiet = data !== null && tickets.length === 0;
   return (
@@ -21,6 +21,11 @@ export function TicketList({ status }: { status: "open" | "done" }) {
       {status === "open" && !isQuiet && plant !== null && plant.silence !== null && (
         <p class="notice" role="status">
           {plant.silence} <a href="#/machines">Which?</a>
+        </p>
+      )}
+      {data !== null && data.total > tickets.length && (
+        <p class="soft">
+          {status === "open" ? `The worst ${tickets.length} are listed.` : `The ${tickets.length} closed last of ${data.total}.`}
         </p>
       )}
       {data === null && error === null && <p class="soft">Loading …</p>}

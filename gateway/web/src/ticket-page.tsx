@@ -8,6 +8,7 @@ import { LevelMark } from "./level-mark.tsx";
 import { Lineage } from "./lineage.tsx";
 import { MachineNow } from "./machine-now.tsx";
 import { Notice } from "./notice.tsx";
+import { ownName } from "./own-name.ts";
 import { SeriesView } from "./series-view.tsx";
 import { SignalBars } from "./signal-bars.tsx";
 import { timeText } from "./time-text.ts";
@@ -42,6 +43,9 @@ export function TicketPage({ id }: { id: string }) {
         ‹ Tickets
       </a>
       <Notice text={error} />
+      {!isOpen && isClosing && ticket.actor !== ownName() && (
+        <Notice text={`${ticket.actor} closed it while you wrote: what you entered was not sent.`} />
+      )}
       <header class={`card ${isOpen ? ticket.level : "done"}`}>
         <span class="card-top">
           <LevelMark level={ticket.level} text={ticket.level_text} />
@@ -79,7 +83,7 @@ export function TicketPage({ id }: { id: string }) {
         <ol class="lines">
           {ticket.history.map(({ wall_ms, text, actor }, index) => (
             <li class="line" key={index}>
-              <span>
+              <span class="note">
                 {text}
                 {actor !== null && <span class="soft"> — {actor}</span>}
               </span>
