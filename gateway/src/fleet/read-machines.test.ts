@@ -97,6 +97,20 @@ test("a slow machine is given 10 of its own spacings", async () => {
   assert.equal((await show(store, 601_001)).silent?.reason, "no_rows");
 });
 
+test("the telemetry of an outage, which comes after its predictions, does not make an unwell machine look well; later rows do", async () => {
+  const store = await openStore();
+  const levels = async () => [(await show(store, 2_000)).level, (await show(store, 2_000)).row_ms];
+  await deliver(store, "prediction", [prediction({ seq: 1, level: "critical", time: telemetry({ seq: 900 }).time })], 1_000);
+  await deliver(store, "telemetry", [telemetry({ seq: 1, level: "normal" }), telemetry({ seq: 2, level: "watch" })], 2_000);
+  assert.deepEqual(await levels(), ["critical", telemetry({ seq: 2 }).time.wall_ms]);
+  await deliver(store, "telemetry", [telemetry({ seq: 901, level: "normal" })], 2_000);
+  assert.deepEqual(await levels(), ["normal", telemetry({ seq: 901 }).time.wall_ms]);
+  // After the box started again its monotonic time is another one.
+  const time = { ...telemetry({ seq: 1 }).time, boot_id: "7d3f5e0b-3f1d-4f5e-9f0a-4b1c2a526d3f" };
+  await deliver(store, "telemetry", [telemetry({ seq: 902, level: "watch", time })], 2_000);
+  assert.equal((await levels())[0], "watch");
+});
+
 test("a machine that learns and never gave a row is silent too", async () => {
   const store = await openStore();
   await sayState(store, birth({ readiness: 0.2 }), 1_000);
@@ -121,7 +135,7 @@ test("after a verdict the true level stays, as answered; predictions without an 
   assert.equal(await deliver(store, "prediction", loud, 3_000), 0);
   assert.deepEqual(await listTickets(store, "all"), [before]);
   assert.equal((await store.reader.selectFrom("incidents").select("predictions").execute())[0]?.predictions, 1);
-  await deliver(store, "telemetry", [telemetry({ seq: 1, level: "critical", score: 103 })], 3_000);
+  await deliver(store, "telemetry", [telemetry({ seq: 4, level: "critical", score: 103 })], 3_000);
   const machine = await show(store, 3_000);
   assert.deepEqual([machine.level, machine.score_text, machine.ticket], ["critical", "103 times its alarm limit", null]);
   assert.equal(machine.answered?.text, "answered by Ana, not yet normal again");

@@ -2,6 +2,7 @@
 import type { Forecast, LifeForecast } from "@millwright/contract/forecast";
 import type { MachineRef } from "@millwright/contract/names";
 import type { Prediction } from "@millwright/contract/prediction";
+import type { Time } from "@millwright/contract/record";
 import type { Telemetry } from "@millwright/contract/telemetry";
 import type { Tx } from "../store/store.ts";
 import type { MachineRow } from "../store/tables.ts";
@@ -17,8 +18,7 @@ export async function showRows(tx: Tx, origin: Origin, rows: readonly Telemetry[
     if (known.row_epoch === origin.epoch && (known.row_seq ?? 0) >= row.seq) continue;
     await set(tx, origin, row.machine, {
       agent: origin.agent,
-      level: row.level,
-      score: row.score,
+      ...levelAt(known, row.time, row),
       row_ms: row.time.wall_ms,
       row_epoch: origin.epoch,
       row_seq: row.seq,
@@ -35,8 +35,7 @@ export async function showPredictions(tx: Tx, origin: Origin, predictions: reado
     if (known.prediction_epoch === origin.epoch && (known.prediction_seq ?? 0) >= seq) continue;
     await set(tx, origin, machine, {
       agent: origin.agent,
-      level,
-      score: score.status === "available" ? score.value : null,
+      ...levelAt(known, time, { level, score: score.status === "available" ? score.value : null }),
       episode,
       prediction_epoch: origin.epoch,
       prediction_seq: seq,
@@ -46,6 +45,12 @@ export async function showPredictions(tx: Tx, origin: Origin, predictions: reado
       generation: lineage.baseline_generation,
     });
   }
+}
+
+/** What a record says of the level; nothing where a later one of another lane spoke first: after an outage predictions come before the telemetry of its hours. */
+function levelAt(known: MachineRow, { boot_id, monotonic_ms }: Time, { level, score }: Pick<MachineRow, "level" | "score">): Shown {
+  if (known.level_boot_id === boot_id && (known.level_monotonic_ms ?? 0) > monotonic_ms) return {};
+  return { level, score, level_boot_id: boot_id, level_monotonic_ms: monotonic_ms };
 }
 
 /** Shows a forecast, unless that of a later row is shown: it comes with predictions and with the agent's state. */
@@ -79,6 +84,8 @@ async function machineRow(tx: Tx, { tenant, agent, nowMs }: Origin, { site, name
     points: "[]",
     level: "normal",
     score: null,
+    level_boot_id: null,
+    level_monotonic_ms: null,
     episode: null,
     row_ms: null,
     row_epoch: null,

@@ -13,6 +13,7 @@ export const migrations: Record<string, Migration> = {
   "0006-forecasts": { up: forecasts },
   "0007-verdicts-by-model": { up: verdictsByModel },
   "0008-layers": { up: (db) => db.schema.alterTable("machines").addColumn("layers", "text").execute() },
+  "0009-level-of": { up: levelOf },
 };
 
 async function first(db: Database): Promise<void> {
@@ -53,6 +54,11 @@ async function modelTickets(db: Database): Promise<void> {
 async function forecasts(db: Database): Promise<void> {
   await db.schema.alterTable("machines").addColumn("forecast", "text").execute();
   await db.schema.alterTable("machines").addColumn("forecast_ms", "double precision").execute();
+}
+
+async function levelOf(db: Database): Promise<void> {
+  await db.schema.alterTable("machines").addColumn("level_boot_id", "text").execute();
+  await db.schema.alterTable("machines").addColumn("level_monotonic_ms", "double precision").execute();
 }
 
 async function verdictsByModel(db: Database): Promise<void> {

@@ -47,7 +47,7 @@ test("node:sqlite: verdicts of before models were named find theirs at the upgra
   const database = new DatabaseSync(older);
   for (const [table, columns] of [
     ["tickets", ["layer", "model_id", "model_hash", "generation"]],
-    ["machines", ["model_id", "model_hash", "generation", "layers"]],
+    ["machines", ["model_id", "model_hash", "generation", "layers", "level_boot_id", "level_monotonic_ms"]],
   ] as const)
     for (const column of columns) database.exec(`ALTER TABLE ${table} DROP COLUMN ${column}`);
   database.exec("DELETE FROM kysely_migration WHERE name >= '0007-verdicts-by-model'");

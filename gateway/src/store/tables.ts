@@ -66,6 +66,9 @@ export type MachineRow = OfModel & {
   points: string;
   level: Level;
   score: number | null;
+  /** When the box said that level and score, as the record's time has it. */
+  level_boot_id: string | null;
+  level_monotonic_ms: number | null;
   episode: string | null;
   row_ms: number | null;
   /** The telemetry row, and the prediction, that were shown last; an older one that comes later changes nothing. */
