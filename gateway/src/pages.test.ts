@@ -50,7 +50,7 @@ test("at 360 px: learning, a ticket by itself, its evidence, and closed in three
     await page.getByText("All quiet").waitFor();
     await agent.deliver(
       "telemetry",
-      Array.from({ length: 60 }, (_, i) => telemetry({ seq: i + 1 })),
+      Array.from({ length: 50 }, (_, i) => telemetry({ seq: i + 1 })),
     );
     const zone = { letter: "D" as const, standard: "ISO 20816-3, group 2, rigid", velocity_mm_s: 6.4 };
     const line = {
