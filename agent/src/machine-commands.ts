@@ -2,7 +2,7 @@
 import type { Command } from "@millwright/contract/down-message";
 import { limitsStep } from "@millwright/models/decisions/absolute-limits";
 import { isAboutNow } from "@millwright/models/decisions/decision-step";
-import { noZones, noZonesOutput, zonesStep } from "@millwright/models/decisions/vibration-zone";
+import { noZones, zonesStep } from "@millwright/models/decisions/vibration-zone";
 import { afterVerdict, type LayerOf, layersBeside } from "./conclude.ts";
 import type { ForecastKeeper } from "./forecast-keeper.ts";
 import type { LearnedLayers } from "./learned-layers.ts";
@@ -59,8 +59,7 @@ export class MachineCommands {
     const { points, rules, zones, saved, layers } = this.#o;
     const nothing = { values: new Float64Array(points.length).fill(Number.NaN), points: points.map(({ name }) => name) };
     const limits = limitsStep(saved.state.limits, { ...nothing, rules }).output;
-    const ofZones =
-      zones.length === 0 ? noZonesOutput : zonesStep(saved.state.zones ?? noZones, { ...nothing, rules: zones, isJudged: false }).output;
+    const ofZones = zonesStep(saved.state.zones ?? noZones, { ...nothing, rules: zones, isJudged: false }).output;
     return layersBeside({ limits, zones: ofZones, learned: layers.spoken });
   }
 }

@@ -7,6 +7,7 @@ import { type LoadedConfig, loadConfig } from "../config/load-config.ts";
 import { agentFault } from "../faults.ts";
 
 const usual = ["agent.yaml", "/etc/millwright/agent.yaml"];
+const anotherPath = "Give --config the path of a file that does.";
 
 export const configOption = {
   type: "string",
@@ -14,9 +15,9 @@ export const configOption = {
   help: "the agent.yaml; without it ./agent.yaml, else /etc/millwright/agent.yaml",
 } as const;
 
-/** null where none is named and none is there. */
+/** null where none is named and none is there. @throws UsageError where the one that is named is not there */
 export function configFileOrNull({ config }: Values): string | null {
-  if (typeof config === "string" && config !== "") return config;
+  if (typeof config === "string" && config !== "") return namedFile(config, anotherPath);
   return usual.find((file) => existsSync(file)) ?? null;
 }
 
@@ -24,7 +25,7 @@ export function configFileOrNull({ config }: Values): string | null {
 export function configFile(values: Values, instead = "Write one: millwright-agent init"): string {
   const file = configFileOrNull(values);
   if (file === null) throw new UsageError(`--config is missing, and there is no agent.yaml here. ${instead}`);
-  return namedFile(file, "Give --config the path of a file that does.");
+  return namedFile(file, anotherPath);
 }
 
 /** A configuration to work with; its warnings go to stderr. @throws Fault config_invalid, after its mistakes were printed. */

@@ -5,7 +5,7 @@ import type { AgentStatus } from "../agent-status.ts";
 import { loadConfig } from "../config/load-config.ts";
 import type { ResolvedConfig } from "../config/resolved-config.ts";
 import { readStatusFile, statusFileOf } from "../status-file.ts";
-import { configFile, configFileOrNull, configOption } from "./config-file.ts";
+import { configFileOrNull, configOption } from "./config-file.ts";
 import { dataFolderOf } from "./data-folder.ts";
 import { checkAgent } from "./doctor/check-agent.ts";
 import { checkBroker } from "./doctor/check-broker.ts";
@@ -26,7 +26,7 @@ export const doctorCommand: Command = {
     const findings: Finding[] = [];
     const progress = progressLine();
     const paint = paintFor(process.stdout);
-    for await (const { name, found } of examine(values["config"] === undefined ? configFileOrNull(values) : configFile(values))) {
+    for await (const { name, found } of examine(configFileOrNull(values))) {
       progress.clear();
       findings.push(...found);
       if (!isJson)

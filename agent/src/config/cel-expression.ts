@@ -39,6 +39,7 @@ const functions: Readonly<Record<string, { least?: number; most?: number; of: (.
 const limits = { maxAstNodes: 200, maxDepth: 32, maxCallArguments: 4 };
 /** Names of types (CEL specification, "Values"), and what the library keeps for itself: no point can be called so in an expression. */
 const taken: readonly string[] = "bool bytes cel double google int list map null_type optional string type uint".split(" ");
+const ofLanguage = "a word of the language itself. Give the point another name in its template";
 const operators: readonly string[] = ["+", "-", "*", "/", "<", "<=", ">", ">=", "==", "!=", "&&", "||", "?:", "!_", "-_"];
 
 /** @param known the names that stand for points; null where they are not all known, and any name will do. */
@@ -74,9 +75,7 @@ function evaluate(parsed: ParseResult, values: Readonly<Record<string, number>>)
 }
 
 const syntaxInWords = (summary: string): string =>
-  summary
-    .replace("Unexpected token: EOF", "it ends too early")
-    .replace(/^Reserved identifier: (\w+)$/, '"$1" is a word of the language itself. Give the point another name in its template');
+  summary.replace("Unexpected token: EOF", "it ends too early").replace(/^Reserved identifier: (\w+)$/, `"$1" is ${ofLanguage}`);
 
 type Place = { readonly at: number; readonly message: string };
 type Found = { readonly names: Set<string>; readonly wholes: ASTNode[] };
@@ -107,8 +106,7 @@ function survey(node: ASTNode, known: readonly string[] | null, found: Found): P
         };
       return null;
     case "id":
-      if (taken.includes(node.args))
-        return { at, message: `uses "${node.args}", which is a word of the language itself. Give the point another name in its template.` };
+      if (taken.includes(node.args)) return { at, message: `uses "${node.args}", which is ${ofLanguage}.` };
       if (known !== null && !known.includes(node.args))
         return { at, message: `uses "${node.args}", which is not a point of this machine. ${didYouMean(node.args, known)}` };
       found.names.add(node.args);

@@ -5,7 +5,7 @@ import { characterMs, frameGapMs, type SerialLine } from "../registers/serial-li
 import { durationText } from "./check-periods.ts";
 import type { ConfigReport } from "./config-report.ts";
 import { plannedBlocks } from "./planned-blocks.ts";
-import type { ResolvedBus, ResolvedMachine, ResolvedRead } from "./resolved-config.ts";
+import type { ResolvedBus, ResolvedMachine } from "./resolved-config.ts";
 
 const requestBytes = 8;
 /** Of a reply, beside two for each register. */
@@ -15,14 +15,17 @@ export function checkLineTime(bus: ResolvedBus, machines: readonly ResolvedMachi
   if (bus.kind !== "modbus-rtu") return;
   const { line, name, timeoutMs } = bus;
   const reads = machines.flatMap((machine) => machine.reads).filter((read) => read.bus === name);
-  const most = Math.max(0, ...reads.flatMap(blocksOf));
+  const planned = reads.map(({ source, everyMs }) => ({ everyMs, blocks: source.protocol === "modbus" ? plannedBlocks(source) : [] }));
+  const most = Math.max(0, ...planned.flatMap(({ blocks }) => blocks));
   const longestMs = exchangeMs(line, most);
   if (most > 0 && longestMs > timeoutMs)
     report.warn(
       ["buses", name, "timeout"],
-      `${durationText(timeoutMs)} is shorter than ${counted(most, "register")} take at ${line.baud} baud, ${spanText(longestMs)} and the device's own time: every such read would time out. Make it longer, or give the template a smaller max_block.`,
+      `${durationText(timeoutMs)} is shorter than ${counted(most, "register")} take at ${line.baud} baud, ${durationText(Math.ceil(longestMs))} and the device's own time: every such read would time out. Make it longer, or give the template a smaller max_block.`,
     );
-  const share = reads.reduce((sum, read) => sum + busyMs(line, read) / read.everyMs, 0);
+  const busyMs = (blocks: readonly number[]): number =>
+    blocks.reduce((sum, registers) => sum + exchangeMs(line, registers) + frameGapMs(line), 0);
+  const share = planned.reduce((sum, { blocks, everyMs }) => sum + busyMs(blocks) / everyMs, 0);
   if (share > 1)
     report.warn(
       ["buses", name],
@@ -31,14 +34,6 @@ export function checkLineTime(bus: ResolvedBus, machines: readonly ResolvedMachi
     );
 }
 
-const blocksOf = ({ source }: ResolvedRead): readonly number[] => (source.protocol === "modbus" ? plannedBlocks(source) : []);
-
-function busyMs(line: SerialLine, read: ResolvedRead): number {
-  return blocksOf(read).reduce((sum, registers) => sum + exchangeMs(line, registers) + frameGapMs(line), 0);
-}
-
 /** Real ms of a request, the silence behind it, and its reply. */
 const exchangeMs = (line: SerialLine, registers: number): number =>
   characterMs(line) * (requestBytes + replyFrameBytes + 2 * registers) + frameGapMs(line);
-
-const spanText = (ms: number): string => durationText(Math.ceil(ms));

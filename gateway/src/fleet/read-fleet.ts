@@ -16,6 +16,8 @@ export async function readDeadLetters({ reader }: Store) {
     .limit(200)
     .execute();
 }
+export type DeadLetterCard = Awaited<ReturnType<typeof readDeadLetters>>[number];
+
 /** How many are kept, listed or not. */
 export async function countDeadLetters({ reader }: Store): Promise<number> {
   const { count } = await reader
@@ -24,7 +26,6 @@ export async function countDeadLetters({ reader }: Store): Promise<number> {
     .executeTakeFirstOrThrow();
   return Number(count);
 }
-export type DeadLetterCard = Awaited<ReturnType<typeof readDeadLetters>>[number];
 
 export async function readHealth(store: Store, nowMs: number) {
   const { reader } = store;

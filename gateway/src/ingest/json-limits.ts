@@ -1,12 +1,22 @@
-// Limits on JSON from outside, before anything uses it: nesting, and keys that reach into prototypes.
+// Limits on JSON from outside, before anything uses it: size, nesting, and keys that reach into prototypes.
 // (JSON.stringify of deep nesting throws, and a naive merge of {"__proto__": …} pollutes Object.prototype.)
+import type { RejectCode } from "@millwright/contract/down-message";
+import { maxMessageBytes } from "@millwright/contract/up-message";
 
 /** Deepest nesting of a whole message, and of one record in it (a prediction has 4). */
-export const maxMessageDepth = 32;
-export const maxRecordDepth = 8;
+const maxMessageDepth = 32;
+const maxRecordDepth = 8;
 
 const forbiddenKeys: ReadonlySet<string> = new Set(["__proto__", "prototype", "constructor"]);
 const [quote, backslash, openBrace, openBracket, closeBrace, closeBracket] = [0x22, 0x5c, 0x7b, 0x5b, 0x7d, 0x5d];
+
+/** Judged before it is parsed. @returns why a whole message is not looked at, or null. */
+export function excessOf(payload: Buffer): { code: RejectCode; reason: string } | null {
+  if (payload.length > maxMessageBytes)
+    return { code: "too_large", reason: `${payload.length} bytes; at most ${maxMessageBytes} are taken` };
+  if (jsonDepth(payload) > maxMessageDepth) return { code: "malformed", reason: `nested deeper than ${maxMessageDepth}` };
+  return null;
+}
 
 /** Counts brackets outside strings, without parsing. @returns the deepest nesting found. */
 export function jsonDepth(bytes: Uint8Array): number {

@@ -1,10 +1,10 @@
 // What a message from the broker is, before any of it is stored. Pure.
 
 import { type Address, parseTopic } from "@millwright/contract/topics";
-import { maxMessageBytes, StateMessage } from "@millwright/contract/up-message";
+import { StateMessage } from "@millwright/contract/up-message";
 import * as v from "valibot";
 import type { Judged } from "./commit-group.ts";
-import { jsonDepth, maxMessageDepth, unsafeJson } from "./json-limits.ts";
+import { excessOf, unsafeJson } from "./json-limits.ts";
 import { describe, parseBatch, shown } from "./parse-batch.ts";
 
 /** @returns null for what is not for a gateway (a foreign topic, a retained state that was cleared). */
@@ -24,8 +24,8 @@ export function judgeMessage(topic: string, payload: Buffer): Judged | null {
 
 /** @returns the state, or why it is none. */
 function parseState({ tenant, agent }: Address, payload: Buffer): StateMessage | string {
-  if (payload.length > maxMessageBytes) return `${payload.length} bytes; at most ${maxMessageBytes} are taken`;
-  if (jsonDepth(payload) > maxMessageDepth) return `nested deeper than ${maxMessageDepth}`;
+  const excess = excessOf(payload);
+  if (excess !== null) return excess.reason;
   let json: unknown;
   try {
     json = JSON.parse(payload.toString("utf8"));

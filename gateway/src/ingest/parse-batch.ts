@@ -7,9 +7,9 @@ import { Event } from "@millwright/contract/event";
 import { Prediction } from "@millwright/contract/prediction";
 import { Telemetry } from "@millwright/contract/telemetry";
 import type { Address, Lane } from "@millwright/contract/topics";
-import { type AnyRecord, maxMessageBytes, UpEnvelope } from "@millwright/contract/up-message";
+import { type AnyRecord, UpEnvelope } from "@millwright/contract/up-message";
 import * as v from "valibot";
-import { jsonDepth, maxMessageDepth, unsafeJson } from "./json-limits.ts";
+import { excessOf, unsafeJson } from "./json-limits.ts";
 
 export type Refused = {
   code: RejectCode;
@@ -30,8 +30,8 @@ export function parseBatch(from: Address & { lane: Lane }, payload: Buffer): Par
     ok: false,
     refused: { code, reason, seq: null, ...shown(payload) },
   });
-  if (payload.length > maxMessageBytes) return refuse("too_large", `${payload.length} bytes; at most ${maxMessageBytes} are taken`);
-  if (jsonDepth(payload) > maxMessageDepth) return refuse("malformed", `nested deeper than ${maxMessageDepth}`);
+  const excess = excessOf(payload);
+  if (excess !== null) return refuse(excess.code, excess.reason);
   let json: unknown;
   try {
     json = JSON.parse(payload.toString("utf8"));
